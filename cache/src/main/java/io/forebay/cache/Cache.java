@@ -1,0 +1,64 @@
+package io.forebay.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/// A bounded, concurrent store of entries with lifetimes, tags and fenced loads: one namespace.
+///
+/// All methods may be called from any thread and never wait for I/O. Reads are wait-free.
+///
+/// If `V` is [ReferenceCounted], every [Entry] that a read hands out holds one reference on its
+/// value, which the caller gives back with [Entry#close]. For other values `close` does nothing.
+///
+/// @param <K> keys; immutable, with `equals` and `hashCode`, ordered for listings
+/// @param <V> values; immutable
+public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable {
+
+  /// The namespace's name.
+  String name();
+
+  /// The entry under `key` if it is neither expired past its stale window nor hard-invalidated,
+  /// else null. Counts a hit or a miss (with its reason) and tells the eviction policy.
+  ///
+  /// The entry may be stale: [Entry#isFresh] tells. Null instead of `Optional`: a hit allocates
+  /// nothing.
+  @Nullable Entry<K, V> get(K key);
+
+  /// As [#get], but leaves no trace in statistics, access times or the eviction policy.
+  @Nullable Entry<K, V> peek(K key);
+
+  /// Opens a load: the token notes the log position *now*, before the caller asks the source. Every
+  /// token must reach [#complete] or [LoadToken#abandon].
+  LoadToken<K> beginLoad(K key);
+
+  /// Stores what a load found, unless an invalidation or a newer write covering the key or one of
+  /// the draft's tags came since the load began: then nothing changes and the answer says so.
+  WriteOutcome complete(LoadToken<K> token, Draft<V> draft);
+
+  /// Stores a value written by a client.
+  WriteOutcome put(K key, Draft<V> draft, Precondition precondition);
+
+  /// Removes one entry; loads of that key which began earlier will be refused.
+  RemoveOutcome remove(K key, Precondition precondition);
+
+  /// Puts an invalidation in force: no read that begins after this method returned sees an older
+  /// value as fresh, and no load that began before it stores one. Costs the same for ten entries
+  /// and ten million; space is given back later by the sweep.
+  Invalidation invalidate(Scope scope, Invalidation.Mode mode);
+
+  /// A page of entries in key order. Entries present throughout a walk over all pages are listed
+  /// exactly once; those written or removed meanwhile may or may not be.
+  Listing<K> list(ListingQuery<K> query);
+
+  /// A moment's figures.
+  CacheStatistics statistics();
+
+  /// The bounds in force.
+  CacheBounds bounds();
+
+  /// Changes the bounds; entries that no longer fit are evicted before this returns.
+  void changeBounds(CacheBounds bounds);
+
+  /// Releases every value; later reads find nothing and later writes are refused.
+  @Override
+  void close();
+}

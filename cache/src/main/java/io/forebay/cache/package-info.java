@@ -1,0 +1,12 @@
+/// **Role.** The cache engine: entries, bounds, eviction, expiry, tags, fenced loads.
+///
+/// **Goals.** A read of a present entry is wait-free; a value that an invalidation covered is never
+/// served again; memory stays within the configured bytes.
+///
+/// **Non-goals.** No I/O, no HTTP rules, no logging: what happened is a return value or a counter.
+///
+/// **Start reading** at [Cache], then [Entry], [Draft] and [LoadToken].
+@NullMarked
+package io.forebay.cache;
+
+import org.jspecify.annotations.NullMarked;

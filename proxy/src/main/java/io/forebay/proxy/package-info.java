@@ -1,0 +1,5 @@
+/// One HTTP exchange from listener to delivery.
+@NullMarked
+package io.forebay.proxy;
+
+import org.jspecify.annotations.NullMarked;
