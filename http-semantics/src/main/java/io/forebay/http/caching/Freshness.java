@@ -1,0 +1,38 @@
+package io.forebay.http.caching;
+
+import java.time.Duration;
+
+/// For how long a stored response is fresh, and what is allowed after that (RFC 9111 §4.2, RFC
+/// 5861). Computed once when it is stored or freshened.
+///
+/// @param lifetime from the response's generation, so its initial age counts; at most 2^31 s
+/// @param staleWhileRevalidate after the lifetime; zero when forbidden or not granted
+/// @param staleIfError after the lifetime; zero when forbidden or not granted
+/// @param staleWhenDisconnected after the lifetime; zero when forbidden
+/// @param mustRevalidate never to be served stale (§4.2.4: `must-revalidate`, `proxy-revalidate`,
+///   `s-maxage`)
+/// @param noCache never to be served without validation (§5.2.2.4, unqualified)
+public record Freshness(
+    Duration lifetime,
+    FreshnessSource source,
+    Duration staleWhileRevalidate,
+    Duration staleIfError,
+    Duration staleWhenDisconnected,
+    boolean mustRevalidate,
+    boolean noCache) {
+
+  public boolean isFreshAt(Duration age) {
+    return !noCache && lifetime.compareTo(age) > 0;
+  }
+
+  /// How much longer it is fresh; negative when it is stale.
+  public Duration remainingAt(Duration age) {
+    return lifetime.minus(age);
+  }
+
+  /// How long it has been stale; zero when it is fresh.
+  public Duration stalenessAt(Duration age) {
+    Duration over = age.minus(lifetime);
+    return over.isNegative() ? Duration.ZERO : over;
+  }
+}

@@ -1,0 +1,68 @@
+package io.forebay.http.caching;
+
+import io.forebay.http.ResponseHead;
+import java.time.Duration;
+import java.util.List;
+
+/// Whether a response is stored (RFC 9111 §3).
+public sealed interface StoreDecision {
+
+  /// Store it. It is worth keeping until its age reaches `freshness.lifetime() + keepStale`.
+  ///
+  /// @param head what to store: without hop-by-hop fields, `Age`, and the stripped fields (RFC 9111
+  ///   §3.1), with a `Date`
+  /// @param initialAge its age when it was received
+  /// @param keepStale how long after its lifetime it is of use: for stale windows, and for
+  ///   validation when it has a validator
+  /// @param strippedFields names of fields that must not be stored (qualified `private` and
+  ///   `no-cache`, cookies by policy); the client that caused the fetch gets them
+  record Store(
+      ResponseHead head,
+      Freshness freshness,
+      Duration initialAge,
+      Duration keepStale,
+      List<String> strippedFields)
+      implements StoreDecision {
+
+    /// How much longer it is fresh, at the moment it was received; negative when stale already.
+    public Duration freshFor() {
+      return freshness.remainingAt(initialAge);
+    }
+  }
+
+  /// Do not store it.
+  ///
+  /// @param doNotCollapseFor for how long requests of this key must not wait for one another; zero
+  ///   when the reason lies in this one request
+  record DoNotStore(Reason reason, Duration doNotCollapseFor) implements StoreDecision {}
+
+  /// Why a response is not stored.
+  enum Reason {
+    METHOD("responses to this method are not stored"),
+    REQUEST_NO_STORE("the request says no-store"),
+    RANGE_REQUEST("answers to range requests are not stored"),
+    CONDITIONAL_REQUEST("the answer depends on the client's own conditions"),
+    NOT_FINAL("it is an interim response"),
+    STATUS_NOT_UNDERSTOOD("it says must-understand and the status code is not understood"),
+    PARTIAL_CONTENT("it is a part of a response"),
+    NOT_MODIFIED("a 304 updates a stored response and is not one itself"),
+    NO_STORE("the response says no-store"),
+    PRIVATE("the response says private"),
+    AUTHORIZATION("the request was authorized and the response does not allow sharing"),
+    SET_COOKIE("the response sets a cookie and is not marked for shared caches"),
+    VARY_ALL("it varies on more than the request's fields (Vary: *)"),
+    NO_FRESHNESS("the response does not say how long it is fresh, and nothing allows a guess"),
+    NOTHING_TO_REUSE("it is stale at once and cannot be validated");
+
+    private final String sentence;
+
+    Reason(String sentence) {
+      this.sentence = sentence;
+    }
+
+    /// For people: completes "not stored: …".
+    public String sentence() {
+      return sentence;
+    }
+  }
+}
