@@ -1,5 +1,7 @@
 package io.forebay.cache;
 
+import java.util.Collection;
+
 /// The right to store one load's result: it carries the log position at which the load began, so
 /// that fencing cannot be forgotten.
 ///
@@ -9,6 +11,10 @@ public interface LoadToken<K> {
   K key();
 
   Position began();
+
+  /// Whether [Cache#complete] would be refused now for a draft with these tags: an invalidation
+  /// covering the key or one of them, or a newer write of the key, came since the load began.
+  boolean isOvertaken(Collection<String> tags);
 
   /// Ends the load without a result. Idempotent; does nothing after completion.
   void abandon();

@@ -1,0 +1,42 @@
+package io.forebay.proxy;
+
+import io.forebay.http.RequestHead;
+import io.forebay.http.ResponseHead;
+import io.forebay.proxy.body.BodySink;
+import io.forebay.proxy.body.BodySource;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+
+/// The client's side of one exchange: a request that was received and a response to give. Used by
+/// one virtual thread; methods wait for the client where they must.
+public interface ClientExchange {
+
+  RequestHead request();
+
+  /// The protocol version as in `Via`: `1.0`, `1.1` or `2`.
+  String protocol();
+
+  /// Address of the peer, for logs.
+  String peer();
+
+  /// The request's body, [BodySource#EMPTY] itself if it has none.
+  BodySource body();
+
+  /// Sends a whole response. The head's `Content-Length` is kept if it has one (a response to
+  /// HEAD), else set from the body.
+  void respond(ResponseHead head, Buffer body) throws IOException;
+
+  /// Sends a head; the body follows through the sink, then [#end]. Framed by the head's
+  /// `Content-Length` if it has one, else in chunks.
+  BodySink begin(ResponseHead head) throws IOException;
+
+  /// The body's proper end.
+  void end() throws IOException;
+
+  /// Makes sure the client can't take what it got for a complete response: closes the connection,
+  /// or resets the stream.
+  void abort();
+
+  /// Bytes of response body handed to the client so far.
+  long bodyBytesSent();
+}

@@ -1,0 +1,170 @@
+package io.forebay.proxy;
+
+import io.forebay.http.HttpFields;
+import io.forebay.http.MessageContent;
+import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheStatus;
+import io.forebay.http.caching.ServedResponse;
+import io.forebay.http.conditional.ByteRanges;
+import io.forebay.http.conditional.ByteRanges.ByteRange;
+import io.forebay.http.conditional.ContentRange;
+import io.forebay.http.conditional.Preconditions;
+import io.forebay.proxy.body.BodySink;
+import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.pages.StoredCandidatePage;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// Writes responses to clients: stored ones, ones that are arriving, and our own.
+final class Delivery {
+
+  private static final Buffer NOTHING = Buffer.buffer();
+  private static final byte[] NO_BYTES = {};
+  private static final ResponseHead PRECONDITION_FAILED = new ResponseHead(412, HttpFields.none());
+
+  private Delivery() {}
+
+  /// A stored page, after the client's conditions and range (RFC 9110 §13.2.2, §14.2).
+  static Answer stored(
+      ClientExchange client, StoredCandidatePage candidate, CacheStatus cacheStatus)
+      throws IOException {
+    byte[] body = candidate.page().body();
+    ResponseHead full = ServedResponse.head(candidate.response(), candidate.currentAge());
+    return switch (Preconditions.evaluate(client.request(), full)) {
+      case NOT_MODIFIED -> bodiless(client, Preconditions.notModified(full), cacheStatus);
+      case PRECONDITION_FAILED -> bodiless(client, PRECONDITION_FAILED, cacheStatus);
+      case PROCEED_WITHOUT_RANGE -> whole(client, full, body, cacheStatus);
+      case PROCEED ->
+          full.status() == 200
+              ? ranged(client, full, body, cacheStatus)
+              : whole(client, full, body, cacheStatus);
+    };
+  }
+
+  private static Answer ranged(
+      ClientExchange client, ResponseHead full, byte[] body, CacheStatus cacheStatus)
+      throws IOException {
+    return switch (ByteRanges.select(client.request(), body.length)) {
+      // Several ranges at once may be answered with the whole (RFC 9110 §14.2).
+      case ByteRanges.Selection.Full _, ByteRanges.Selection.Multiple _ ->
+          whole(client, full, body, cacheStatus);
+      case ByteRanges.Selection.Single(ByteRange range) -> {
+        HttpFields fields =
+            full.fields()
+                .withReplaced("Content-Range", ContentRange.format(range, body.length))
+                .withReplaced("Content-Length", Long.toString(range.length()));
+        Buffer part = wrap(body, (int) range.from(), (int) range.length());
+        client.respond(finished(new ResponseHead(206, fields), cacheStatus), part);
+        yield Answer.of(206, cacheStatus);
+      }
+      case ByteRanges.Selection.Unsatisfiable _ -> {
+        HttpFields fields =
+            HttpFields.of("Content-Range", ContentRange.formatUnsatisfied(body.length));
+        yield bodiless(client, new ResponseHead(416, fields), cacheStatus);
+      }
+    };
+  }
+
+  private static Answer bodiless(ClientExchange client, ResponseHead head, CacheStatus cacheStatus)
+      throws IOException {
+    return whole(client, head, NO_BYTES, cacheStatus);
+  }
+
+  private static Answer whole(
+      ClientExchange client, ResponseHead head, byte[] body, CacheStatus cacheStatus)
+      throws IOException {
+    boolean withContent = MessageContent.isAllowed(client.request().method(), head.status());
+    ResponseHead sent = finished(head, cacheStatus);
+    if (MessageContent.isAllowed(head.status())) {
+      sent =
+          sent.withFields(
+              sent.fields().withReplaced("Content-Length", Integer.toString(body.length)));
+    }
+    client.respond(sent, withContent ? wrap(body, 0, body.length) : NOTHING);
+    return Answer.of(head.status(), cacheStatus);
+  }
+
+  /// A response whose body is still coming, after the client's conditions. The range, if any, is
+  /// ignored, as any server may (RFC 9110 §14.2).
+  static Answer arriving(
+      ClientExchange client, ResponseHead head, BodySource body, CacheStatus cacheStatus)
+      throws IOException {
+    return switch (Preconditions.evaluate(client.request(), head)) {
+      case NOT_MODIFIED -> {
+        body.cancel();
+        yield bodiless(client, Preconditions.notModified(head), cacheStatus);
+      }
+      case PRECONDITION_FAILED -> {
+        body.cancel();
+        yield bodiless(client, PRECONDITION_FAILED, cacheStatus);
+      }
+      case PROCEED, PROCEED_WITHOUT_RANGE -> passed(client, head, body, cacheStatus);
+    };
+  }
+
+  /// A response as it comes, conditions left to the origin.
+  static Answer passed(
+      ClientExchange client, ResponseHead head, BodySource body, CacheStatus cacheStatus)
+      throws IOException {
+    ResponseHead sent = finished(head, cacheStatus);
+    Answer answer = Answer.of(head.status(), cacheStatus);
+    if (!MessageContent.isAllowed(client.request().method(), head.status())) {
+      body.cancel();
+      client.respond(sent, NOTHING);
+      return answer;
+    }
+    try {
+      BodySink sink = client.begin(sent);
+      for (Buffer chunk = body.next(); chunk != null; chunk = body.next()) {
+        sink.write(chunk);
+      }
+      client.end();
+      return answer;
+    } catch (IOException e) {
+      body.cancel();
+      client.abort();
+      return answer.asCutOff(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// A response of our own, as a problem document (RFC 9457).
+  ///
+  /// @param title a sentence of ours; nothing from the request, so nothing to escape
+  /// @param proxyStatus the `Proxy-Status` field (RFC 9209), if a next hop is to blame
+  static Answer problem(
+      ClientExchange client,
+      int status,
+      String title,
+      Optional<CacheStatus> cacheStatus,
+      Optional<String> proxyStatus)
+      throws IOException {
+    byte[] body =
+        ("{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + "}\n")
+            .getBytes(StandardCharsets.UTF_8);
+    HttpFields.Builder fields =
+        HttpFields.builder()
+            .add("Content-Type", "application/problem+json")
+            .add("Cache-Control", "no-store")
+            .add("Content-Length", Integer.toString(body.length));
+    cacheStatus.ifPresent(value -> fields.add("Cache-Status", value.fieldValue()));
+    proxyStatus.ifPresent(value -> fields.add("Proxy-Status", value));
+    boolean withContent = !client.request().isHead();
+    client.respond(
+        new ResponseHead(status, fields.build()), withContent ? Buffer.buffer(body) : NOTHING);
+    return new Answer(status, cacheStatus, title, Optional.empty(), false);
+  }
+
+  /// The head with our member at the end of `Cache-Status` (RFC 9211 §2).
+  private static ResponseHead finished(ResponseHead head, CacheStatus cacheStatus) {
+    return head.withFields(head.fields().with("Cache-Status", cacheStatus.fieldValue()));
+  }
+
+  /// The bytes without copying them; nobody may change them.
+  private static Buffer wrap(byte[] bytes, int from, int length) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, from, length));
+  }
+}

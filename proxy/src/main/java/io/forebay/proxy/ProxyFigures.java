@@ -1,0 +1,19 @@
+package io.forebay.proxy;
+
+/// A moment's figures of the proxy; each "refused" counts how often a bound was hit.
+///
+/// @param exchangesUnderWay now
+/// @param exchangesRefused answered 503 because too many were under way
+/// @param fetchesUnderWay now
+/// @param collapsed requests that waited for another's fetch
+/// @param refreshesRefused background refreshes not begun because too many were under way
+/// @param fillBytes held by bodies on their way into the store
+/// @param fillsRefused bodies not stored because `fillBytes` was used up
+public record ProxyFigures(
+    int exchangesUnderWay,
+    long exchangesRefused,
+    int fetchesUnderWay,
+    long collapsed,
+    long refreshesRefused,
+    long fillBytes,
+    long fillsRefused) {}

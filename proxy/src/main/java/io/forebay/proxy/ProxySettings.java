@@ -1,0 +1,25 @@
+package io.forebay.proxy;
+
+import io.forebay.proxy.listen.ListenSettings;
+import io.forebay.proxy.route.Route;
+import java.util.List;
+
+/// Everything the proxy is told.
+///
+/// @param maxOriginConnections to each origin
+/// @param maxOriginHeaderBytes of a response's header section
+/// @param maxFillBytes held by all bodies on their way into the store; beyond it bodies pass
+///   through unstored
+/// @param maxRefreshes background refreshes under way at once
+public record ProxySettings(
+    ListenSettings listen,
+    List<Route> routes,
+    int maxOriginConnections,
+    int maxOriginHeaderBytes,
+    long maxFillBytes,
+    int maxRefreshes) {
+
+  public ProxySettings {
+    routes = List.copyOf(routes);
+  }
+}

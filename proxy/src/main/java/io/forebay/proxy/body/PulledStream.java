@@ -1,0 +1,97 @@
+package io.forebay.proxy.body;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// Turns an event loop's stream into a [BodySource] for a virtual thread.
+///
+/// The stream delivers only what was asked for: [#READ_AHEAD] chunks at first, then one for each
+/// chunk taken. So at most that many chunks wait here, whatever the sender does.
+public final class PulledStream implements BodySource {
+
+  /// Chunks that may wait between event loop and virtual thread.
+  public static final int READ_AHEAD = 8;
+
+  private sealed interface Signal {
+    record Chunk(Buffer bytes) implements Signal {}
+
+    record End() implements Signal {}
+
+    record Broken(Throwable cause) implements Signal {}
+  }
+
+  private final ReadStream<Buffer> stream;
+  private final Runnable onCancel;
+  private final Duration idleTimeout;
+  // Bounded by READ_AHEAD chunks plus the end signals, as the stream sends only what was fetched.
+  private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  private PulledStream(ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel) {
+    this.stream = stream;
+    this.idleTimeout = idleTimeout;
+    this.onCancel = onCancel;
+  }
+
+  /// Takes over a *paused* stream. Must be called on the stream's event loop, before any of its
+  /// chunks was delivered.
+  ///
+  /// @param idleTimeout the longest wait for one chunk
+  /// @param onCancel closes or resets the connection; called at most once
+  public static PulledStream of(
+      ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel) {
+    PulledStream pulled = new PulledStream(stream, idleTimeout, onCancel);
+    stream.exceptionHandler(cause -> pulled.signals.add(new Signal.Broken(cause)));
+    stream.endHandler(_ -> pulled.signals.add(new Signal.End()));
+    stream.handler(bytes -> pulled.signals.add(new Signal.Chunk(bytes)));
+    stream.fetch(READ_AHEAD);
+    return pulled;
+  }
+
+  @Override
+  public @Nullable Buffer next() throws IOException {
+    if (over.get()) {
+      return null;
+    }
+    Signal signal;
+    try {
+      signal = signals.poll(idleTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cancel();
+      throw new IOException("interrupted while waiting for the body", e);
+    }
+    return switch (signal) {
+      case Signal.Chunk chunk -> {
+        stream.fetch(1);
+        yield chunk.bytes();
+      }
+      case Signal.End _ -> {
+        over.set(true);
+        yield null;
+      }
+      case Signal.Broken broken -> {
+        cancel();
+        throw new IOException("the body broke off: " + broken.cause().getMessage(), broken.cause());
+      }
+      case null -> {
+        cancel();
+        throw new IOException("no part of the body came for " + idleTimeout);
+      }
+    };
+  }
+
+  @Override
+  public void cancel() {
+    if (over.compareAndSet(false, true)) {
+      onCancel.run();
+    }
+  }
+}

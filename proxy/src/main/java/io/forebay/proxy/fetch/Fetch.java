@@ -1,0 +1,243 @@
+package io.forebay.proxy.fetch;
+
+import io.forebay.cache.TimeSource;
+import io.forebay.http.ConnectionFields;
+import io.forebay.http.RequestHead;
+import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheTags;
+import io.forebay.http.caching.StoreDecision;
+import io.forebay.http.caching.StoreRules;
+import io.forebay.http.caching.Validation;
+import io.forebay.http.caching.VariantKey;
+import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.FillBudget;
+import io.forebay.proxy.body.SharedBody;
+import io.forebay.proxy.origin.OriginClient;
+import io.forebay.proxy.origin.OriginOutcome;
+import io.forebay.proxy.origin.OriginOutcome.Answered;
+import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageStore;
+import io.forebay.proxy.pages.StoredCandidatePage;
+import io.forebay.proxy.route.Route;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Carries out fetches: asks the origin, decides whether to store, lands the flight at the response
+/// head, then passes the body on and stores it.
+///
+/// Each fetch runs on a virtual thread of its own, so that a client that goes away takes nothing
+/// from the others or from the store.
+public final class Fetch {
+
+  private static final byte[] NO_BYTES = {};
+
+  private final OriginClient origins;
+  private final PageStore pages;
+  private final FillBudget budget;
+  private final TimeSource time;
+
+  public Fetch(OriginClient origins, PageStore pages, FillBudget budget, TimeSource time) {
+    this.origins = origins;
+    this.pages = pages;
+    this.budget = budget;
+    this.time = time;
+  }
+
+  /// What to fetch.
+  ///
+  /// @param sent the request as the origin gets it, conditions included
+  /// @param body sent along; [BodySource#EMPTY] if there is none
+  /// @param validated the stored candidates whose validators are in `sent`; empty if it is
+  ///   unconditional on our account
+  /// @param forClient whether a client waits for the response; else it is only for the store
+  public record Order(
+      Route route,
+      RequestHead sent,
+      BodySource body,
+      List<StoredCandidatePage> validated,
+      boolean forClient) {}
+
+  /// Fetches; lands the flight exactly once, and returns when the body has been passed on.
+  public void run(Flight flight, Order order) {
+    try {
+      OriginOutcome outcome =
+          origins.send(
+              order.route().origin(), order.route().timeouts(), order.sent(), order.body());
+      switch (outcome) {
+        case OriginOutcome.Failed failed -> flight.land(new Landing.Failed(failed));
+        case Answered answered -> land(flight, order, answered);
+      }
+    } catch (RuntimeException | Error e) {
+      flight.crash(e);
+      throw e;
+    }
+  }
+
+  private void land(Flight flight, Order order, Answered answered) {
+    if (answered.head().status() == 304) {
+      Optional<StoredCandidatePage> confirmed = confirm(flight, order, answered);
+      if (confirmed.isPresent()) {
+        drain(answered.body());
+        flight.land(new Landing.Confirmed(confirmed.get()));
+        return;
+      }
+    }
+    ResponseHead head =
+        answered
+            .head()
+            .withFields(ConnectionFields.removed(answered.head().fields()))
+            .withDate(answered.received());
+    switch (decide(order, head, answered)) {
+      case StoreDecision.Store store
+          when contentLength(head).orElse(0) > order.route().maxStoredBodyBytes() -> {
+        pages.markUncollapsible(flight.key(), order.route().policy().doNotCollapseFor());
+        pass(flight, order, head, answered.body(), "the body is larger than what is stored");
+      }
+      case StoreDecision.Store store -> share(flight, order, head, store, answered.body());
+      case StoreDecision.DoNotStore refusal -> {
+        if (!refusal.doNotCollapseFor().isZero()) {
+          pages.markUncollapsible(flight.key(), refusal.doNotCollapseFor());
+        }
+        pass(flight, order, head, answered.body(), refusal.reason().sentence());
+      }
+    }
+  }
+
+  private static StoreDecision decide(Order order, ResponseHead head, Answered answered) {
+    RequestHead asked =
+        order.validated().isEmpty() ? order.sent() : Validation.withoutConditions(order.sent());
+    return StoreRules.decide(
+        asked, head, order.route().policy(), answered.sent(), answered.received());
+  }
+
+  /// What a 304 confirms (RFC 9111 §4.3.4), updated and stored again; empty if the 304 answers the
+  /// client's own conditions, not ours.
+  private Optional<StoredCandidatePage> confirm(Flight flight, Order order, Answered answered) {
+    List<StoredCandidatePage> confirmed =
+        Validation.confirmedBy(answered.head(), order.validated());
+    Optional<StoredCandidatePage> first = Optional.empty();
+    for (StoredCandidatePage candidate : confirmed) {
+      ResponseHead head =
+          Validation.freshened(
+              candidate.response(),
+              answered.head().withFields(ConnectionFields.removed(answered.head().fields())));
+      StoredCandidatePage updated =
+          switch (decide(order, head.withDate(answered.received()), answered)) {
+            case StoreDecision.Store store -> {
+              Page.Stored page = page(order.sent(), store, candidate.page().body());
+              List<String> tags = CacheTags.of(head.fields()).tags();
+              noteIfNeverFresh(flight, order, store);
+              pages.store(flight.load(), flight.key(), page, tags, store.keepStale());
+              yield new StoredCandidatePage(page, tags, store.initialAge(), false);
+            }
+            case StoreDecision.DoNotStore _ -> {
+              // Confirmed once more, but no longer to be kept.
+              pages.invalidate(List.of(flight.key()));
+              yield candidate;
+            }
+          };
+      if (first.isEmpty()) {
+        first = Optional.of(updated);
+      }
+    }
+    return first;
+  }
+
+  private void share(
+      Flight flight, Order order, ResponseHead head, StoreDecision.Store store, BodySource source) {
+    Page.Stored page = page(order.sent(), store, NO_BYTES);
+    List<String> tags = CacheTags.of(head.fields()).tags();
+    noteIfNeverFresh(flight, order, store);
+    SharedBody body = SharedBody.kept(order.route().maxStoredBodyBytes(), budget);
+    flight.land(
+        new Landing.Shareable(
+            head,
+            leaderBody(order, body),
+            new StoredCandidatePage(page, tags, store.initialAge(), false),
+            body));
+    try {
+      if (pump(source, body)) {
+        body.bytes()
+            .ifPresent(bytes ->
+                pages.store(
+                    flight.load(), flight.key(), page.withBody(bytes), tags, store.keepStale()));
+      }
+    } finally {
+      body.leaveBudget();
+    }
+  }
+
+  /// A response that is stale at once serves no follower: let the next ones not wait for each
+  /// other.
+  private void noteIfNeverFresh(Flight flight, Order order, StoreDecision.Store store) {
+    if (!store.freshness().isFreshAt(store.initialAge())) {
+      pages.markUncollapsible(flight.key(), order.route().policy().doNotCollapseFor());
+    }
+  }
+
+  private void pass(Flight flight, Order order, ResponseHead head, BodySource source, String why) {
+    SharedBody body = SharedBody.passing(budget);
+    flight.land(new Landing.Unshareable(head, leaderBody(order, body), why));
+    pump(source, body);
+  }
+
+  private static BodySource leaderBody(Order order, SharedBody body) {
+    return order.forClient() ? body.join().orElseThrow() : BodySource.EMPTY;
+  }
+
+  private Page.Stored page(RequestHead sent, StoreDecision.Store store, byte[] body) {
+    return new Page.Stored(
+        store.head(),
+        VariantKey.of(store.head().fields(), sent.fields()),
+        store.freshness(),
+        store.initialAge(),
+        time.nanoTime(),
+        body);
+  }
+
+  /// Moves the body along; whether it came to its proper end.
+  private static boolean pump(BodySource source, SharedBody body) {
+    try {
+      for (Buffer chunk = source.next(); chunk != null; chunk = source.next()) {
+        if (!body.write(chunk)) {
+          source.cancel();
+          body.breakOff(new IOException("nobody reads this body any more"));
+          return false;
+        }
+      }
+      body.complete();
+      return true;
+    } catch (IOException e) {
+      body.breakOff(e);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      source.cancel();
+      body.breakOff(new IOException("interrupted while passing the body on", e));
+      return false;
+    }
+  }
+
+  /// Reads what should be no content, so that the connection can be used again.
+  private static void drain(BodySource source) {
+    try {
+      if (source.next() != null) {
+        source.cancel();
+      }
+    } catch (IOException e) {
+      source.cancel();
+    }
+  }
+
+  private static OptionalLong contentLength(ResponseHead head) {
+    String value = head.fields().first("Content-Length").orElse("");
+    try {
+      return value.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(value));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

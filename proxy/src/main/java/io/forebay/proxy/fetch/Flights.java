@@ -1,0 +1,87 @@
+package io.forebay.proxy.fetch;
+
+import io.forebay.cache.LoadToken;
+import io.forebay.http.caching.CacheKey;
+import io.forebay.proxy.pages.PageStore;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The table of fetches under way, which collapses requests: whoever asks for what is already being
+/// fetched waits for that fetch's response head.
+///
+/// It holds at most one flight for each exchange or refresh under way, so their bounds are its
+/// bound.
+public final class Flights {
+
+  private final PageStore pages;
+  private final ConcurrentMap<String, Flight> underWay = new ConcurrentHashMap<>();
+  private final LongAdder collapsed = new LongAdder();
+
+  public Flights(PageStore pages) {
+    this.pages = pages;
+  }
+
+  /// A place on a flight.
+  ///
+  /// @param leads whether the caller must now fetch, and [#ended] the flight
+  public record Boarding(Flight flight, boolean leads) {}
+
+  /// Joins the fetch under way for the key and variant, or leads a new one.
+  ///
+  /// A fetch that began before an invalidation is not joined after it: its answer may be the old
+  /// one.
+  ///
+  /// ```
+  /// fetch begins (token at 7)  →  POST succeeds, invalidation 8 in force  →  GET arrives
+  /// ```
+  ///
+  /// The GET must see the POST's effect, so it replaces the flight; those already waiting keep
+  /// theirs.
+  public Boarding board(CacheKey key, String variant) {
+    String place = place(key, variant);
+    while (true) {
+      Flight present = underWay.get(place);
+      if (present != null && !pages.isOvertaken(present.load(), key, List.of())) {
+        collapsed.increment();
+        return new Boarding(present, false);
+      }
+      LoadToken<String> load = pages.beginLoad(key);
+      Flight fresh = new Flight(key, load);
+      boolean placed =
+          present == null
+              ? underWay.putIfAbsent(place, fresh) == null
+              : underWay.replace(place, present, fresh);
+      if (placed) {
+        return new Boarding(fresh, true);
+      }
+      load.abandon();
+    }
+  }
+
+  /// A flight that nobody can join.
+  public Flight alone(CacheKey key) {
+    return new Flight(key, pages.beginLoad(key));
+  }
+
+  /// Takes the flight off the table; after its response is in the store, so that nobody asks in
+  /// between.
+  public void ended(Flight flight, String variant) {
+    underWay.remove(place(flight.key(), variant), flight);
+    flight.load().abandon();
+  }
+
+  public int underWay() {
+    return underWay.size();
+  }
+
+  /// How often a request waited for another's fetch.
+  public long collapsed() {
+    return collapsed.sum();
+  }
+
+  private static String place(CacheKey key, String variant) {
+    return variant.isEmpty() ? key.uri() : key.uri() + "\n" + variant;
+  }
+}

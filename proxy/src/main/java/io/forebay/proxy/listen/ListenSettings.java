@@ -1,0 +1,19 @@
+package io.forebay.proxy.listen;
+
+import java.time.Duration;
+
+/// How the listener behaves towards clients.
+///
+/// @param host address to bind
+/// @param port 0 for any free one
+/// @param maxExchanges exchanges under way at once; beyond it clients get 503
+/// @param maxHeaderBytes of a request's header section, and of its first line
+/// @param idleTimeout the longest wait for a client to send or take anything
+/// @param eventLoops threads that read and write sockets
+public record ListenSettings(
+    String host,
+    int port,
+    int maxExchanges,
+    int maxHeaderBytes,
+    Duration idleTimeout,
+    int eventLoops) {}

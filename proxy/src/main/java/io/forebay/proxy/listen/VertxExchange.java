@@ -1,0 +1,220 @@
+package io.forebay.proxy.listen;
+
+import io.forebay.http.FieldLine;
+import io.forebay.http.HttpFields;
+import io.forebay.http.RequestHead;
+import io.forebay.http.ResponseHead;
+import io.forebay.proxy.ClientExchange;
+import io.forebay.proxy.body.BodySink;
+import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.PulledStream;
+import io.forebay.proxy.body.Wait;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A [ClientExchange] on a Vert.x request.
+final class VertxExchange implements ClientExchange, BodySink {
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final RequestHead head;
+  private final BodySource body;
+  private final Duration idleTimeout;
+  private long bodyBytesSent;
+
+  private VertxExchange(
+      HttpServerRequest request, RequestHead head, BodySource body, Duration idleTimeout) {
+    this.request = request;
+    this.response = request.response();
+    this.head = head;
+    this.body = body;
+    this.idleTimeout = idleTimeout;
+  }
+
+  /// Takes a request over; on its event loop, before anything of its body was delivered.
+  static VertxExchange open(HttpServerRequest request, Duration idleTimeout) {
+    HttpFields fields = fields(request.headers());
+    RequestHead head = head(request, fields);
+    BodySource body = BodySource.EMPTY;
+    if (hasBody(request, fields)) {
+      request.pause();
+      BodySource pulled = PulledStream.of(request, idleTimeout, () -> request.connection().close());
+      body =
+          fields.first("Expect").filter("100-continue"::equalsIgnoreCase).isPresent()
+              ? new ContinuedBody(request.response(), pulled)
+              : pulled;
+    }
+    return new VertxExchange(request, head, body, idleTimeout);
+  }
+
+  private static boolean hasBody(HttpServerRequest request, HttpFields fields) {
+    return fields.contains("Transfer-Encoding")
+        || fields.first("Content-Length").filter(length -> !length.equals("0")).isPresent()
+        || (request.version() == HttpVersion.HTTP_2 && !request.isEnded());
+  }
+
+  private static RequestHead head(HttpServerRequest request, HttpFields fields) {
+    String scheme = request.isSSL() ? "https" : "http";
+    String authority = fields.first("Host").orElse("");
+    String target = request.uri();
+    // Absolute form (RFC 9112 §3.2.2): its host counts, not the Host field.
+    int afterScheme = target.startsWith("/") ? -1 : target.indexOf("://");
+    if (afterScheme > 0) {
+      int path = target.indexOf('/', afterScheme + 3);
+      int query = target.indexOf('?', afterScheme + 3);
+      int end = path < 0 ? (query < 0 ? target.length() : query) : path;
+      if (query >= 0 && query < end) {
+        end = query;
+      }
+      scheme = target.substring(0, afterScheme).toLowerCase(Locale.ROOT);
+      authority = target.substring(afterScheme + 3, end);
+      String rest = target.substring(end);
+      target = rest.startsWith("/") ? rest : "/" + rest;
+    }
+    return new RequestHead(request.method().name(), scheme, authority, target, fields);
+  }
+
+  private static HttpFields fields(MultiMap headers) {
+    HttpFields.Builder fields = HttpFields.builder();
+    for (Map.Entry<String, String> line : headers) {
+      fields.add(line.getKey(), line.getValue());
+    }
+    return fields.build();
+  }
+
+  @Override
+  public RequestHead request() {
+    return head;
+  }
+
+  @Override
+  public String protocol() {
+    return switch (request.version()) {
+      case HTTP_1_0 -> "1.0";
+      case HTTP_1_1 -> "1.1";
+      case HTTP_2 -> "2";
+      case HTTP_3 -> "3";
+    };
+  }
+
+  @Override
+  public String peer() {
+    return String.valueOf(request.remoteAddress());
+  }
+
+  @Override
+  public BodySource body() {
+    return body;
+  }
+
+  @Override
+  public void respond(ResponseHead head, Buffer content) throws IOException {
+    putHead(head);
+    bodyBytesSent += content.length();
+    await(response.end(content));
+  }
+
+  @Override
+  public BodySink begin(ResponseHead head) {
+    putHead(head);
+    if (!head.fields().contains("Content-Length")) {
+      // Of unknown length, so perhaps a stream of events: the client gets the head at once.
+      response.setChunked(true);
+      response.writeHead();
+    }
+    return this;
+  }
+
+  private void putHead(ResponseHead head) {
+    response.setStatusCode(head.status());
+    MultiMap headers = response.headers();
+    for (FieldLine line : head.fields()) {
+      headers.add(line.name(), line.value());
+    }
+    if (!body.isNone() && !request.isEnded()) {
+      // The rest of the request is not going to be read, so the connection can't be used again.
+      headers.set("Connection", "close");
+    }
+  }
+
+  @Override
+  public void write(Buffer chunk) throws IOException {
+    bodyBytesSent += chunk.length();
+    Future<Void> written = response.write(chunk);
+    if (response.writeQueueFull()) {
+      await(written);
+    }
+  }
+
+  @Override
+  public void end() throws IOException {
+    await(response.end());
+  }
+
+  @Override
+  public void abort() {
+    if (request.version() == HttpVersion.HTTP_2) {
+      response.reset();
+    } else {
+      request.connection().close();
+    }
+  }
+
+  @Override
+  public long bodyBytesSent() {
+    return bodyBytesSent;
+  }
+
+  private void await(Future<Void> written) throws IOException {
+    try {
+      Wait.on(written, idleTimeout, "room to write to the client");
+    } catch (IOException e) {
+      abort();
+      throw e;
+    }
+  }
+
+  /// After the exchange: an unanswered one is cut off, and what is left of the request is not read.
+  void close() {
+    if (!response.ended() && !response.closed()) {
+      abort();
+    } else if (!body.isNone() && !request.isEnded()) {
+      body.cancel();
+    }
+  }
+
+  /// A body whose sender waits to be told to go on (RFC 9110 §10.1.1).
+  private static final class ContinuedBody implements BodySource {
+    private final HttpServerResponse response;
+    private final BodySource pulled;
+    private boolean told;
+
+    ContinuedBody(HttpServerResponse response, BodySource pulled) {
+      this.response = response;
+      this.pulled = pulled;
+    }
+
+    @Override
+    public @Nullable Buffer next() throws IOException {
+      if (!told) {
+        told = true;
+        response.writeContinue();
+      }
+      return pulled.next();
+    }
+
+    @Override
+    public void cancel() {
+      pulled.cancel();
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.forebay.proxy.origin;
+
+import io.forebay.http.FieldLine;
+import io.forebay.http.HttpFields;
+import io.forebay.http.RequestHead;
+import io.forebay.http.ResponseHead;
+import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.PulledStream;
+import io.forebay.proxy.body.Wait;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// Sends requests to origins over pooled HTTP/1.1 connections, in blocking style on virtual
+/// threads.
+///
+/// A request without a body that failed on a connection which the origin closed before it answered
+/// is sent once more if its method is idempotent (RFC 9110 §9.2.2): that is the ordinary race with
+/// the origin's keep-alive timeout.
+public final class OriginClient implements AutoCloseable {
+
+  private final HttpClient client;
+  private final InstantSource clock;
+
+  /// @param maxConnections per origin; requests beyond wait, at most eight times as many, for the
+  ///   connect timeout
+  public OriginClient(Vertx vertx, int maxConnections, int maxHeaderBytes, InstantSource clock) {
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setKeepAlive(true)
+                .setKeepAliveTimeout(60)
+                .setPipelining(false)
+                .setMaxHeaderSize(maxHeaderBytes)
+                .setMaxInitialLineLength(maxHeaderBytes)
+                .setMaxChunkSize(64 * 1024)
+                .setTcpNoDelay(true)
+                .setDecompressionSupported(false),
+            new PoolOptions()
+                .setHttp1MaxSize(maxConnections)
+                .setMaxWaitQueueSize(8 * maxConnections));
+    this.clock = clock;
+  }
+
+  /// Sends the request and waits for the head of its final response.
+  ///
+  /// @param request its `authority` becomes the `Host` field, whatever the origin's name is
+  /// @param body sent as it comes; with the `Content-Length` of the request's fields, else in
+  ///   chunks
+  public OriginOutcome send(
+      Origin origin, OriginTimeouts timeouts, RequestHead request, BodySource body) {
+    OriginOutcome first = sendOnce(origin, timeouts, request, body);
+    boolean staleConnection =
+        first instanceof OriginOutcome.Failed failed
+            && failed.error() == OriginError.CONNECTION_TERMINATED;
+    return staleConnection && body.isNone() && isIdempotent(request.method())
+        ? sendOnce(origin, timeouts, request, body)
+        : first;
+  }
+
+  private static boolean isIdempotent(String method) {
+    return switch (method) {
+      case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+      default -> false;
+    };
+  }
+
+  private OriginOutcome sendOnce(
+      Origin origin, OriginTimeouts timeouts, RequestHead head, BodySource body) {
+    HttpClientRequest request;
+    try {
+      request =
+          Wait.on(
+              client.request(options(origin, head, timeouts)),
+              timeouts.connect(),
+              "a connection to " + origin);
+    } catch (IOException e) {
+      return failed(e, OriginError.CONNECTION_TIMEOUT);
+    }
+    copyInto(request.headers(), head.fields());
+    if (!head.authority().isEmpty()) {
+      request.headers().set("Host", head.authority());
+    }
+    var sent = clock.instant();
+    Future<OriginOutcome> answer =
+        request
+            .response()
+            .map(response ->
+                new OriginOutcome.Answered(
+                    new ResponseHead(response.statusCode(), fields(response.headers())),
+                    body(request, response, timeouts.idle()),
+                    sent,
+                    clock.instant()));
+    if (body.isNone()) {
+      request.end();
+    } else {
+      OriginOutcome.@Nullable Failed failure =
+          sendBody(request, head, body, answer, timeouts.idle());
+      if (failure != null) {
+        return failure;
+      }
+    }
+    try {
+      return Wait.on(answer, timeouts.firstByte(), "the response head of " + origin);
+    } catch (IOException e) {
+      request.reset();
+      return failed(e, OriginError.HTTP_RESPONSE_TIMEOUT);
+    }
+  }
+
+  /// Passes the body on. An origin may answer before it has read everything, and close: then what
+  /// it answered counts, not that the rest could not be sent.
+  private static OriginOutcome.@Nullable Failed sendBody(
+      HttpClientRequest request,
+      RequestHead head,
+      BodySource body,
+      Future<OriginOutcome> answer,
+      Duration idle) {
+    request.setChunked(!head.fields().contains("Content-Length"));
+    try {
+      for (Buffer chunk = body.next(); chunk != null; chunk = body.next()) {
+        Future<Void> written = request.write(chunk);
+        if (request.writeQueueFull()) {
+          Wait.on(written, idle, "room for the request body");
+        }
+      }
+      request.end();
+      return null;
+    } catch (IOException e) {
+      body.cancel();
+      if (answer.succeeded()) {
+        return null;
+      }
+      request.reset();
+      return new OriginOutcome.Failed(
+          OriginError.HTTP_REQUEST_ERROR, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static BodySource body(
+      HttpClientRequest request, HttpClientResponse response, Duration idle) {
+    response.pause();
+    return PulledStream.of(response, idle, request::reset);
+  }
+
+  private static RequestOptions options(Origin origin, RequestHead head, OriginTimeouts timeouts) {
+    return new RequestOptions()
+        .setHost(origin.host())
+        .setPort(origin.port())
+        .setSsl(origin.tls())
+        .setMethod(HttpMethod.valueOf(head.method()))
+        .setURI(head.target())
+        .setConnectTimeout(timeouts.connect().toMillis());
+  }
+
+  private static void copyInto(MultiMap headers, HttpFields fields) {
+    for (FieldLine line : fields) {
+      headers.add(line.name(), line.value());
+    }
+  }
+
+  private static HttpFields fields(MultiMap headers) {
+    HttpFields.Builder fields = HttpFields.builder();
+    for (Map.Entry<String, String> line : headers) {
+      fields.add(line.getKey(), line.getValue());
+    }
+    return fields.build();
+  }
+
+  private static OriginOutcome failed(IOException e, OriginError onTimeout) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    OriginError error =
+        switch (cause) {
+          case TimeoutException _ -> onTimeout;
+          case UnknownHostException _ -> OriginError.DNS_ERROR;
+          case ConnectionPoolTooBusyException _ -> OriginError.CONNECTION_LIMIT_REACHED;
+          case io.netty.channel.ConnectTimeoutException _ -> OriginError.CONNECTION_TIMEOUT;
+          case ConnectException _ -> OriginError.CONNECTION_REFUSED;
+          case SSLException _ -> OriginError.TLS_PROTOCOL_ERROR;
+          case HttpClosedException _ -> OriginError.CONNECTION_TERMINATED;
+          case IOException _ -> OriginError.CONNECTION_TERMINATED;
+          default -> OriginError.HTTP_PROTOCOL_ERROR;
+        };
+    return new OriginOutcome.Failed(
+        error, cause.getClass().getSimpleName() + ": " + cause.getMessage());
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,41 @@
+package io.forebay.proxy.origin;
+
+/// Why no usable response came: the proxy error types of RFC 9209 §2.3 that can happen here.
+public enum OriginError {
+  DNS_ERROR("dns_error", 502, "the origin's host name could not be resolved"),
+  CONNECTION_REFUSED("connection_refused", 502, "the origin refused the connection"),
+  CONNECTION_TIMEOUT("connection_timeout", 504, "connecting to the origin took too long"),
+  CONNECTION_TERMINATED(
+      "connection_terminated", 502, "the origin closed the connection before it answered"),
+  CONNECTION_LIMIT_REACHED(
+      "connection_limit_reached", 503, "all connections to the origin are in use"),
+  TLS_PROTOCOL_ERROR("tls_protocol_error", 502, "the TLS handshake with the origin failed"),
+  HTTP_RESPONSE_TIMEOUT("http_response_timeout", 504, "the origin did not begin to answer in time"),
+  HTTP_PROTOCOL_ERROR("http_protocol_error", 502, "the origin's answer is not valid HTTP"),
+  HTTP_REQUEST_ERROR("http_request_error", 502, "the request body could not be passed on");
+
+  private final String token;
+  private final int status;
+  private final String sentence;
+
+  OriginError(String token, int status, String sentence) {
+    this.token = token;
+    this.status = status;
+    this.sentence = sentence;
+  }
+
+  /// The `error` parameter's value in `Proxy-Status`.
+  public String token() {
+    return token;
+  }
+
+  /// The status code the client gets if nothing stale can be served.
+  public int status() {
+    return status;
+  }
+
+  /// For people.
+  public String sentence() {
+    return sentence;
+  }
+}

@@ -1,0 +1,71 @@
+package io.forebay.proxy.pages;
+
+import io.forebay.http.HttpFields;
+import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.Freshness;
+import java.time.Duration;
+import java.util.List;
+
+/// What lies under a key of the page cache.
+public sealed interface Page {
+
+  /// Bytes it occupies, roughly.
+  long weightBytes();
+
+  /// A stored response.
+  ///
+  /// @param head as stored: without hop-by-hop fields and `Age`
+  /// @param variantKey which requests it answers; empty if the response does not vary
+  /// @param initialAge its age when its head was received
+  /// @param receivedNanos when that was, on the monotonic clock
+  /// @param body complete; never changed
+  @SuppressWarnings("ArrayRecordComponent") // pages are compared by nobody
+  record Stored(
+      ResponseHead head,
+      String variantKey,
+      Freshness freshness,
+      Duration initialAge,
+      long receivedNanos,
+      byte[] body)
+      implements Page {
+
+    public Stored withBody(byte[] complete) {
+      return new Stored(head, variantKey, freshness, initialAge, receivedNanos, complete);
+    }
+
+    @Override
+    public long weightBytes() {
+      long fields = 0;
+      for (var line : head.fields()) {
+        fields += 120L + line.name().length() + line.value().length();
+      }
+      return 240 + variantKey.length() + fields + body.length;
+    }
+  }
+
+  /// Under a URL whose responses vary: by which fields.
+  ///
+  /// @param varies the `Vary` fields that were seen, newest first; at most
+  ///   [PageStore#MAX_VARY_FORMS]
+  record VariantIndex(List<HttpFields> varies) implements Page {
+    @Override
+    public long weightBytes() {
+      long bytes = 80;
+      for (HttpFields vary : varies) {
+        for (var line : vary) {
+          bytes += 120L + line.value().length();
+        }
+      }
+      return bytes;
+    }
+  }
+
+  /// Responses of this URL proved unshareable lately: requests for it don't wait for one another
+  /// (known elsewhere as hit-for-miss).
+  record Uncollapsible() implements Page {
+    @Override
+    public long weightBytes() {
+      return 16;
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.forebay.proxy.pages;
+
+import io.forebay.cache.Cache;
+import io.forebay.cache.Draft;
+import io.forebay.cache.Entry;
+import io.forebay.cache.Invalidation;
+import io.forebay.cache.Lifetime;
+import io.forebay.cache.LoadToken;
+import io.forebay.cache.Precondition;
+import io.forebay.cache.Scope;
+import io.forebay.cache.TimeSource;
+import io.forebay.cache.WriteOutcome;
+import io.forebay.http.HttpFields;
+import io.forebay.http.RequestHead;
+import io.forebay.http.caching.Age;
+import io.forebay.http.caching.CacheKey;
+import io.forebay.http.caching.VariantKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Pages and their variants in one [Cache].
+///
+/// Under a URL lies either the one response, or a [Page.VariantIndex] that names the `Vary` forms
+/// seen; then each variant lies under the URL and its [VariantKey]. Every entry carries the
+/// internal tag of its URL, so one barrier covers all variants, also those that nobody can
+/// enumerate.
+public final class PageStore {
+
+  /// How many different `Vary` values of one URL are kept apart; older ones are forgotten.
+  public static final int MAX_VARY_FORMS = 4;
+
+  /// Begins internal tags; a client's or origin's tag can't contain it.
+  private static final char INTERNAL = '\u0001';
+
+  // Neither can occur in a URL.
+  private static final char VARIANT = '\n';
+  private static final String UNCOLLAPSIBLE = "\t";
+
+  private final Cache<String, Page> cache;
+  private final TimeSource time;
+
+  public PageStore(Cache<String, Page> cache, TimeSource time) {
+    this.cache = cache;
+    this.time = time;
+  }
+
+  /// Everything stored for the key that may answer the request, at this moment.
+  ///
+  /// @param varies whether responses of this URL vary; then those of other variants are not among
+  ///   `pages`
+  /// @param variant the request's variant key under the newest `Vary` seen; empty if none was
+  public record Candidates(List<StoredCandidatePage> pages, boolean varies, String variant) {
+    static final Candidates NONE = new Candidates(List.of(), false, "");
+  }
+
+  /// Looks up what is stored, counting reads.
+  public Candidates candidates(CacheKey key, RequestHead request) {
+    try (Entry<String, Page> entry = cache.get(key.uri())) {
+      return switch (entry == null ? null : entry.value()) {
+        case null -> Candidates.NONE;
+        case Page.Uncollapsible _ -> Candidates.NONE;
+        case Page.Stored page -> new Candidates(List.of(candidate(entry, page)), false, "");
+        case Page.VariantIndex index ->
+            new Candidates(
+                variants(key, index, request),
+                true,
+                VariantKey.of(index.varies().getFirst(), request.fields()));
+      };
+    }
+  }
+
+  private List<StoredCandidatePage> variants(
+      CacheKey key, Page.VariantIndex index, RequestHead request) {
+    List<StoredCandidatePage> found = new ArrayList<>(1);
+    for (HttpFields vary : index.varies()) {
+      String variant = VariantKey.of(vary, request.fields());
+      try (Entry<String, Page> entry = cache.get(variantKey(key, variant))) {
+        if (entry != null && entry.value() instanceof Page.Stored page) {
+          found.add(candidate(entry, page));
+        }
+      }
+    }
+    return found;
+  }
+
+  private StoredCandidatePage candidate(@Nullable Entry<String, Page> entry, Page.Stored page) {
+    return entry == null
+        ? StoredCandidatePage.at(time.nanoTime(), page, List.of(), false)
+        : StoredCandidatePage.at(time.nanoTime(), page, entry.tags(), entry.isSoftInvalidated());
+  }
+
+  /// Opens a load; before the origin is asked.
+  public LoadToken<String> beginLoad(CacheKey key) {
+    return cache.beginLoad(key.uri());
+  }
+
+  /// Whether an invalidation that covers the key or one of the tags came since the load began.
+  public boolean isOvertaken(LoadToken<String> token, CacheKey key, List<String> tags) {
+    return token.isOvertaken(withUrlTag(key, tags));
+  }
+
+  /// Stores a response.
+  ///
+  /// The load was opened for the URL, but a variant lies under a key of its own, known only now. So
+  /// a second token is opened for that key *first*, and then the load's own token is asked: an
+  /// invalidation after the second token was opened is noticed by it, an earlier one by the first.
+  /// Asked the other way round, one in between would be missed.
+  ///
+  /// @param tags the origin's
+  /// @param keepStale how long after its freshness it is of use
+  public WriteOutcome store(
+      LoadToken<String> load,
+      CacheKey key,
+      Page.Stored page,
+      List<String> tags,
+      Duration keepStale) {
+    List<String> allTags = withUrlTag(key, tags);
+    String under = page.variantKey().isEmpty() ? key.uri() : variantKey(key, page.variantKey());
+    LoadToken<String> token = cache.beginLoad(under);
+    if (load.isOvertaken(allTags)) {
+      token.abandon();
+      return new WriteOutcome.Refused(WriteOutcome.Reason.INVALIDATED_SINCE);
+    }
+    WriteOutcome outcome =
+        cache.complete(token, new Draft<>(page, lifetime(page, keepStale), allTags, Map.of()));
+    if (outcome instanceof WriteOutcome.Stored && !page.variantKey().isEmpty()) {
+      addToIndex(key, page.head().fields());
+    }
+    return outcome;
+  }
+
+  private Lifetime lifetime(Page.Stored page, Duration keepStale) {
+    Duration resident = Duration.ofNanos(time.nanoTime() - page.receivedNanos());
+    Duration fresh = page.freshness().remainingAt(Age.current(page.initialAge(), resident));
+    return fresh.isNegative()
+        ? new Lifetime(Duration.ZERO, nonNegative(keepStale.plus(fresh)))
+        : new Lifetime(fresh, keepStale);
+  }
+
+  private static Duration nonNegative(Duration span) {
+    return span.isNegative() ? Duration.ZERO : span;
+  }
+
+  /// Names the `Vary` form in the URL's index, after the variant itself is in place: an index never
+  /// leads to nothing. Lost races are tried again, by version.
+  private void addToIndex(CacheKey key, HttpFields responseFields) {
+    HttpFields vary = responseFields.without(line -> !line.isNamed("Vary"));
+    List<String> tags = withUrlTag(key, List.of());
+    while (true) {
+      Precondition unchanged = Precondition.ABSENT;
+      List<HttpFields> varies = new ArrayList<>();
+      varies.add(vary);
+      try (Entry<String, Page> present = cache.peek(key.uri())) {
+        if (present != null) {
+          unchanged = new Precondition.VersionIn(Set.of(present.version()));
+          if (present.value() instanceof Page.VariantIndex index) {
+            if (index.varies().getFirst().equals(vary)) {
+              return;
+            }
+            index.varies().stream().filter(known -> !known.equals(vary)).forEach(varies::add);
+          }
+        }
+      }
+      Page index =
+          new Page.VariantIndex(
+              List.copyOf(varies.subList(0, Math.min(varies.size(), MAX_VARY_FORMS))));
+      WriteOutcome outcome =
+          cache.put(key.uri(), new Draft<>(index, Lifetime.FOREVER, tags, Map.of()), unchanged);
+      if (!(outcome instanceof WriteOutcome.PreconditionFailed)) {
+        return;
+      }
+    }
+  }
+
+  /// Notes that requests for the key are not to wait for one another.
+  public void markUncollapsible(CacheKey key, Duration span) {
+    cache.put(
+        key.uri() + UNCOLLAPSIBLE,
+        Draft.of(new Page.Uncollapsible(), Lifetime.of(span)),
+        Precondition.NONE);
+  }
+
+  public boolean isUncollapsible(CacheKey key) {
+    try (Entry<String, Page> entry = cache.peek(key.uri() + UNCOLLAPSIBLE)) {
+      return entry != null;
+    }
+  }
+
+  /// Invalidates all variants of these URLs, hard; in force when this returns.
+  public void invalidate(List<CacheKey> keys) {
+    if (!keys.isEmpty()) {
+      Set<String> tags = new HashSet<>();
+      for (CacheKey key : keys) {
+        tags.add(urlTag(key));
+      }
+      cache.invalidate(new Scope.Tags(tags), Invalidation.Mode.HARD);
+    }
+  }
+
+  private static List<String> withUrlTag(CacheKey key, List<String> tags) {
+    List<String> all = new ArrayList<>(tags.size() + 1);
+    all.add(urlTag(key));
+    for (String tag : tags) {
+      if (tag.isEmpty() || tag.charAt(0) != INTERNAL) {
+        all.add(tag);
+      }
+    }
+    return all;
+  }
+
+  private static String urlTag(CacheKey key) {
+    return INTERNAL + "url:" + key.uri();
+  }
+
+  private static String variantKey(CacheKey key, String variant) {
+    return key.uri() + VARIANT + variant;
+  }
+}

@@ -1,0 +1,46 @@
+package io.forebay.proxy.pages;
+
+import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.Age;
+import io.forebay.http.caching.Freshness;
+import io.forebay.http.caching.StoredCandidate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// A stored page as it is at the moment of a decision.
+///
+/// @param tags its tags, the internal ones included
+/// @param currentAge at that moment
+/// @param softInvalidated whether it is to be taken as stale whatever its age
+public record StoredCandidatePage(
+    Page.Stored page, List<String> tags, Duration currentAge, boolean softInvalidated)
+    implements StoredCandidate {
+
+  static StoredCandidatePage at(
+      long nanoTime, Page.Stored page, List<String> tags, boolean softInvalidated) {
+    Duration resident = Duration.ofNanos(nanoTime - page.receivedNanos());
+    return new StoredCandidatePage(
+        page, tags, Age.current(page.initialAge(), resident), softInvalidated);
+  }
+
+  @Override
+  public ResponseHead response() {
+    return page.head();
+  }
+
+  @Override
+  public String variantKey() {
+    return page.variantKey();
+  }
+
+  @Override
+  public Freshness freshness() {
+    return page.freshness();
+  }
+
+  @Override
+  public Optional<Duration> softInvalidatedFor() {
+    return softInvalidated ? Optional.of(Duration.ZERO) : Optional.empty();
+  }
+}
