@@ -1,0 +1,183 @@
+package io.forebay.proxy;
+
+import static io.forebay.proxy.ProxyUnderTest.cacheStatus;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// One fetch for many clients, and nobody queued behind what can't be shared.
+class CollapsingTest {
+
+  private static final int CLIENTS = 100;
+
+  private ProxyUnderTest proxy;
+
+  @BeforeEach
+  void start() throws Exception {
+    proxy = new ProxyUnderTest();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    proxy.close();
+  }
+
+  private List<CompletableFuture<HttpResponse<String>>> clients(String path, int count) {
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      answers.add(proxy.getAsync(path));
+    }
+    return answers;
+  }
+
+  @Test
+  void aHundredRequestsForOneMissingPageAreOneRequestToTheOrigin() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on("/p", held::add);
+    var answers = clients("/p", CLIENTS);
+    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == CLIENTS - 1);
+    held.remove().response().putHeader("Cache-Control", "max-age=60").end("shared");
+    int collapsed = 0;
+    for (var answer : answers) {
+      HttpResponse<String> response = answer.get(20, TimeUnit.SECONDS);
+      assertThat(response.body()).isEqualTo("shared");
+      collapsed += cacheStatus(response).contains("collapsed") ? 1 : 0;
+    }
+    assertThat(collapsed).isEqualTo(CLIENTS - 1);
+    assertThat(proxy.origin.asked("/p")).hasSize(1);
+  }
+
+  @Test
+  void followersOfAnUncacheablePageAreReleasedAtItsHeadAndRunSideBySide() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on("/p", held::add);
+    var answers = clients("/p", CLIENTS);
+    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == CLIENTS - 1);
+    assertThat(held).hasSize(1);
+    // Only the head, and a first byte: the followers must not wait for the rest.
+    HttpServerRequest first = held.remove();
+    first.response().setChunked(true).putHeader("Cache-Control", "no-store").write("u");
+    // All at the origin at once, none answered yet.
+    Awaitility.await().until(() -> held.size() == CLIENTS - 1);
+    held.forEach(
+        request -> request.response().putHeader("Cache-Control", "no-store").end("unshared"));
+    first.response().end("nshared");
+    for (var answer : answers) {
+      assertThat(answer.get(20, TimeUnit.SECONDS).body()).isEqualTo("unshared");
+    }
+    // And the next ones do not even meet.
+    held.clear();
+    var next = clients("/p", 10);
+    Awaitility.await().until(() -> held.size() == 10);
+    held.forEach(request -> request.response().end("later"));
+    for (var answer : next) {
+      assertThat(answer.get(20, TimeUnit.SECONDS).body()).isEqualTo("later");
+    }
+    assertThat(proxy.proxy.figures().collapsed()).isEqualTo(CLIENTS - 1);
+  }
+
+  @Test
+  void followersOfOtherVariantsRegroup() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on("/p", held::add);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      answers.add(proxy.getAsync("/p", "Accept-Language", i % 2 == 0 ? "de" : "fr"));
+    }
+    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == 19);
+    answer(held.remove());
+    Awaitility.await().until(() -> !held.isEmpty());
+    // The other language's followers wait for one fetch of their own.
+    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == 19 + 9);
+    answer(held.remove());
+    for (int i = 0; i < 20; i++) {
+      assertThat(answers.get(i).get(20, TimeUnit.SECONDS).body())
+          .isEqualTo(i % 2 == 0 ? "in de" : "in fr");
+    }
+    assertThat(proxy.origin.asked("/p")).hasSize(2);
+  }
+
+  private static void answer(HttpServerRequest request) {
+    request
+        .response()
+        .putHeader("Cache-Control", "max-age=60")
+        .putHeader("Vary", "Accept-Language")
+        .end("in " + request.getHeader("Accept-Language"));
+  }
+
+  @Test
+  void aRequestAfterAnInvalidationDoesNotJoinAFetchFromBefore() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on(
+        "/p",
+        request -> {
+          if (request.method().name().equals("POST")) {
+            request.response().setStatusCode(204).end();
+          } else {
+            held.add(request);
+          }
+        });
+    var before = proxy.getAsync("/p");
+    Awaitility.await().until(() -> held.size() == 1);
+    proxy.send("POST", "/p", "change");
+    var after = proxy.getAsync("/p");
+    Awaitility.await().until(() -> held.size() == 2);
+    held.remove().response().putHeader("Cache-Control", "max-age=60").end("old");
+    assertThat(before.get(20, TimeUnit.SECONDS).body()).isEqualTo("old");
+    held.remove().response().putHeader("Cache-Control", "max-age=60").end("new");
+    assertThat(after.get(20, TimeUnit.SECONDS).body()).isEqualTo("new");
+    assertThat(proxy.get("/p").body()).as("the old one was not stored").isEqualTo("new");
+  }
+
+  @Test
+  void aClientThatLeavesTakesNothingFromTheOthers() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on("/p", held::add);
+    try (var impatient = new RawClient(proxy.port)) {
+      impatient.send("GET /p HTTP/1.1\r\nHost: 127.0.0.1:" + proxy.port + "\r\n\r\n");
+      Awaitility.await().until(() -> held.size() == 1);
+    }
+    var patient = proxy.getAsync("/p");
+    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == 1);
+    held.remove().response().putHeader("Cache-Control", "max-age=60").end("whole");
+    assertThat(patient.get(20, TimeUnit.SECONDS).body()).isEqualTo("whole");
+    assertThat(proxy.origin.asked("/p")).hasSize(1);
+  }
+
+  @Test
+  void aStalePageIsValidatedOnceForAll() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    AtomicInteger calls = new AtomicInteger();
+    proxy.origin.on(
+        "/p",
+        request -> {
+          request.response().putHeader("ETag", "\"v1\"").putHeader("Cache-Control", "max-age=10");
+          if (calls.getAndIncrement() == 0) {
+            request.response().end("body");
+          } else {
+            held.add(request);
+          }
+        });
+    proxy.get("/p");
+    proxy.time.advance(ProxyUnderTest.seconds(11));
+    var answers = clients("/p", 20);
+    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == 19);
+    held.remove().response().setStatusCode(304).end();
+    for (var answer : answers) {
+      assertThat(answer.get(20, TimeUnit.SECONDS).body()).isEqualTo("body");
+    }
+    assertThat(calls).hasValue(2);
+  }
+}

@@ -1,0 +1,167 @@
+package io.forebay.proxy;
+
+import static io.forebay.proxy.ProxyUnderTest.cacheStatus;
+import static io.forebay.proxy.ProxyUnderTest.seconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forebay.http.caching.CachePolicy;
+import io.forebay.proxy.origin.Origin;
+import io.forebay.proxy.origin.OriginTimeouts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Origins that are down, slow, or answer garbage.
+class OriginFailureTest {
+
+  private static final OriginTimeouts SHORT =
+      new OriginTimeouts(seconds(2), Duration.ofMillis(300), Duration.ofMillis(300));
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void anOriginThatIsDownIs502WithAReason() throws Exception {
+    Origin down = new Origin("127.0.0.1", closedPort(), false);
+    try (ProxyUnderTest proxy = new ProxyUnderTest(CachePolicy.defaults(), SHORT, down)) {
+      HttpResponse<String> answer = proxy.get("/p");
+      assertThat(answer.statusCode()).isEqualTo(502);
+      assertThat(answer.headers().firstValue("Proxy-Status"))
+          .hasValue("forebay; error=connection_refused");
+      assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+      assertThat(answer.body()).contains("the origin refused the connection");
+    }
+  }
+
+  @Test
+  void anOriginThatIsSlowIs504() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(CachePolicy.defaults(), SHORT, null)) {
+      proxy.origin.on("/p", _ -> {});
+      HttpResponse<String> answer = proxy.get("/p");
+      assertThat(answer.statusCode()).isEqualTo(504);
+      assertThat(answer.headers().firstValue("Proxy-Status"))
+          .hasValue("forebay; error=http_response_timeout");
+    }
+  }
+
+  /// An origin that sends these bytes to whoever connects, and closes.
+  private static ServerSocket sending(String bytes) throws IOException {
+    ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              while (!server.isClosed()) {
+                try (Socket socket = server.accept()) {
+                  socket.getInputStream().read(new byte[8_192]);
+                  socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+                } catch (IOException e) {
+                  return;
+                }
+              }
+            });
+    return server;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SSH-2.0-OpenSSH_9.2\\r\\n",
+        "HTTP/1.1 abc Bad\\r\\n\\r\\n",
+        "HTTP/1.1 200 OK\\r\\nContent-Length: x\\r\\n\\r\\n",
+      })
+  void anOriginThatAnswersGarbageIs502(String garbage) throws Exception {
+    try (ServerSocket server = sending(garbage.replace("\\r", "\r").replace("\\n", "\n"));
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                new OriginTimeouts(seconds(2), seconds(2), seconds(2)),
+                new Origin("127.0.0.1", server.getLocalPort(), false))) {
+      assertThat(proxy.get("/p").statusCode()).isEqualTo(502);
+      assertThat(proxy.pages.statistics().entries()).isZero();
+    }
+  }
+
+  @Test
+  void aBodyThatEndsEarlyIsNeverStoredAndNeverLooksWhole() throws Exception {
+    try (ServerSocket server =
+            sending("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 100\r\n\r\nshort");
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                new OriginTimeouts(seconds(2), seconds(2), seconds(2)),
+                new Origin("127.0.0.1", server.getLocalPort(), false))) {
+      assertThatThrownBy(() -> proxy.get("/p")).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> proxy.get("/p")).isInstanceOf(IOException.class);
+      assertThat(proxy.pages.statistics().writes()).isZero();
+    }
+  }
+
+  @Test
+  void aStalePageStandsInForAnOriginThatFails() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(CachePolicy.defaults(), SHORT, null)) {
+      AtomicReference<String> mode = new AtomicReference<>("well");
+      AtomicInteger asked = new AtomicInteger();
+      proxy.origin.on(
+          "/p",
+          request -> {
+            asked.incrementAndGet();
+            switch (mode.get()) {
+              case "well" ->
+                  request
+                      .response()
+                      .putHeader("Cache-Control", "max-age=10, stale-if-error=60")
+                      .end("good");
+              case "error" -> request.response().setStatusCode(503).end("bad");
+              default -> request.connection().close();
+            }
+          });
+      proxy.get("/p");
+      proxy.time.advance(seconds(20));
+      for (String failure : new String[] {"error", "closed"}) {
+        mode.set(failure);
+        HttpResponse<String> stale = proxy.get("/p");
+        assertThat(stale.statusCode()).as(failure).isEqualTo(200);
+        assertThat(stale.body()).as(failure).isEqualTo("good");
+        assertThat(cacheStatus(stale)).as(failure).contains("fwd=stale").contains("ttl=-10");
+      }
+      assertThat(asked.get()).isGreaterThanOrEqualTo(3);
+      proxy.time.advance(seconds(60));
+      mode.set("error");
+      assertThat(proxy.get("/p").statusCode()).as("past the window").isEqualTo(503);
+    }
+  }
+
+  @Test
+  void mustRevalidateForbidsServingStale() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(CachePolicy.defaults(), SHORT, null)) {
+      AtomicReference<Boolean> well = new AtomicReference<>(true);
+      proxy.origin.on(
+          "/p",
+          request -> {
+            if (well.get()) {
+              request.response().putHeader("Cache-Control", "max-age=10, must-revalidate").putHeader("ETag", "\"1\"").end("good");
+            } else {
+              request.connection().close();
+            }
+          });
+      proxy.get("/p");
+      proxy.time.advance(seconds(20));
+      well.set(false);
+      assertThat(proxy.get("/p").statusCode()).isEqualTo(502);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.forebay.proxy;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// A real HTTP server on loopback that answers as a test tells it to, and remembers what it was asked.
+final class ScriptedOrigin implements AutoCloseable {
+
+  private final Map<String, Consumer<HttpServerRequest>> scripts = new ConcurrentHashMap<>();
+  private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final HttpServer server;
+
+  record Asked(String method, String uri, Map<String, String> fields) {}
+
+  ScriptedOrigin(Vertx vertx) throws Exception {
+    server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+            .requestHandler(this::serve)
+            .listen()
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(10, TimeUnit.SECONDS);
+  }
+
+  private void serve(HttpServerRequest request) {
+    Map<String, String> fields = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    request.headers().forEach(line -> fields.merge(line.getKey(), line.getValue(), (a, b) -> a + ", " + b));
+    asked.add(new Asked(request.method().name(), request.uri(), fields));
+    Consumer<HttpServerRequest> script = scripts.get(request.path());
+    if (script == null) {
+      request.response().setStatusCode(404).end("no script for " + request.path());
+    } else {
+      script.accept(request);
+    }
+  }
+
+  /// Answers requests for the path; runs on the origin's event loop.
+  ScriptedOrigin on(String path, Consumer<HttpServerRequest> script) {
+    scripts.put(path, script);
+    return this;
+  }
+
+  /// Answers 200 with the body and fields given as name, value, name, value, …
+  ScriptedOrigin page(String path, String body, String... fields) {
+    return on(
+        path,
+        request -> {
+          for (int i = 0; i < fields.length; i += 2) {
+            request.response().headers().add(fields[i], fields[i + 1]);
+          }
+          request.response().end(body);
+        });
+  }
+
+  List<Asked> asked(String path) {
+    return asked.stream().filter(request -> request.uri().equals(path)).toList();
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public void close() throws Exception {
+    server.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+}
