@@ -44,7 +44,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     this.log = settings.log;
     this.versions = settings.versions != null ? settings.versions : new VersionClock(settings.time);
     this.barriers = new Barriers(settings.maxBarriers);
-    this.stripes = stripes();
+    this.stripes = stripes(barriers);
     this.residency =
         new Residency<>(
             table,
@@ -62,10 +62,10 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of generic types
-  private static <K extends Comparable<? super K>> Stripe<K>[] stripes() {
+  private static <K extends Comparable<? super K>> Stripe<K>[] stripes(Barriers barriers) {
     Stripe<K>[] stripes = new Stripe[STRIPES];
     for (int i = 0; i < STRIPES; i++) {
-      stripes[i] = new Stripe<>();
+      stripes[i] = new Stripe<>(barriers);
     }
     return stripes;
   }

@@ -1,5 +1,7 @@
 package io.forebay.cache;
 
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A load that is under way. Its fields are guarded by its [Stripe].
@@ -30,6 +32,16 @@ final class OpenLoad<K extends Comparable<? super K>> implements LoadToken<K> {
   @Override
   public Position began() {
     return began;
+  }
+
+  @Override
+  public boolean isOvertaken(Collection<String> tags) {
+    synchronized (stripe) {
+      if (fenced != null) {
+        return true;
+      }
+    }
+    return stripe.barriers.judge(began, List.copyOf(tags)) != Barriers.Verdict.VALID;
   }
 
   @Override

@@ -24,8 +24,15 @@ final class Stripe<K extends Comparable<? super K>> {
   /// The latest begun load of each key; earlier ones follow it.
   private final Map<K, OpenLoad<K>> loads = new HashMap<>();
 
+  /// The cache's, for loads to be judged by.
+  final Barriers barriers;
+
   private long sequence;
   private boolean closed;
+
+  Stripe(Barriers barriers) {
+    this.barriers = barriers;
+  }
 
   /// Ends the time of writing: whoever finds it open has written before this.
   void close() {

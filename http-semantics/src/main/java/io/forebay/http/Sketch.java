@@ -8,7 +8,7 @@ public final class Sketch {
   private Sketch() {}
 
   /// Always throws.
-  @SuppressWarnings("TypeParameterUnusedInFormals")
+  @SuppressWarnings("TypeParameterUnusedInFormals") // it never returns
   public static <T> T notYet(String what) {
     return Optional.<T>empty()
         .orElseThrow(() -> new UnsupportedOperationException(what + " is being written"));
