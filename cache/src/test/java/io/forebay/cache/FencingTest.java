@@ -55,6 +55,18 @@ class FencingTest {
     assertThat(cache.complete(two, draft("old", HOUR))).isEqualTo(INVALIDATED);
   }
 
+  @ParameterizedTest
+  @EnumSource(Invalidation.Mode.class)
+  void aLoadTellsWhetherItWouldBeRefused(Invalidation.Mode mode) {
+    LoadToken<String> load = cache.beginLoad("k");
+    assertThat(load.isOvertaken(Set.of("red"))).isFalse();
+    cache.invalidate(new Scope.Tags(Set.of("red")), mode);
+    assertThat(load.isOvertaken(Set.of("red"))).isTrue();
+    assertThat(load.isOvertaken(Set.of("blue"))).isFalse();
+    cache.remove("k", Precondition.NONE);
+    assertThat(load.isOvertaken(Set.of())).isTrue();
+  }
+
   @Test
   void aLoadOfAnotherKeyOrTagIsNotRefused() {
     LoadToken<String> load = cache.beginLoad("k");

@@ -81,7 +81,8 @@ class BodiesTest {
     assertThat(proxy.origin.asked("/p").getFirst().fields()).containsEntry("Host", "other.example");
   }
 
-  /// The origin would send for ever; a reader that takes its time must slow it down to its own pace.
+  /// The origin would send for ever; a reader that takes its time must slow it down to its own
+  /// pace.
   @Test
   void aSlowClientSlowsTheOriginDown() throws Exception {
     AtomicLong sent = new AtomicLong();

@@ -226,7 +226,16 @@ class CachingTest {
   @Test
   void fieldsOfOneConnectionAreNotPassedOn() throws Exception {
     proxy.origin.page(
-        "/p", "hello", "Cache-Control", "max-age=60", "Connection", "X-Hop", "X-Hop", "1", "Keep-Alive", "timeout=5");
+        "/p",
+        "hello",
+        "Cache-Control",
+        "max-age=60",
+        "Connection",
+        "X-Hop",
+        "X-Hop",
+        "1",
+        "Keep-Alive",
+        "timeout=5");
     HttpResponse<String> response = proxy.get("/p");
     assertThat(response.headers().map()).doesNotContainKeys("x-hop", "keep-alive");
     assertThat(proxy.origin.asked("/p").getFirst().fields())

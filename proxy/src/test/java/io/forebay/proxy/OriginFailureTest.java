@@ -61,17 +61,16 @@ class OriginFailureTest {
   private static ServerSocket sending(String bytes) throws IOException {
     ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual()
-        .start(
-            () -> {
-              while (!server.isClosed()) {
-                try (Socket socket = server.accept()) {
-                  socket.getInputStream().read(new byte[8_192]);
-                  socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
-                } catch (IOException e) {
-                  return;
-                }
-              }
-            });
+        .start(() -> {
+          while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+              socket.getInputStream().read(new byte[8_192]);
+              socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (IOException e) {
+              return;
+            }
+          }
+        });
     return server;
   }
 
@@ -98,7 +97,8 @@ class OriginFailureTest {
   @Test
   void aBodyThatEndsEarlyIsNeverStoredAndNeverLooksWhole() throws Exception {
     try (ServerSocket server =
-            sending("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 100\r\n\r\nshort");
+            sending(
+                "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 100\r\n\r\nshort");
         ProxyUnderTest proxy =
             new ProxyUnderTest(
                 CachePolicy.defaults(),
@@ -153,7 +153,11 @@ class OriginFailureTest {
           "/p",
           request -> {
             if (well.get()) {
-              request.response().putHeader("Cache-Control", "max-age=10, must-revalidate").putHeader("ETag", "\"1\"").end("good");
+              request
+                  .response()
+                  .putHeader("Cache-Control", "max-age=10, must-revalidate")
+                  .putHeader("ETag", "\"1\"")
+                  .end("good");
             } else {
               request.connection().close();
             }

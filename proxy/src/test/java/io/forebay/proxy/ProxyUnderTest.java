@@ -4,6 +4,7 @@ import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.testing.TestingTimeSource;
 import io.forebay.http.caching.CachePolicy;
+import io.forebay.proxy.body.Wait;
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
@@ -19,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A real proxy on loopback, before a [ScriptedOrigin], with clocks set by hand.
 final class ProxyUnderTest implements AutoCloseable {
@@ -39,17 +40,18 @@ final class ProxyUnderTest implements AutoCloseable {
     this(CachePolicy.defaults(), new OriginTimeouts(seconds(5), seconds(20), seconds(20)), null);
   }
 
-  ProxyUnderTest(CachePolicy policy, OriginTimeouts timeouts, Origin otherOrigin) throws Exception {
+  ProxyUnderTest(CachePolicy policy, OriginTimeouts timeouts, @Nullable Origin otherOrigin)
+      throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
         CacheBuilder.<Page>withTextKeys("pages")
             .maxBytes(64 << 20, (key, page) -> key.length() + page.weightBytes())
             .timeSource(time)
             .build();
-    Origin target = otherOrigin == null ? new Origin("127.0.0.1", origin.port(), false) : otherOrigin;
+    Origin target =
+        otherOrigin == null ? new Origin("127.0.0.1", origin.port(), false) : otherOrigin;
     Route route = new Route("all", "*", "/", target, timeouts, policy, MAX_STORED_BODY_BYTES);
-    ListenSettings listen =
-        new ListenSettings("127.0.0.1", 0, 1_000, 16_384, seconds(20), 1);
+    ListenSettings listen = new ListenSettings("127.0.0.1", 0, 1_000, 16_384, seconds(20), 1);
     proxy =
         new Proxy(
             vertx,
@@ -65,7 +67,8 @@ final class ProxyUnderTest implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(seconds(30));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(seconds(30));
   }
 
   HttpResponse<String> get(String path, String... fields) throws IOException, InterruptedException {
@@ -82,7 +85,8 @@ final class ProxyUnderTest implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
+  HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
     return client.send(
         request(path).method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
         HttpResponse.BodyHandlers.ofString());
@@ -93,11 +97,11 @@ final class ProxyUnderTest implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     client.close();
     proxy.close();
     pages.close();
     origin.close();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    Wait.on(vertx.close(), seconds(10), "Vert.x's end");
   }
 }

@@ -1,17 +1,21 @@
 package io.forebay.proxy;
 
+import io.forebay.proxy.body.Wait;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// A real HTTP server on loopback that answers as a test tells it to, and remembers what it was asked.
+/// A real HTTP server on loopback that answers as a test tells it to, and remembers what it was
+/// asked.
 final class ScriptedOrigin implements AutoCloseable {
 
   private final Map<String, Consumer<HttpServerRequest>> scripts = new ConcurrentHashMap<>();
@@ -20,20 +24,22 @@ final class ScriptedOrigin implements AutoCloseable {
 
   record Asked(String method, String uri, Map<String, String> fields) {}
 
-  ScriptedOrigin(Vertx vertx) throws Exception {
+  ScriptedOrigin(Vertx vertx) throws IOException {
     server =
-        vertx
-            .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
-            .requestHandler(this::serve)
-            .listen()
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(10, TimeUnit.SECONDS);
+        Wait.on(
+            vertx
+                .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+                .requestHandler(this::serve)
+                .listen(),
+            Duration.ofSeconds(10),
+            "the origin");
   }
 
   private void serve(HttpServerRequest request) {
-    Map<String, String> fields = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    request.headers().forEach(line -> fields.merge(line.getKey(), line.getValue(), (a, b) -> a + ", " + b));
+    Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    request
+        .headers()
+        .forEach(line -> fields.merge(line.getKey(), line.getValue(), (a, b) -> a + ", " + b));
     asked.add(new Asked(request.method().name(), request.uri(), fields));
     Consumer<HttpServerRequest> script = scripts.get(request.path());
     if (script == null) {
@@ -70,7 +76,7 @@ final class ScriptedOrigin implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    server.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  public void close() throws IOException {
+    Wait.on(server.close(), Duration.ofSeconds(10), "the origin's end");
   }
 }
