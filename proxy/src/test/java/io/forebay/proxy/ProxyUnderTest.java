@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,15 @@ final class ProxyUnderTest implements AutoCloseable {
             .build();
     Origin target =
         otherOrigin == null ? new Origin("127.0.0.1", origin.port(), false) : otherOrigin;
-    Route route = new Route("all", "*", "/", target, timeouts, policy, MAX_STORED_BODY_BYTES);
+    Route route =
+        new Route(
+            "all",
+            Optional.empty(),
+            "/*",
+            List.of(target),
+            timeouts,
+            policy,
+            MAX_STORED_BODY_BYTES);
     ListenSettings listen = new ListenSettings("127.0.0.1", 0, 1_000, 16_384, seconds(20), 1);
     proxy =
         new Proxy(

@@ -65,7 +65,7 @@ public final class Fetch {
     try {
       OriginOutcome outcome =
           origins.send(
-              order.route().origin(), order.route().timeouts(), order.sent(), order.body());
+              order.route().origins(), order.route().timeouts(), order.sent(), order.body());
       switch (outcome) {
         case OriginOutcome.Failed failed -> flight.land(new Landing.Failed(failed));
         case Answered answered -> land(flight, order, answered);

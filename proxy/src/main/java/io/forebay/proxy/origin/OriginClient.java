@@ -25,7 +25,9 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -63,10 +65,24 @@ public final class OriginClient implements AutoCloseable {
 
   /// Sends the request and waits for the head of its final response.
   ///
+  /// @param origins in order of preference; one that takes no connection has seen nothing of the
+  ///   request, so the next may get it, whatever its method
   /// @param request its `authority` becomes the `Host` field, whatever the origin's name is
   /// @param body sent as it comes; with the `Content-Length` of the request's fields, else in
   ///   chunks
   public OriginOutcome send(
+      List<Origin> origins, OriginTimeouts timeouts, RequestHead request, BodySource body) {
+    @Nullable OriginOutcome outcome = null;
+    for (Origin origin : origins) {
+      outcome = send(origin, timeouts, request, body);
+      if (!(outcome instanceof OriginOutcome.Failed failed) || !failed.error().isBeforeRequest()) {
+        return outcome;
+      }
+    }
+    return Objects.requireNonNull(outcome, "a route has at least one origin");
+  }
+
+  private OriginOutcome send(
       Origin origin, OriginTimeouts timeouts, RequestHead request, BodySource body) {
     OriginOutcome first = sendOnce(origin, timeouts, request, body);
     boolean staleConnection =

@@ -38,4 +38,17 @@ public enum OriginError {
   public String sentence() {
     return sentence;
   }
+
+  /// Whether no connection was had, so that the origin has seen nothing of the request.
+  boolean isBeforeRequest() {
+    return switch (this) {
+      case DNS_ERROR, CONNECTION_REFUSED, CONNECTION_TIMEOUT, TLS_PROTOCOL_ERROR -> true;
+      case CONNECTION_TERMINATED,
+          CONNECTION_LIMIT_REACHED,
+          HTTP_RESPONSE_TIMEOUT,
+          HTTP_PROTOCOL_ERROR,
+          HTTP_REQUEST_ERROR ->
+          false;
+    };
+  }
 }

@@ -1,38 +1,33 @@
 package io.forebay.proxy.route;
 
 import io.forebay.http.RequestHead;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// All routes. A route with a host goes before one for any host; among those the longest path
-/// prefix wins.
+/// All routes, in the operator's order: the first that matches takes the request.
 public final class Routes {
 
-  private final List<Route> bySpecificity;
+  private final List<Route> inOrder;
 
   public Routes(List<Route> routes) {
-    bySpecificity =
-        routes.stream()
-            .sorted(
-                Comparator.<Route>comparingInt(route -> route.host().equals("*") ? 1 : 0)
-                    .thenComparingInt(route -> -route.pathPrefix().length()))
-            .toList();
+    inOrder = List.copyOf(routes);
   }
 
   public Optional<Route> match(RequestHead request) {
     String host = host(request.authority());
-    for (Route route : bySpecificity) {
-      if (route.matches(host, request.target())) {
+    String path = path(request.target());
+    for (Route route : inOrder) {
+      if (route.matches(host, path)) {
         return Optional.of(route);
       }
     }
     return Optional.empty();
   }
 
-  public List<Route> all() {
-    return bySpecificity;
+  private static String path(String target) {
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
   }
 
   /// The host of `host`, `host:port`, `[::1]` or `[::1]:port`, in lower case.

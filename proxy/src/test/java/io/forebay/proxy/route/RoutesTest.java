@@ -9,18 +9,19 @@ import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RoutesTest {
 
-  private static Route route(String name, String host, String pathPrefix) {
+  private static Route route(String name, String host, String path) {
     Duration second = Duration.ofSeconds(1);
     return new Route(
         name,
-        host,
-        pathPrefix,
-        new Origin("127.0.0.1", 80, false),
+        host.isEmpty() ? Optional.empty() : Optional.of(host),
+        path,
+        List.of(new Origin("127.0.0.1", 80, false)),
         new OriginTimeouts(second, second, second),
         CachePolicy.defaults(),
         1);
@@ -29,26 +30,33 @@ class RoutesTest {
   private final Routes routes =
       new Routes(
           List.of(
-              route("shop", "*", "/shop"),
-              route("shop-images", "*", "/shop/images/"),
-              route("api", "api.example.com", "/"),
-              route("v6", "[::1]", "/")));
+              route("images", "", "/shop/*.png"),
+              route("shop", "", "/shop*"),
+              route("api", "api.example.com", "/*"),
+              route("tenants", "*.tenant.example", "/a*c*e"),
+              route("v6", "[::1]", "/*")));
 
   @ParameterizedTest
   @CsvSource({
     "example.com, /shop, shop",
     "example.com, /shop/x, shop",
     "example.com, /shop?q=1, shop",
-    "example.com, /shopping, ''",
-    "example.com, /shop/images/a.png, shop-images",
+    "example.com, /shop/deep/a.png?x, images",
+    "example.com, /shop/a.png/b, shop",
     "example.com, /, ''",
     "api.example.com, /, api",
-    "API.example.com:8080, /shop/x, api",
+    "API.example.com:8080, /x, api",
+    "not-api.example.com, /x, ''",
+    "one.tenant.example, /abcde, tenants",
+    "one.tenant.example, /ace, tenants",
+    "one.tenant.example, /accee, tenants",
+    "one.tenant.example, /ac, ''",
+    "tenant.example, /ace, ''",
     "[::1]:80, /x, v6",
     "[::1], /x, v6",
     "'', /shop, shop",
   })
-  void theMostSpecificRouteWins(String authority, String target, String expected) {
+  void theFirstRouteThatMatchesTakesTheRequest(String authority, String target, String expected) {
     RequestHead request = new RequestHead("GET", "http", authority, target, HttpFields.none());
     assertThat(routes.match(request).map(Route::name).orElse("")).isEqualTo(expected);
   }
