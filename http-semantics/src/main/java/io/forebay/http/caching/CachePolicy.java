@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// An operator's choices, where RFC 9111 leaves any. Immutable; start from [#defaults] and change
-/// with the `with…` methods.
+/// with [#toBuilder].
 ///
 /// @param targetedFields targeted cache control fields by preference (RFC 9213 §2.2)
 /// @param surrogateControl whether `Surrogate-Control` is heeded, after the targeted fields
@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param staleWhileRevalidate the window where the response does not say (RFC 5861 §3)
 /// @param staleIfError the window where the response does not say (RFC 5861 §4)
 /// @param staleWhenDisconnected how stale a response may be served when the origin cannot be
-///   reached and nothing forbids it (RFC 9111 §4.2.4)
+///   reached and neither a directive nor its `stale-if-error` says otherwise (RFC 9111 §4.2.4)
+/// @param sMaxage whether `s-maxage` forbids the stale windows that stand beside it
 /// @param maxLifetime longer lifetimes are cut to this
 /// @param keepForValidation how long a stale response with a validator is worth keeping
 /// @param doNotCollapseFor for how long requests for a resource that proved unshareable are not
@@ -31,10 +32,27 @@ public record CachePolicy(
     Duration staleWhileRevalidate,
     Duration staleIfError,
     Duration staleWhenDisconnected,
+    SMaxage sMaxage,
     Duration maxLifetime,
     Duration keepForValidation,
     Duration doNotCollapseFor,
     ClientDirectives clientDirectives) {
+
+  private static final CachePolicy DEFAULTS =
+      new CachePolicy(
+          List.of("Forebay-Cache-Control", "CDN-Cache-Control"),
+          true,
+          Optional.empty(),
+          new Heuristics(10, Duration.ofDays(1)),
+          SetCookie.STORE_IF_MARKED_SHARED,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ofHours(1),
+          SMaxage.FORBIDS_STALE,
+          Duration.ofDays(365),
+          Duration.ofDays(1),
+          Duration.ofMinutes(2),
+          ClientDirectives.FOLLOW);
 
   /// How a lifetime is guessed from `Last-Modified` (RFC 9111 §4.2.2).
   ///
@@ -62,6 +80,15 @@ public record CachePolicy(
     DO_NOT_STORE
   }
 
+  /// What `s-maxage` means for a stale response.
+  public enum SMaxage {
+    /// It is never served stale: RFC 9111 §5.2.2.10 to the letter.
+    FORBIDS_STALE,
+    /// `stale-while-revalidate` and `stale-if-error` in the same field hold, as their author most
+    /// likely meant and most CDNs do; nothing else is served stale.
+    ALLOWS_EXPLICIT_WINDOWS
+  }
+
   /// Whether `no-cache`, `max-age`, `min-fresh`, `no-store` and `Pragma: no-cache` in a request are
   /// followed. `only-if-cached` and `max-stale` spare the origin and always are.
   public enum ClientDirectives {
@@ -73,20 +100,128 @@ public record CachePolicy(
     targetedFields = List.copyOf(targetedFields);
   }
 
-  /// What a careful operator wants.
+  /// What a careful operator wants: RFC 9111 to the letter, guesses of at most a day, no cookie
+  /// shared unless the origin says so.
   public static CachePolicy defaults() {
-    return new CachePolicy(
-        List.of("Forebay-Cache-Control", "CDN-Cache-Control"),
-        true,
-        Optional.empty(),
-        new Heuristics(10, Duration.ofDays(1)),
-        SetCookie.STORE_IF_MARKED_SHARED,
-        Duration.ZERO,
-        Duration.ZERO,
-        Duration.ofHours(1),
-        Duration.ofDays(365),
-        Duration.ofDays(1),
-        Duration.ofMinutes(2),
-        ClientDirectives.FOLLOW);
+    return DEFAULTS;
+  }
+
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /// Changes some of a policy's choices. Not thread-safe.
+  public static final class Builder {
+    private List<String> targetedFields;
+    private boolean surrogateControl;
+    private Optional<Duration> defaultLifetime;
+    private Heuristics heuristics;
+    private SetCookie setCookie;
+    private Duration staleWhileRevalidate;
+    private Duration staleIfError;
+    private Duration staleWhenDisconnected;
+    private SMaxage sMaxage;
+    private Duration maxLifetime;
+    private Duration keepForValidation;
+    private Duration doNotCollapseFor;
+    private ClientDirectives clientDirectives;
+
+    private Builder(CachePolicy from) {
+      targetedFields = from.targetedFields;
+      surrogateControl = from.surrogateControl;
+      defaultLifetime = from.defaultLifetime;
+      heuristics = from.heuristics;
+      setCookie = from.setCookie;
+      staleWhileRevalidate = from.staleWhileRevalidate;
+      staleIfError = from.staleIfError;
+      staleWhenDisconnected = from.staleWhenDisconnected;
+      sMaxage = from.sMaxage;
+      maxLifetime = from.maxLifetime;
+      keepForValidation = from.keepForValidation;
+      doNotCollapseFor = from.doNotCollapseFor;
+      clientDirectives = from.clientDirectives;
+    }
+
+    public Builder targetedFields(List<String> names) {
+      targetedFields = List.copyOf(names);
+      return this;
+    }
+
+    public Builder surrogateControl(boolean isHeeded) {
+      surrogateControl = isHeeded;
+      return this;
+    }
+
+    public Builder defaultLifetime(Duration lifetime) {
+      defaultLifetime = Optional.of(lifetime);
+      return this;
+    }
+
+    public Builder heuristics(Heuristics choice) {
+      heuristics = choice;
+      return this;
+    }
+
+    public Builder setCookie(SetCookie choice) {
+      setCookie = choice;
+      return this;
+    }
+
+    public Builder staleWhileRevalidate(Duration window) {
+      staleWhileRevalidate = window;
+      return this;
+    }
+
+    public Builder staleIfError(Duration window) {
+      staleIfError = window;
+      return this;
+    }
+
+    public Builder staleWhenDisconnected(Duration window) {
+      staleWhenDisconnected = window;
+      return this;
+    }
+
+    public Builder sMaxage(SMaxage choice) {
+      sMaxage = choice;
+      return this;
+    }
+
+    public Builder maxLifetime(Duration lifetime) {
+      maxLifetime = lifetime;
+      return this;
+    }
+
+    public Builder keepForValidation(Duration span) {
+      keepForValidation = span;
+      return this;
+    }
+
+    public Builder doNotCollapseFor(Duration span) {
+      doNotCollapseFor = span;
+      return this;
+    }
+
+    public Builder clientDirectives(ClientDirectives choice) {
+      clientDirectives = choice;
+      return this;
+    }
+
+    public CachePolicy build() {
+      return new CachePolicy(
+          targetedFields,
+          surrogateControl,
+          defaultLifetime,
+          heuristics,
+          setCookie,
+          staleWhileRevalidate,
+          staleIfError,
+          staleWhenDisconnected,
+          sMaxage,
+          maxLifetime,
+          keepForValidation,
+          doNotCollapseFor,
+          clientDirectives);
+    }
   }
 }

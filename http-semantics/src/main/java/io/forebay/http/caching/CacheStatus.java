@@ -1,5 +1,6 @@
 package io.forebay.http.caching;
 
+import io.forebay.http.FieldSyntax;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,7 +11,7 @@ import java.util.OptionalInt;
 /// @param hit satisfied without forwarding; then there is no `forward`
 /// @param ttl what was left of the freshness lifetime; negative when stale
 /// @param key shown only where the operator allows it
-/// @param detail a token or text of our own
+/// @param detail text of our own, for people
 public record CacheStatus(
     String cache,
     boolean hit,
@@ -77,8 +78,34 @@ public record CacheStatus(
   }
 
   /// The member as it is appended to the field, e.g. `forebay; fwd=uri-miss; fwd-status=200;
-  /// stored`.
+  /// stored`. A key or detail that is not printable ASCII is left out.
   public String fieldValue() {
-    return io.forebay.http.Sketch.notYet("CacheStatus");
+    StringBuilder out = new StringBuilder(FieldSyntax.isToken(cache) ? cache : quoted(cache));
+    if (hit) {
+      out.append("; hit");
+    }
+    forward.ifPresent(reason -> out.append("; fwd=").append(reason.token()));
+    forwardStatus.ifPresent(status -> out.append("; fwd-status=").append(status));
+    ttl.ifPresent(span -> out.append("; ttl=").append(span.toSeconds()));
+    if (stored) {
+      out.append("; stored");
+    }
+    if (collapsed) {
+      out.append("; collapsed");
+    }
+    key.filter(CacheStatus::isPrintable).ifPresent(k -> out.append("; key=").append(quoted(k)));
+    detail
+        .filter(CacheStatus::isPrintable)
+        .ifPresent(text -> out.append("; detail=").append(quoted(text)));
+    return out.toString();
+  }
+
+  private static boolean isPrintable(String text) {
+    return text.chars().allMatch(c -> c >= ' ' && c <= '~');
+  }
+
+  /// RFC 9651 §4.1.6, of printable text.
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

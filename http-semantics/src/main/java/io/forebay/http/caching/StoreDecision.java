@@ -24,9 +24,18 @@ public sealed interface StoreDecision {
       List<String> strippedFields)
       implements StoreDecision {
 
-    /// How much longer it is fresh, at the moment it was received; negative when stale already.
+    /// How much longer it is fresh, counted from when it was received; zero when it was stale
+    /// already. Other requests that wait for the same fetch may be answered with it only when this
+    /// is more than zero.
     public Duration freshFor() {
-      return freshness.remainingAt(initialAge);
+      Duration remaining = freshness.remainingAt(initialAge);
+      return remaining.isNegative() ? Duration.ZERO : remaining;
+    }
+
+    /// How much longer it is worth keeping, counted from when it was received.
+    public Duration keepFor() {
+      Duration remaining = freshness.lifetime().plus(keepStale).minus(initialAge);
+      return remaining.isNegative() ? Duration.ZERO : remaining;
     }
   }
 
@@ -38,26 +47,35 @@ public sealed interface StoreDecision {
 
   /// Why a response is not stored.
   enum Reason {
-    METHOD("responses to this method are not stored"),
-    REQUEST_NO_STORE("the request says no-store"),
-    RANGE_REQUEST("answers to range requests are not stored"),
-    CONDITIONAL_REQUEST("the answer depends on the client's own conditions"),
-    NOT_FINAL("it is an interim response"),
-    STATUS_NOT_UNDERSTOOD("it says must-understand and the status code is not understood"),
-    PARTIAL_CONTENT("it is a part of a response"),
-    NOT_MODIFIED("a 304 updates a stored response and is not one itself"),
-    NO_STORE("the response says no-store"),
-    PRIVATE("the response says private"),
-    AUTHORIZATION("the request was authorized and the response does not allow sharing"),
-    SET_COOKIE("the response sets a cookie and is not marked for shared caches"),
-    VARY_ALL("it varies on more than the request's fields (Vary: *)"),
-    NO_FRESHNESS("the response does not say how long it is fresh, and nothing allows a guess"),
-    NOTHING_TO_REUSE("it is stale at once and cannot be validated");
+    METHOD(false, "responses to this method are not stored"),
+    REQUEST_NO_STORE(false, "the request says no-store"),
+    RANGE_REQUEST(false, "the answer depends on the range that was asked for"),
+    CONDITIONAL_REQUEST(false, "the answer depends on the client's own conditions"),
+    NOT_FINAL(false, "it is an interim response"),
+    STATUS_NOT_UNDERSTOOD(true, "it says must-understand and the status code is not understood"),
+    PARTIAL_CONTENT(false, "it is a part of a response"),
+    NOT_MODIFIED(false, "a 304 updates a stored response and is not one itself"),
+    NO_STORE(true, "the response says no-store"),
+    PRIVATE(true, "the response says private"),
+    AUTHORIZATION(false, "the request was authorized and the response does not allow sharing"),
+    SET_COOKIE(true, "the response sets a cookie and is not marked for shared caches"),
+    VARY_ALL(true, "it varies on more than the request's fields (Vary: *)"),
+    NO_FRESHNESS(
+        true, "the response does not say how long it is fresh, and nothing allows a guess"),
+    NOTHING_TO_REUSE(true, "it is stale at once and cannot be validated");
 
+    private final boolean ofResource;
     private final String sentence;
 
-    Reason(String sentence) {
+    Reason(boolean ofResource, String sentence) {
+      this.ofResource = ofResource;
       this.sentence = sentence;
+    }
+
+    /// Whether the next response is likely to be refused too: the reason lies in the resource, not
+    /// in this request.
+    public boolean isOfResource() {
+      return ofResource;
     }
 
     /// For people: completes "not stored: …".

@@ -2,7 +2,10 @@ package io.forebay.http.caching;
 
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.TargetUri;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// What a successful unsafe request makes out of date (RFC 9111 §4.4).
 public final class UnsafeInvalidation {
@@ -12,6 +15,21 @@ public final class UnsafeInvalidation {
   /// The keys to invalidate: the target's, and those of `Location` and `Content-Location` when they
   /// are of the same origin; empty for a safe method or an error response.
   public static List<CacheKey> keysOf(RequestHead request, ResponseHead response) {
-    return io.forebay.http.Sketch.notYet("UnsafeInvalidation");
+    if (request.isSafe() || !response.isNonError()) {
+      return List.of();
+    }
+    TargetUri target = TargetUri.of(request);
+    Set<CacheKey> keys = new LinkedHashSet<>();
+    keys.add(CacheKey.of(target));
+    for (String name : List.of("Location", "Content-Location")) {
+      response
+          .fields()
+          .first(name)
+          .flatMap(target::resolve)
+          .filter(target::isSameOrigin)
+          .map(CacheKey::of)
+          .ifPresent(keys::add);
+    }
+    return List.copyOf(keys);
   }
 }

@@ -1,0 +1,27 @@
+package io.forebay.http.caching;
+
+/// What a cache knows of status codes (RFC 9110 §15).
+final class StatusCodes {
+
+  private StatusCodes() {}
+
+  /// Defined as heuristically cacheable (RFC 9110 §15.1).
+  static boolean isHeuristicallyCacheable(int status) {
+    return switch (status) {
+      case 200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501 -> true;
+      default -> false;
+    };
+  }
+
+  /// A final status code whose caching requirements this cache implements, which is what
+  /// `must-understand` asks (RFC 9111 §5.2.2.3). 206 and 304 are treated apart (§3.3, §4.3.4).
+  static boolean isUnderstood(int status) {
+    return switch (status) {
+      case 200, 201, 202, 203, 204, 205 -> true;
+      case 300, 301, 302, 303, 305, 307, 308 -> true;
+      case 421, 422, 423, 424, 425, 426, 428, 429, 431, 451 -> true;
+      case 500, 501, 502, 503, 504, 505, 507, 508, 511 -> true;
+      default -> status >= 400 && status <= 417;
+    };
+  }
+}
