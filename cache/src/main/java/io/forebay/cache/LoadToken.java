@@ -12,9 +12,8 @@ public interface LoadToken<K> {
 
   Position began();
 
-  /// Whether [Cache#complete] would be refused now for a draft with these tags: an invalidation
-  /// covering the key or one of them, or a newer write of the key, came since the load began.
-  boolean isOvertaken(Collection<String> tags);
+  /// Whether an invalidation covering the key or one of these tags came since the load began.
+  boolean isInvalidated(Collection<String> tags);
 
   /// Ends the load without a result. Idempotent; does nothing after completion.
   void abandon();

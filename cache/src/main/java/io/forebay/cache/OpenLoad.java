@@ -35,9 +35,9 @@ final class OpenLoad<K extends Comparable<? super K>> implements LoadToken<K> {
   }
 
   @Override
-  public boolean isOvertaken(Collection<String> tags) {
+  public boolean isInvalidated(Collection<String> tags) {
     synchronized (stripe) {
-      if (fenced != null) {
+      if (fenced == WriteOutcome.Reason.INVALIDATED_SINCE) {
         return true;
       }
     }

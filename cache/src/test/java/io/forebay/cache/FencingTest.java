@@ -57,14 +57,17 @@ class FencingTest {
 
   @ParameterizedTest
   @EnumSource(Invalidation.Mode.class)
-  void aLoadTellsWhetherItWouldBeRefused(Invalidation.Mode mode) {
+  void aLoadTellsWhetherAnInvalidationCoversIt(Invalidation.Mode mode) {
     LoadToken<String> load = cache.beginLoad("k");
-    assertThat(load.isOvertaken(Set.of("red"))).isFalse();
+    assertThat(load.isInvalidated(Set.of("red"))).isFalse();
     cache.invalidate(new Scope.Tags(Set.of("red")), mode);
-    assertThat(load.isOvertaken(Set.of("red"))).isTrue();
-    assertThat(load.isOvertaken(Set.of("blue"))).isFalse();
-    cache.remove("k", Precondition.NONE);
-    assertThat(load.isOvertaken(Set.of())).isTrue();
+    assertThat(load.isInvalidated(Set.of("red"))).isTrue();
+    assertThat(load.isInvalidated(Set.of("blue"))).isFalse();
+    test.put("k", "a write is no invalidation");
+    assertThat(load.isInvalidated(Set.of())).isFalse();
+    LoadToken<String> second = cache.beginLoad("k");
+    cache.invalidate(new Scope.Keys(Set.of("k")), mode);
+    assertThat(second.isInvalidated(Set.of())).isTrue();
   }
 
   @Test

@@ -215,7 +215,7 @@ public final class OriginAnswers {
   private boolean mayReuse(Need need, Flight flight, StoredCandidatePage page) {
     return ReuseRules.decide(need.request(), List.of(page), need.route().policy())
             instanceof ReuseDecision.ServeFresh<?>
-        && !pages.isOvertaken(flight.load(), need.key(), page.tags());
+        && !pages.isInvalidated(flight.load(), need.key(), page.tags());
   }
 
   /// The request's variant under the `Vary` that a response turned out to have.

@@ -91,7 +91,8 @@ class CachingTest {
     proxy.get("/p", "Authorization", "Bearer x");
     proxy.get("/p");
     assertThat(proxy.origin.asked("/p")).hasSize(2);
-    // The second answer was to an unauthorized request and may be shared.
+    // The second answer was to an unauthorized request and may be shared, once it is in the store.
+    Awaitility.await().until(() -> proxy.pages.statistics().writes() > 0);
     assertThat(cacheStatus(proxy.get("/p"))).contains("hit");
   }
 

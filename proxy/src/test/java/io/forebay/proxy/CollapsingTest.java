@@ -42,12 +42,18 @@ class CollapsingTest {
     return answers;
   }
 
+  /// Until so many requests wait for another's, and that one has reached the origin.
+  private void awaitCollapsed(int requests, Queue<HttpServerRequest> held) {
+    Awaitility.await()
+        .until(() -> proxy.proxy.figures().collapsed() == requests && !held.isEmpty());
+  }
+
   @Test
   void aHundredRequestsForOneMissingPageAreOneRequestToTheOrigin() throws Exception {
     Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
     proxy.origin.on("/p", held::add);
     var answers = clients("/p", CLIENTS);
-    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == CLIENTS - 1);
+    awaitCollapsed(CLIENTS - 1, held);
     held.remove().response().putHeader("Cache-Control", "max-age=60").end("shared");
     int collapsed = 0;
     for (var answer : answers) {
@@ -64,7 +70,7 @@ class CollapsingTest {
     Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
     proxy.origin.on("/p", held::add);
     var answers = clients("/p", CLIENTS);
-    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == CLIENTS - 1);
+    awaitCollapsed(CLIENTS - 1, held);
     assertThat(held).hasSize(1);
     // Only the head, and a first byte: the followers must not wait for the rest.
     HttpServerRequest first = held.remove();
@@ -96,11 +102,11 @@ class CollapsingTest {
     for (int i = 0; i < 20; i++) {
       answers.add(proxy.getAsync("/p", "Accept-Language", i % 2 == 0 ? "de" : "fr"));
     }
-    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == 19);
+    awaitCollapsed(19, held);
     answer(held.remove());
     Awaitility.await().until(() -> !held.isEmpty());
     // The other language's followers wait for one fetch of their own.
-    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == 19 + 9);
+    awaitCollapsed(19 + 9, held);
     answer(held.remove());
     for (int i = 0; i < 20; i++) {
       assertThat(answers.get(i).get(20, TimeUnit.SECONDS).body())
@@ -150,7 +156,7 @@ class CollapsingTest {
       Awaitility.await().until(() -> held.size() == 1);
     }
     var patient = proxy.getAsync("/p");
-    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == 1);
+    awaitCollapsed(1, held);
     held.remove().response().putHeader("Cache-Control", "max-age=60").end("whole");
     assertThat(patient.get(20, TimeUnit.SECONDS).body()).isEqualTo("whole");
     assertThat(proxy.origin.asked("/p")).hasSize(1);
@@ -173,7 +179,7 @@ class CollapsingTest {
     proxy.get("/p");
     proxy.time.advance(ProxyUnderTest.seconds(11));
     var answers = clients("/p", 20);
-    Awaitility.await().until(() -> proxy.proxy.figures().collapsed() == 19);
+    awaitCollapsed(19, held);
     held.remove().response().setStatusCode(304).end();
     for (var answer : answers) {
       assertThat(answer.get(20, TimeUnit.SECONDS).body()).isEqualTo("body");

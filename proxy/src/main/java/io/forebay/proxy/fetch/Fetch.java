@@ -116,16 +116,17 @@ public final class Fetch {
   /// What a 304 confirms (RFC 9111 §4.3.4), updated and stored again; empty if the 304 answers the
   /// client's own conditions, not ours.
   private Optional<StoredCandidatePage> confirm(Flight flight, Order order, Answered answered) {
-    List<StoredCandidatePage> confirmed =
-        Validation.confirmedBy(answered.head(), order.validated());
+    ResponseHead notModified =
+        answered
+            .head()
+            .withFields(ConnectionFields.removed(answered.head().fields()))
+            .withDate(answered.received());
+    List<StoredCandidatePage> confirmed = Validation.confirmedBy(notModified, order.validated());
     Optional<StoredCandidatePage> first = Optional.empty();
     for (StoredCandidatePage candidate : confirmed) {
-      ResponseHead head =
-          Validation.freshened(
-              candidate.response(),
-              answered.head().withFields(ConnectionFields.removed(answered.head().fields())));
+      ResponseHead head = Validation.freshened(candidate.response(), notModified);
       StoredCandidatePage updated =
-          switch (decide(order, head.withDate(answered.received()), answered)) {
+          switch (decide(order, head, answered)) {
             case StoreDecision.Store store -> {
               Page.Stored page = page(order.sent(), store, candidate.page().body());
               List<String> tags = CacheTags.of(head.fields()).tags();

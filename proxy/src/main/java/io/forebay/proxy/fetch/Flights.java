@@ -43,7 +43,7 @@ public final class Flights {
     String place = place(key, variant);
     while (true) {
       Flight present = underWay.get(place);
-      if (present != null && !pages.isOvertaken(present.load(), key, List.of())) {
+      if (present != null && !pages.isInvalidated(present.load(), key, List.of())) {
         collapsed.increment();
         return new Boarding(present, false);
       }

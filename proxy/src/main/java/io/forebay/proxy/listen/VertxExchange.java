@@ -127,9 +127,14 @@ final class VertxExchange implements ClientExchange, BodySink {
   public BodySink begin(ResponseHead head) {
     putHead(head);
     if (!head.fields().contains("Content-Length")) {
-      // Of unknown length, so perhaps a stream of events: the client gets the head at once.
-      response.setChunked(true);
-      response.writeHead();
+      if (request.version() == HttpVersion.HTTP_1_0) {
+        // Knows no chunks: the connection's end is the body's (RFC 9112 §6.3).
+        response.headers().set("Connection", "close");
+      } else {
+        // Of unknown length, so perhaps a stream of events: the client gets the head at once.
+        response.setChunked(true);
+        response.writeHead();
+      }
     }
     return this;
   }

@@ -100,8 +100,8 @@ public final class PageStore {
   }
 
   /// Whether an invalidation that covers the key or one of the tags came since the load began.
-  public boolean isOvertaken(LoadToken<String> token, CacheKey key, List<String> tags) {
-    return token.isOvertaken(withUrlTag(key, tags));
+  public boolean isInvalidated(LoadToken<String> token, CacheKey key, List<String> tags) {
+    return token.isInvalidated(withUrlTag(key, tags));
   }
 
   /// Stores a response.
@@ -122,7 +122,7 @@ public final class PageStore {
     List<String> allTags = withUrlTag(key, tags);
     String under = page.variantKey().isEmpty() ? key.uri() : variantKey(key, page.variantKey());
     LoadToken<String> token = cache.beginLoad(under);
-    if (load.isOvertaken(allTags)) {
+    if (load.isInvalidated(allTags)) {
       token.abandon();
       return new WriteOutcome.Refused(WriteOutcome.Reason.INVALIDATED_SINCE);
     }
