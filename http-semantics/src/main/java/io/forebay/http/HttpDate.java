@@ -3,6 +3,7 @@ package io.forebay.http;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Optional;
@@ -34,7 +35,10 @@ public final class HttpDate {
   /// Parses a date; a two-digit year that would lie more than 50 years after `now` lies in the past
   /// (§5.6.7). Never throws.
   public static Optional<Instant> parse(String value, Instant now) {
-    return parse(value, now.atOffset(ZoneOffset.UTC).getYear() - 49);
+    OffsetDateTime today = now.atOffset(ZoneOffset.UTC);
+    Optional<Instant> date = parse(value, today.getYear() - 49);
+    Instant limit = today.plusYears(50).toInstant();
+    return date.filter(limit::isBefore).isPresent() ? parse(value, today.getYear() - 50) : date;
   }
 
   private static Optional<Instant> parse(String value, int earliestTwoDigitYear) {
