@@ -1,0 +1,38 @@
+package io.forebay.server.metrics;
+
+/// Writes `docs/metrics.md` from the declarations; a test holds the file against it.
+public final class MetricsDocument {
+
+  private MetricsDocument() {}
+
+  public static String markdown() {
+    var page =
+        new StringBuilder(
+            """
+            # Metrics
+
+            <!-- Made by `./forebay config docs --metrics > docs/metrics.md`; a test compares. -->
+
+            `GET /metrics` on the API listener answers in Prometheus' text format. With tokens it takes
+            the role `read`. Beside Forebay's own metrics below there are Micrometer's `jvm_*`,
+            `process_*` and `system_*`.
+
+            | metric | kind | unit | labels | what it says |
+            |---|---|---|---|---|
+            """);
+    for (Metric metric : Metric.values()) {
+      page.append("| `")
+          .append(metric.exposedName())
+          .append("` | ")
+          .append(metric.kind().name().toLowerCase(java.util.Locale.ROOT))
+          .append(" | ")
+          .append(metric.unit())
+          .append(" | ")
+          .append(String.join(", ", metric.labels()))
+          .append(" | ")
+          .append(metric.help())
+          .append(" |\n");
+    }
+    return page.toString();
+  }
+}
