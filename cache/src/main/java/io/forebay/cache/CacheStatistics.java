@@ -11,12 +11,14 @@ package io.forebay.cache;
 /// @param writes values stored, by load or client
 /// @param writesRefused writes that changed nothing
 /// @param removals entries removed by a client
-/// @param evictionsForBytes entries evicted because of the byte bound
+/// @param evictionsForBytes entries evicted because of the byte bound, the cache's or the node's
 /// @param evictionsForEntries entries evicted because of the entry bound
 /// @param expirationsOnAccess expired entries dropped by a read
 /// @param expirationsInBackground expired entries dropped by the background sweep
 /// @param sweptAfterInvalidation entries behind a hard barrier that were dropped
 /// @param invalidations invalidations put in force
+/// @param barrierOverflows times that there were more tags invalidated at once than may be kept
+///   apart, so that every value older than some of them became a miss
 /// @param entries entries present now, dead ones that are not yet swept included
 /// @param weightBytes their weight
 public record CacheStatistics(
@@ -34,6 +36,7 @@ public record CacheStatistics(
     long expirationsInBackground,
     long sweptAfterInvalidation,
     long invalidations,
+    long barrierOverflows,
     long entries,
     long weightBytes) {
 

@@ -1,0 +1,514 @@
+package io.forebay.cache;
+
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The engine: a concurrent table whose reads wait for nobody, with everything else beside it.
+///
+/// - [Stripe]s put the writes of each key in order and fence loads by key.
+/// - [Barriers] hold the invalidations of tags; a read judges an entry against them once per
+///   generation.
+/// - [Residency] keeps the books: bounds, eviction order, timers.
+/// - [InvalidationSweep] gives space back after invalidations.
+///
+/// Locks are taken in this order, each briefly: a stripe's; then, after leaving it, the
+/// residency's. No user code runs under a stripe's lock but keys' `equals`, `hashCode` and text.
+final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K, V>, Upkeep.Chores {
+
+  private static final int STRIPES = 64;
+
+  private final String name;
+  private final ConcurrentHashMap<K, Resident<K, V>> table = new ConcurrentHashMap<>();
+  private final Stripe<K>[] stripes;
+  private final Barriers barriers;
+  private final Residency<K, V> residency;
+  private final InvalidationSweep<K, V> sweep;
+  private final Counters counters = new Counters();
+  private final Clocks clocks;
+  private final Weigher<? super K, ? super V> weigher;
+  private final KeyText<K> keyText;
+  private final InvalidationLog log;
+  private final VersionClock versions;
+  private final Upkeep upkeep;
+  private final Object invalidating = new Object();
+  private final ReentrantLock maintaining = new ReentrantLock();
+
+  BoundedCache(CacheBuilder<K, V> settings) {
+    this.name = settings.name;
+    this.clocks = new Clocks(settings.time);
+    this.weigher = settings.weigher;
+    this.keyText = settings.keyText;
+    this.log = settings.log;
+    this.versions = settings.versions != null ? settings.versions : new VersionClock(settings.time);
+    this.barriers = new Barriers(settings.maxBarriers);
+    this.stripes = stripes();
+    this.residency =
+        new Residency<>(
+            table,
+            new RecencyOrder<>(),
+            resident -> resident.staleUntilNanos,
+            settings.bounds(),
+            settings.node,
+            counters,
+            clocks::nanoTime);
+    this.sweep =
+        new InvalidationSweep<>(
+            table, this::isValid, barriers, residency, counters, clocks, this::earliestOpenLoad);
+    this.upkeep = settings.upkeep();
+    upkeep.join(this);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of generic types
+  private static <K extends Comparable<? super K>> Stripe<K>[] stripes() {
+    Stripe<K>[] stripes = new Stripe[STRIPES];
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new Stripe<>();
+    }
+    return stripes;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  // ---- reading
+
+  @Override
+  public @Nullable Entry<K, V> get(K key) {
+    Resident<K, V> resident = table.get(key);
+    long now = clocks.nanoTime();
+    while (resident != null) {
+      if (resident.isExpired(now)) {
+        counters.missesExpired.increment();
+        if (residency.drop(resident)) {
+          counters.expirationsOnAccess.increment();
+        }
+        return null;
+      }
+      if (!isValid(resident)) {
+        counters.missesInvalidated.increment();
+        if (residency.drop(resident)) {
+          counters.sweptAfterInvalidation.increment();
+        }
+        return null;
+      }
+      if (resident.retain()) {
+        noteHit(resident, now);
+        return resident;
+      }
+      resident = successor(resident);
+    }
+    counters.missesAbsent.increment();
+    return null;
+  }
+
+  @Override
+  public @Nullable Entry<K, V> peek(K key) {
+    Resident<K, V> resident = table.get(key);
+    long now = clocks.nanoTime();
+    while (resident != null) {
+      if (!isLive(resident, now)) {
+        return null;
+      }
+      if (resident.retain()) {
+        return resident;
+      }
+      resident = successor(resident);
+    }
+    return null;
+  }
+
+  /// What replaced a resident whose value is already released: it left the table before that.
+  private @Nullable Resident<K, V> successor(Resident<K, V> released) {
+    Resident<K, V> present = table.get(released.key());
+    if (present == released) {
+      throw new IllegalStateException(
+          "the value of " + released.key() + " was released more often than retained");
+    }
+    return present;
+  }
+
+  private void noteHit(Resident<K, V> resident, long now) {
+    if (!resident.isFresh(now)) {
+      counters.staleHits.increment();
+    }
+    resident.accessed(now);
+    residency.accessed(resident);
+  }
+
+  private boolean isLive(Resident<K, V> resident, long now) {
+    return !resident.isExpired(now) && isValid(resident);
+  }
+
+  /// Whether no hard barrier covers it. Marks it if a soft one does.
+  private boolean isValid(Resident<K, V> resident) {
+    long generation = barriers.generation();
+    if (resident.isCheckedAt(generation)) {
+      return true;
+    }
+    return switch (barriers.judge(resident.loadBegan(), resident.tags())) {
+      case VALID -> {
+        resident.noteChecked(generation);
+        yield true;
+      }
+      case SOFTLY_INVALIDATED -> {
+        resident.invalidateSoftly();
+        resident.noteChecked(generation);
+        yield true;
+      }
+      case INVALIDATED -> false;
+    };
+  }
+
+  // ---- loading
+
+  @Override
+  public LoadToken<K> beginLoad(K key) {
+    Stripe<K> stripe = stripeOf(key);
+    synchronized (stripe) {
+      return stripe.begin(key, log.last());
+    }
+  }
+
+  @Override
+  public WriteOutcome complete(LoadToken<K> token, Draft<V> draft) {
+    OpenLoad<K> load = ownLoad(token);
+    K key = load.key();
+    long weight = weigh(key, draft);
+    retain(draft.value());
+    Stripe<K> stripe = load.stripe;
+    Change<K, V> change;
+    synchronized (stripe) {
+      if (!stripe.end(load)) {
+        release(draft.value());
+        throw new IllegalStateException("the load of " + key + " has already ended");
+      }
+      WriteOutcome.Reason refusal = refusal(load, draft, weight);
+      if (refusal == null) {
+        change = replace(key, draft, weight, load.began());
+        stripe.fenceBegunBefore(key, load.sequence, WriteOutcome.Reason.OVERTAKEN);
+      } else {
+        change = Change.refused(new WriteOutcome.Refused(refusal));
+      }
+    }
+    return settle(change, draft);
+  }
+
+  /// A barrier that comes after this look is newer than the load too, so reads will judge the value
+  /// by it: here the refusal is only early.
+  private WriteOutcome.@Nullable Reason refusal(OpenLoad<K> load, Draft<V> draft, long weight) {
+    if (load.fenced != null) {
+      return load.fenced;
+    }
+    return switch (barriers.judge(load.began(), draft.tags())) {
+      case INVALIDATED, SOFTLY_INVALIDATED -> WriteOutcome.Reason.INVALIDATED_SINCE;
+      case VALID -> refusal(load.stripe, weight);
+    };
+  }
+
+  private WriteOutcome.@Nullable Reason refusal(Stripe<K> stripe, long weight) {
+    if (stripe.isClosed()) {
+      return WriteOutcome.Reason.CLOSED;
+    }
+    return residency.couldHold(weight) ? null : WriteOutcome.Reason.TOO_LARGE;
+  }
+
+  // ---- writing
+
+  @Override
+  public WriteOutcome put(K key, Draft<V> draft, Precondition precondition) {
+    long weight = weigh(key, draft);
+    retain(draft.value());
+    Stripe<K> stripe = stripeOf(key);
+    Change<K, V> change;
+    synchronized (stripe) {
+      WriteOutcome.Reason refusal = refusal(stripe, weight);
+      Resident<K, V> present = live(key);
+      if (refusal != null) {
+        change = Change.refused(new WriteOutcome.Refused(refusal));
+      } else if (!holds(precondition, present)) {
+        change = Change.refused(new WriteOutcome.PreconditionFailed(versionOf(present)));
+      } else {
+        change = replace(key, draft, weight, log.last());
+        stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
+      }
+    }
+    return settle(change, draft);
+  }
+
+  /// What a write did to the table, for the books.
+  private record Change<K extends Comparable<? super K>, V>(
+      WriteOutcome outcome, @Nullable Resident<K, V> arrived, @Nullable Resident<K, V> departed) {
+
+    static <K extends Comparable<? super K>, V> Change<K, V> refused(WriteOutcome outcome) {
+      return new Change<>(outcome, null, null);
+    }
+  }
+
+  /// Under the key's stripe.
+  private Change<K, V> replace(K key, Draft<V> draft, long weight, Position loadBegan) {
+    boolean replaced = live(key) != null;
+    Resident<K, V> arriving =
+        new Resident<>(key, draft, versions.next(), loadBegan, weight, clocks);
+    Resident<K, V> departing = table.put(key, arriving);
+    if (departing != null) {
+      departing.depart();
+    }
+    return new Change<>(new WriteOutcome.Stored(arriving.version(), replaced), arriving, departing);
+  }
+
+  /// After the stripe: books, evictions, releases.
+  private WriteOutcome settle(Change<K, V> change, Draft<V> draft) {
+    Resident<K, V> arrived = change.arrived;
+    if (arrived == null) {
+      release(draft.value());
+      counters.writesRefused.increment();
+      return change.outcome;
+    }
+    counters.writes.increment();
+    residency.arrived(arrived, change.departed);
+    if (change.departed != null) {
+      change.departed.close();
+    }
+    return change.outcome;
+  }
+
+  @Override
+  public RemoveOutcome remove(K key, Precondition precondition) {
+    Stripe<K> stripe = stripeOf(key);
+    Resident<K, V> removed;
+    Resident<K, V> present;
+    synchronized (stripe) {
+      present = live(key);
+      if (!holds(precondition, present)) {
+        return new RemoveOutcome.PreconditionFailed(versionOf(present));
+      }
+      removed = takeFromTable(key);
+      stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
+    }
+    letGo(removed);
+    if (present == null || removed == null) {
+      return new RemoveOutcome.Absent();
+    }
+    counters.removals.increment();
+    return new RemoveOutcome.Removed(removed.version());
+  }
+
+  private @Nullable Resident<K, V> takeFromTable(K key) {
+    Resident<K, V> removed = table.remove(key);
+    if (removed != null) {
+      removed.depart();
+    }
+    return removed;
+  }
+
+  private void letGo(@Nullable Resident<K, V> removed) {
+    if (removed != null) {
+      residency.departed(removed);
+      removed.close();
+    }
+  }
+
+  private @Nullable Resident<K, V> live(K key) {
+    Resident<K, V> present = table.get(key);
+    return present != null && isLive(present, clocks.nanoTime()) ? present : null;
+  }
+
+  private static boolean holds(Precondition precondition, @Nullable Resident<?, ?> present) {
+    return switch (precondition) {
+      case Precondition.None() -> true;
+      case Precondition.Absent() -> present == null;
+      case Precondition.Present() -> present != null;
+      case Precondition.VersionIn(Set<Long> versions) ->
+          present != null && versions.contains(present.version());
+    };
+  }
+
+  private static OptionalLong versionOf(@Nullable Resident<?, ?> present) {
+    return present == null ? OptionalLong.empty() : OptionalLong.of(present.version());
+  }
+
+  // ---- invalidating
+
+  @Override
+  public Invalidation invalidate(Scope scope, Invalidation.Mode mode) {
+    Position position;
+    synchronized (invalidating) { // positions reach the barriers in their order
+      position = log.append(name, scope, mode);
+      switch (scope) {
+        case Scope.Keys _ -> {}
+        case Scope.Tags(Set<String> tags) -> barriers.raise(tags, position, mode);
+        case Scope.Everything() -> barriers.raiseEverything(position, mode);
+      }
+    }
+    if (scope instanceof Scope.Keys(Set<String> texts)) {
+      invalidateKeys(texts, mode);
+    }
+    counters.invalidations.increment();
+    return new Invalidation(position, scope, mode);
+  }
+
+  private void invalidateKeys(Set<String> texts, Invalidation.Mode mode) {
+    if (keyText.parse() != null) {
+      for (String text : texts) {
+        keyText.parse().apply(text).ifPresent(key -> invalidateSlot(key, mode));
+      }
+      return;
+    }
+    // Loads first: one that completed before its fence is in the table by then.
+    for (Stripe<K> stripe : stripes) {
+      synchronized (stripe) {
+        stripe.fenceMatching(
+            key -> texts.contains(keyText.of().apply(key)), WriteOutcome.Reason.INVALIDATED_SINCE);
+      }
+    }
+    for (K key : table.keySet()) {
+      if (texts.contains(keyText.of().apply(key))) {
+        invalidateSlot(key, mode);
+      }
+    }
+  }
+
+  private void invalidateSlot(K key, Invalidation.Mode mode) {
+    Stripe<K> stripe = stripeOf(key);
+    Resident<K, V> removed = null;
+    synchronized (stripe) {
+      stripe.fence(key, WriteOutcome.Reason.INVALIDATED_SINCE);
+      switch (mode) {
+        case HARD -> removed = takeFromTable(key);
+        case SOFT -> {
+          Resident<K, V> present = table.get(key);
+          if (present != null) {
+            present.invalidateSoftly();
+          }
+        }
+      }
+    }
+    if (removed != null) {
+      counters.sweptAfterInvalidation.increment();
+      letGo(removed);
+    }
+  }
+
+  private Position earliestOpenLoad(Position otherwise) {
+    Position earliest = otherwise;
+    for (Stripe<K> stripe : stripes) {
+      synchronized (stripe) {
+        earliest = stripe.earliest(earliest);
+      }
+    }
+    return earliest;
+  }
+
+  // ---- looking in
+
+  @Override
+  public Listing<K> list(ListingQuery<K> query) {
+    long now = clocks.nanoTime();
+    return ListingPage.select(table.values(), query, resident -> isLive(resident, now));
+  }
+
+  @Override
+  public CacheStatistics statistics() {
+    residency.settle();
+    long staleHits = counters.staleHits.sum();
+    return new CacheStatistics(
+        Math.max(0, residency.hits() - staleHits),
+        staleHits,
+        counters.missesAbsent.sum(),
+        counters.missesExpired.sum(),
+        counters.missesInvalidated.sum(),
+        counters.writes.sum(),
+        counters.writesRefused.sum(),
+        counters.removals.sum(),
+        counters.evictionsForBytes.sum(),
+        counters.evictionsForEntries.sum(),
+        counters.expirationsOnAccess.sum(),
+        counters.expirationsInBackground.sum(),
+        counters.sweptAfterInvalidation.sum(),
+        counters.invalidations.sum(),
+        barriers.overflows(),
+        table.mappingCount(),
+        residency.weightBytes());
+  }
+
+  /// Tags, per mode, that have an invalidation in force.
+  int barrierCount() {
+    return barriers.size();
+  }
+
+  @Override
+  public CacheBounds bounds() {
+    return residency.bounds();
+  }
+
+  @Override
+  public void changeBounds(CacheBounds bounds) {
+    residency.changeBounds(bounds);
+  }
+
+  // ---- upkeep
+
+  @Override
+  public void maintain() {
+    maintaining.lock();
+    try {
+      residency.expire();
+      sweep.runIfDue();
+    } finally {
+      maintaining.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    upkeep.leave(this);
+    for (Stripe<K> stripe : stripes) {
+      synchronized (stripe) {
+        stripe.close();
+      }
+    }
+    for (Resident<K, V> resident : table.values()) {
+      residency.drop(resident);
+    }
+    residency.close();
+  }
+
+  // ---- small things
+
+  private Stripe<K> stripeOf(K key) {
+    int hash = key.hashCode();
+    return stripes[(hash ^ (hash >>> 16) ^ (hash >>> 6)) & (STRIPES - 1)];
+  }
+
+  private OpenLoad<K> ownLoad(LoadToken<K> token) {
+    if (token instanceof OpenLoad<K> load && stripeOf(load.key()) == load.stripe) {
+      return load;
+    }
+    throw new IllegalArgumentException("the token is not of cache " + name);
+  }
+
+  private long weigh(K key, Draft<V> draft) {
+    return weigher.weigh(key, draft.value())
+        + ObjectSizes.RESIDENT_BYTES
+        + ObjectSizes.ofTags(draft.tags())
+        + ObjectSizes.ofMetadata(draft.metadata());
+  }
+
+  /// The cache's own reference, taken before the value can be seen by anyone.
+  private void retain(V value) {
+    if (value instanceof ReferenceCounted handle && !handle.tryRetain()) {
+      throw new IllegalStateException("the value was already released");
+    }
+  }
+
+  private void release(V value) {
+    if (value instanceof ReferenceCounted handle) {
+      handle.release();
+    }
+  }
+}

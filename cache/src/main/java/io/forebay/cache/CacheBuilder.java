@@ -1,0 +1,137 @@
+package io.forebay.cache;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a [Cache].
+///
+/// ```java
+/// Cache<String, ByteValue> pages =
+///     CacheBuilder.<ByteValue>withTextKeys("pages").maxBytes(64 << 20, Weigher.ofBytes()).build();
+/// ```
+///
+/// At least one bound must be given. Everything else has a default that suits a cache which stands
+/// alone; caches of one node share a [NodeBudget], an [InvalidationLog], a [VersionClock] and an
+/// [Upkeep].
+///
+/// @param <K> keys
+/// @param <V> values
+public final class CacheBuilder<K extends Comparable<? super K>, V> {
+
+  static final int DEFAULT_MAX_BARRIERS = 65_536;
+
+  final String name;
+  TimeSource time = TimeSource.SYSTEM;
+  Weigher<? super K, ? super V> weigher = (_, _) -> 0;
+  NodeBudget node = new NodeBudget(Long.MAX_VALUE);
+  InvalidationLog log = new InProcessInvalidationLog(System.currentTimeMillis());
+  @Nullable VersionClock versions;
+  KeyText<K> keyText = new KeyText<>(Object::toString, null);
+  int maxBarriers = DEFAULT_MAX_BARRIERS;
+
+  private long maxBytes = Long.MAX_VALUE;
+  private long maxEntries = Long.MAX_VALUE;
+  private @Nullable Upkeep upkeep;
+
+  /// Starts a cache called `name`, whose keys are named in invalidations by their `toString`.
+  public CacheBuilder(String name) {
+    this.name = name;
+  }
+
+  /// Starts a cache whose keys are text.
+  public static <V> CacheBuilder<String, V> withTextKeys(String name) {
+    return new CacheBuilder<String, V>(name).keyText(key -> key, Optional::of);
+  }
+
+  /// Bounds the weight of all entries. The weigher sees keys and values; what the entry itself
+  /// costs is added.
+  ///
+  /// @param bytes at least 1
+  public CacheBuilder<K, V> maxBytes(long bytes, Weigher<? super K, ? super V> weigher) {
+    this.maxBytes = new CacheBounds(bytes, 1).maxBytes();
+    this.weigher = weigher;
+    return this;
+  }
+
+  /// Bounds the number of entries.
+  ///
+  /// @param entries at least 1
+  public CacheBuilder<K, V> maxEntries(long entries) {
+    this.maxEntries = new CacheBounds(1, entries).maxEntries();
+    return this;
+  }
+
+  /// Both bounds at once.
+  public CacheBuilder<K, V> bounds(CacheBounds bounds, Weigher<? super K, ? super V> weigher) {
+    return maxBytes(bounds.maxBytes(), weigher).maxEntries(bounds.maxEntries());
+  }
+
+  /// A byte bound shared with other caches, besides this cache's own.
+  public CacheBuilder<K, V> nodeBudget(NodeBudget budget) {
+    this.node = budget;
+    return this;
+  }
+
+  /// Both clocks.
+  public CacheBuilder<K, V> timeSource(TimeSource time) {
+    this.time = time;
+    return this;
+  }
+
+  /// The log that invalidations are numbered by; one for all caches that are invalidated together.
+  public CacheBuilder<K, V> invalidationLog(InvalidationLog log) {
+    this.log = log;
+    return this;
+  }
+
+  /// Where versions come from. By default a clock of the cache's own.
+  public CacheBuilder<K, V> versionClock(VersionClock versions) {
+    this.versions = versions;
+    return this;
+  }
+
+  /// How keys are named in [Scope.Keys]. With `parse`, an invalidation of a key goes straight to
+  /// its place; without (the default, by `toString`) it looks through the table.
+  ///
+  /// @param text the text of a key; different keys have different texts
+  /// @param parse the key that has this text; empty if none can have it
+  public CacheBuilder<K, V> keyText(Function<K, String> text, Function<String, Optional<K>> parse) {
+    this.keyText = new KeyText<>(text, parse);
+    return this;
+  }
+
+  /// How many tags can have an invalidation in force at the same time before the oldest are merged
+  /// into a floor (every value older than that is a miss). Default 65,536; about 100 bytes each.
+  ///
+  /// @param barriers at least 1
+  public CacheBuilder<K, V> maxBarriers(int barriers) {
+    this.maxBarriers = barriers;
+    return this;
+  }
+
+  /// What drives background expiry and sweeps. By default a daemon thread that all caches of the
+  /// process share.
+  public CacheBuilder<K, V> upkeep(Upkeep upkeep) {
+    this.upkeep = upkeep;
+    return this;
+  }
+
+  /// Makes the cache.
+  ///
+  /// @throws IllegalStateException if neither bytes nor entries are bounded
+  public Cache<K, V> build() {
+    if (maxBytes == Long.MAX_VALUE && maxEntries == Long.MAX_VALUE) {
+      throw new IllegalStateException("cache " + name + " needs maxBytes or maxEntries");
+    }
+    return new BoundedCache<>(this);
+  }
+
+  CacheBounds bounds() {
+    return new CacheBounds(maxBytes, maxEntries);
+  }
+
+  Upkeep upkeep() {
+    return upkeep != null ? upkeep : Upkeep.shared();
+  }
+}

@@ -1,0 +1,41 @@
+package io.forebay.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/// A load that is under way. Its fields are guarded by its [Stripe].
+final class OpenLoad<K extends Comparable<? super K>> implements LoadToken<K> {
+
+  final Stripe<K> stripe;
+  private final K key;
+  private final Position began;
+
+  /// Order of beginning among the loads of a stripe.
+  final long sequence;
+
+  WriteOutcome.@Nullable Reason fenced;
+  @Nullable OpenLoad<K> nextOfKey;
+
+  OpenLoad(Stripe<K> stripe, K key, Position began, long sequence) {
+    this.stripe = stripe;
+    this.key = key;
+    this.began = began;
+    this.sequence = sequence;
+  }
+
+  @Override
+  public K key() {
+    return key;
+  }
+
+  @Override
+  public Position began() {
+    return began;
+  }
+
+  @Override
+  public void abandon() {
+    synchronized (stripe) {
+      stripe.end(this);
+    }
+  }
+}
