@@ -15,8 +15,7 @@ public final class RunningServer implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /// @param stopSequence finishes what is under way within the grace and frees everything
-  RunningServer(
-      HostAndPort apiAddress, Optional<HostAndPort> proxyAddress, Runnable stopSequence) {
+  RunningServer(HostAndPort apiAddress, Optional<HostAndPort> proxyAddress, Runnable stopSequence) {
     this.apiAddress = apiAddress;
     this.proxyAddress = proxyAddress;
     this.stopSequence = stopSequence;

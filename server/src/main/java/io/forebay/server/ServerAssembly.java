@@ -22,6 +22,7 @@ import io.forebay.server.log.LogSetup;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.settings.ByteSize;
+import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.v1.V1Routes;
@@ -174,17 +175,15 @@ public final class ServerAssembly {
     var tokens =
         new TokenRegistry(
             settings.tokens().stream()
-                .map(
-                    token ->
-                        new TokenRegistry.Grant(
-                            token.name(),
-                            token.roles().stream()
-                                .map(role -> Role.named(role).orElseThrow())
-                                .collect(Collectors.toUnmodifiableSet()),
-                            token.sha256()))
+                .map(token ->
+                    new TokenRegistry.Grant(
+                        token.name(),
+                        token.roles().stream()
+                            .map(role -> Role.named(role).orElseThrow())
+                            .collect(Collectors.toUnmodifiableSet()),
+                        token.sha256()))
                 .toList());
-    return new AccessPolicy(
-        tokens, settings.api().allowedHosts(), settings.api().allowedOrigins());
+    return new AccessPolicy(tokens, settings.api().allowedHosts(), settings.api().allowedOrigins());
   }
 
   private void declareFigures() {
@@ -250,7 +249,7 @@ public final class ServerAssembly {
 
   private void stop() {
     readiness.stopping();
-    log.atInfo().addKeyValue("grace", settings.shutdownGrace()).log("stopping");
+    log.atInfo().addKeyValue("grace", Durations.render(settings.shutdownGrace())).log("stopping");
     try {
       api.stop(settings.shutdownGrace());
     } catch (InterruptedException e) {

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Decides whether an API request may go on: first by which name it came, then from which web
-/// page, then with which token.
+/// Decides whether an API request may go on: first by which name it came, then from which web page,
+/// then with which token.
 ///
 /// - **Host.** DNS rebinding needs a *name* that an attacker controls, so IP addresses and
 ///   `localhost` are always good. Other names have to be listed; with tokens and an empty list any
@@ -42,8 +42,10 @@ public record AccessPolicy(
           Reason.ORIGIN,
           "Web pages of that origin may not call this API; add it to api.allowed_origins.");
     }
-    return request.needed().map(needed -> byToken(request, needed)).orElseGet(
-        () -> new Granted(tokens.isEmpty() ? Principal.LOCAL : Principal.ANYONE));
+    return request
+        .needed()
+        .map(needed -> byToken(request, needed))
+        .orElseGet(() -> new Granted(tokens.isEmpty() ? Principal.LOCAL : Principal.ANYONE));
   }
 
   /// Whether a web page of another origin may read the answer (CORS).
@@ -62,13 +64,12 @@ public record AccessPolicy(
     }
     return tokens
         .holderOf(secret.get())
-        .map(
-            holder ->
-                holder.may(needed)
-                    ? new Granted(holder)
-                    : new Refused(
-                        Reason.ROLE,
-                        "This token may not do that; it takes the role " + needed.text() + "."))
+        .map(holder ->
+            holder.may(needed)
+                ? new Granted(holder)
+                : new Refused(
+                    Reason.ROLE,
+                    "This token may not do that; it takes the role " + needed.text() + "."))
         .orElseGet(() -> new Refused(Reason.TOKEN_UNKNOWN, "This token is not known here."));
   }
 

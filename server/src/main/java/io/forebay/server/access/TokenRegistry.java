@@ -1,8 +1,9 @@
 package io.forebay.server.access;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,7 +12,8 @@ public final class TokenRegistry {
 
   private final List<Known> known;
 
-  private record Known(byte[] hash, Principal principal) {}
+  /// @param hash lower-case hexadecimal
+  private record Known(String hash, Principal principal) {}
 
   /// One configured token.
   ///
@@ -21,11 +23,10 @@ public final class TokenRegistry {
   public TokenRegistry(List<Grant> grants) {
     known =
         grants.stream()
-            .map(
-                grant ->
-                    new Known(
-                        HexFormat.of().parseHex(grant.sha256()),
-                        new Principal(grant.name(), grant.roles())))
+            .map(grant ->
+                new Known(
+                    grant.sha256().toLowerCase(Locale.ROOT),
+                    new Principal(grant.name(), grant.roles())))
             .toList();
   }
 
@@ -35,13 +36,17 @@ public final class TokenRegistry {
 
   /// Who holds this token. Takes the same time whichever token matches, or none.
   public Optional<Principal> holderOf(String secret) {
-    byte[] hash = TokenHash.of(secret);
+    byte[] hash = ascii(TokenHash.hex(TokenHash.of(secret)));
     Optional<Principal> holder = Optional.empty();
     for (Known candidate : known) {
-      if (MessageDigest.isEqual(candidate.hash(), hash)) {
+      if (MessageDigest.isEqual(ascii(candidate.hash()), hash)) {
         holder = Optional.of(candidate.principal());
       }
     }
     return holder;
+  }
+
+  private static byte[] ascii(String hexadecimal) {
+    return hexadecimal.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -244,11 +244,10 @@ final class ApiExchange {
     var call = new ApiRequest(parameters, rawQuery, request.headers(), bytes, principal);
     parts
         .threads()
-        .execute(
-            () -> {
-              ApiResponse response = callSafely(found.endpoint(), call);
-              context.runOnContext(ignored -> answer(response));
-            });
+        .execute(() -> {
+          ApiResponse response = callSafely(found.endpoint(), call);
+          context.runOnContext(ignored -> answer(response));
+        });
   }
 
   private ApiResponse callSafely(ApiEndpoint endpoint, ApiRequest call) {
@@ -287,14 +286,12 @@ final class ApiExchange {
     response.setStatusCode(answer.status());
     answer
         .fields()
-        .forEach(field -> response.headers().add(field.getKey(), HeaderText.encode(field.getValue())));
-    corsOrigin.ifPresent(
-        origin -> {
-          response.headers().add("Access-Control-Allow-Origin", origin).add("Vary", "Origin");
-          response
-              .headers()
-              .add("Access-Control-Expose-Headers", "ETag, Age, Cache-Status, Cache-Tag");
-        });
+        .forEach(
+            field -> response.headers().add(field.getKey(), HeaderText.encode(field.getValue())));
+    corsOrigin.ifPresent(origin -> {
+      response.headers().add("Access-Control-Allow-Origin", origin).add("Vary", "Origin");
+      response.headers().add("Access-Control-Expose-Headers", "ETag, Age, Cache-Status, Cache-Tag");
+    });
     if (!request.isEnded() && hasBody()) {
       // The rest of a body nobody wants is on its way: the connection cannot be used again.
       response.headers().set("Connection", "close");

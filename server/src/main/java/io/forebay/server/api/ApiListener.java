@@ -62,17 +62,14 @@ public final class ApiListener {
                     .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                     .setHttp2ClearTextEnabled(false)
                     .setTcpNoDelay(true))
-            .connectionHandler(
-                connection -> {
-                  connection.closeHandler(closed -> connections.decrementAndGet());
-                  if (connections.incrementAndGet() > settings.maxConnections()) {
-                    connectionsRefused.increment();
-                    var unused = connection.close();
-                  }
-                })
-            .requestHandler(
-                request ->
-                    new ApiExchange(parts, request, currentContext()).begin());
+            .connectionHandler(connection -> {
+              connection.closeHandler(closed -> connections.decrementAndGet());
+              if (connections.incrementAndGet() > settings.maxConnections()) {
+                connectionsRefused.increment();
+                var _ = connection.close();
+              }
+            })
+            .requestHandler(request -> new ApiExchange(parts, request, currentContext()).begin());
     created.listen().toCompletionStage().toCompletableFuture().get();
     server = Optional.of(created);
     return new HostAndPort(settings.listen().host(), created.actualPort());

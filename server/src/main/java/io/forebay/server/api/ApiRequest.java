@@ -54,11 +54,10 @@ public final class ApiRequest {
   public List<Map.Entry<String, String>> fieldsWithPrefix(String prefix) {
     return fields.entries().stream()
         .filter(field -> field.getKey().regionMatches(true, 0, prefix, 0, prefix.length()))
-        .map(
-            field ->
-                Map.entry(
-                    field.getKey().toLowerCase(java.util.Locale.ROOT),
-                    HeaderText.decode(field.getValue())))
+        .map(field ->
+            Map.entry(
+                field.getKey().toLowerCase(java.util.Locale.ROOT),
+                HeaderText.decode(field.getValue())))
         .toList();
   }
 

@@ -12,9 +12,13 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /// JSON of the API. Names are in snake_case. Reading is strict: unknown or repeated members, text
 /// where a number belongs, and anything after the value are refused.
@@ -37,14 +41,20 @@ public final class Json {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              config ->
+                  config
+                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .build();
-
-  private static final JsonMapper EXACT =
-      MAPPER.rebuild().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private Json() {}
 
@@ -55,7 +65,7 @@ public final class Json {
   /// Any JSON value, numbers kept exactly; empty if the bytes are no JSON.
   public static Optional<JsonNode> tree(byte[] bytes) {
     try {
-      return Optional.of(EXACT.readTree(bytes)).filter(node -> !node.isMissingNode());
+      return Optional.of(MAPPER.readTree(bytes)).filter(node -> !node.isMissingNode());
     } catch (JacksonException e) {
       return Optional.empty();
     }
@@ -88,8 +98,7 @@ public final class Json {
           location == null
               ? ""
               : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
-      throw new RequestRefused(
-          refusal("body", "JSON", "The body is not JSON" + where + "."));
+      throw new RequestRefused(refusal("body", "JSON", "The body is not JSON" + where + "."));
     }
   }
 
@@ -124,7 +133,6 @@ public final class Json {
   }
 
   private static Problem refusal(String field, String expected, String detail) {
-    return new Problem(
-        ProblemType.INVALID_JSON, detail, Optional.of(field), Optional.of(expected));
+    return new Problem(ProblemType.INVALID_JSON, detail, Optional.of(field), Optional.of(expected));
   }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 ///
 /// Matches the raw path, segment by segment, without normalising it: an entry's key may be `..` or
 /// hold `//`. `{name}` takes one segment, `{name...}` at the end takes all that is left, slashes
-/// included, which may be nothing. What they take is decoded once, by the caller. (A general
-/// router normalises paths first; that is why this is ours.)
+/// included, which may be nothing. What they take is decoded once, by the caller. (A general router
+/// normalises paths first; that is why this is ours.)
 public final class PathTemplate {
 
   private final String text;

@@ -19,7 +19,7 @@ public final class QueryParameters {
   /// @param raw what follows `?`, undecoded; may be empty
   static QueryParameters parse(String raw) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (String pair : raw.split("&")) {
+    for (String pair : raw.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;
       }
@@ -36,13 +36,10 @@ public final class QueryParameters {
 
   private static String decode(String raw) {
     return PercentDecoding.decode(raw.replace('+', ' '))
-        .orElseThrow(
-            () ->
-                new RequestRefused(
-                    Problem.invalid(
-                        "query",
-                        "percent-encoded UTF-8",
-                        "The query's encoding is broken.")));
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "query", "percent-encoded UTF-8", "The query's encoding is broken.")));
   }
 
   /// Refuses every parameter that is not in `known`.

@@ -52,7 +52,7 @@ public final class CacheRegistry implements AutoCloseable {
     this.engine = engine;
     this.nodeMaxBytes = nodeMaxBytes;
     this.nodeDefaultTtl = nodeDefaultTtl;
-    var unused = define(DEFAULT, CacheSpecification.DEFAULTS);
+    var _ = define(DEFAULT, CacheSpecification.DEFAULTS);
   }
 
   public Optional<NamedCache> find(String name) {

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Reads, writes, deletes and lists entries of the named caches under the rules. Thread-safe;
-/// never waits.
+/// Reads, writes, deletes and lists entries of the named caches under the rules. Thread-safe; never
+/// waits.
 public final class EntryService {
 
   private final CacheRegistry registry;
@@ -77,10 +77,7 @@ public final class EntryService {
             draft.fresh().orElse(named.get().defaultTtl()), draft.stale().orElse(Duration.ZERO));
     var kept =
         new Draft<>(
-            draft.value(),
-            lifetime,
-            draft.tags().stream().distinct().toList(),
-            draft.metadata());
+            draft.value(), lifetime, draft.tags().stream().distinct().toList(), draft.metadata());
     return switch (named.get().cache().put(key, kept, precondition)) {
       case WriteOutcome.Stored(long version, boolean replaced) ->
           new EntryWriteOutcome.Written(version, !replaced);
@@ -98,7 +95,8 @@ public final class EntryService {
           new EntryWriteOutcome.Invalid(
               new Violation(
                   "value",
-                  "an entry that fits into the cache's " + named.cache().bounds().maxBytes()
+                  "an entry that fits into the cache's "
+                      + named.cache().bounds().maxBytes()
                       + " bytes",
                   "The entry alone is heavier than the cache may become.",
                   Violation.Kind.TOO_LARGE));

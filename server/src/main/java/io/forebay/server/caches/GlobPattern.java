@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /// A pattern over keys: `*` stands for any text, `?` for one character, `[abc]`, `[a-z]` and
-/// `[!a-z]` for one of (or none of) some characters; a backslash takes the next character as it
-/// is. Matches the whole key.
+/// `[!a-z]` for one of (or none of) some characters; a backslash takes the next character as it is.
+/// Matches the whole key.
 ///
 /// Matching takes at most key length × pattern length steps, whatever the pattern: on a mismatch
 /// only the last `*` is extended, earlier ones never need to be (they already matched as little as

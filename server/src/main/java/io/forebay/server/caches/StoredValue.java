@@ -3,8 +3,8 @@ package io.forebay.server.caches;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// A value and what kind of data it is. Immutable: the bytes must not be changed by whoever made
-/// or reads it.
+/// A value and what kind of data it is. Immutable: the bytes must not be changed by whoever made or
+/// reads it.
 public final class StoredValue {
 
   private static final int OBJECT_BYTES = 24;

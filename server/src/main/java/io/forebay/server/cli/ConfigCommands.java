@@ -27,12 +27,14 @@ final class ConfigCommands {
 
   @Command(
       name = "config",
+      mixinStandardHelpOptions = true,
       description = "Check and show settings.",
       synopsisSubcommandLabel = "COMMAND")
   static final class Config {}
 
   @Command(
       name = "check",
+      mixinStandardHelpOptions = true,
       description = "Say whether a settings file is good, alone, without environment and flags.")
   static final class Check implements Callable<Integer> {
 
@@ -74,6 +76,7 @@ final class ConfigCommands {
 
   @Command(
       name = "show",
+      mixinStandardHelpOptions = true,
       description = "Print every setting in force, its value, and where it came from.")
   static final class Show implements Callable<Integer> {
 
@@ -99,12 +102,10 @@ final class ConfigCommands {
           String format = "%-" + names + "s  %-" + values + "s  %s%n";
           accepted
               .shown()
-              .forEach(
-                  shown ->
-                      terminal
-                          .out()
-                          .printf(
-                              format, shown.name(), valueText(shown), shown.origin().describe()));
+              .forEach(shown ->
+                  terminal
+                      .out()
+                      .printf(format, shown.name(), valueText(shown), shown.origin().describe()));
           terminal.out().flush();
           yield ExitStatus.OK.code();
         }
@@ -116,7 +117,10 @@ final class ConfigCommands {
     }
   }
 
-  @Command(name = "docs", description = "Print the page that describes every setting (Markdown).")
+  @Command(
+      name = "docs",
+      mixinStandardHelpOptions = true,
+      description = "Print the page that describes every setting (Markdown).")
   static final class Docs implements Callable<Integer> {
 
     private final Terminal terminal;

@@ -4,10 +4,10 @@ import io.forebay.server.VersionInfo;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// The command line as a whole. Each command is one class in this package; those of other packages
@@ -26,23 +26,11 @@ import picocli.CommandLine.Spec;
       "docs/configure.md describes every setting."
     },
     synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
     subcommandsRepeatable = false)
 public final class ForebayCommand implements Callable<Integer> {
 
-  @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = CommandLine.ScopeType.INHERIT,
-      description = "Say how to use it.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Print version, commit and JDK.")
-  private boolean version;
+  @Spec private @Nullable CommandSpec spec;
 
   private final Terminal terminal;
 
@@ -60,8 +48,10 @@ public final class ForebayCommand implements Callable<Integer> {
     extra.forEach(root::addSubcommand);
     root.addSubcommand("config", ConfigCommands.create(terminal));
     root.addSubcommand("token", TokenCommands.create(terminal));
-    root.addSubcommand("launch-options", new LaunchOptionsCommand(terminal));
-    root.getCommandSpec().version(VersionInfo.read().describe());
+    root.addSubcommand("launch-options", LaunchOptionsCommand.create(terminal));
+    root.addSubcommand("rehearse", new RehearseCommand(terminal));
+    setVersion(root, VersionInfo.read().describe());
+    root.setUsageHelpWidth(100);
     root.setOut(terminal.out()).setErr(terminal.err());
     root.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.AUTO));
     root.getCommandSpec().exitCodeOnInvalidInput(ExitStatus.USAGE.code());
@@ -74,13 +64,17 @@ public final class ForebayCommand implements Callable<Integer> {
         .exitCodeListHeading("%nExit status:%n")
         .exitCodeList(statuses);
     root.setParameterExceptionHandler(new UsageErrors());
-    root.setExecutionExceptionHandler(
-        (exception, commandLine, parsed) -> {
-          terminal.err().println("forebay: unexpected failure: " + exception);
-          exception.printStackTrace(terminal.err());
-          return ExitStatus.FAILED.code();
-        });
+    root.setExecutionExceptionHandler((exception, commandLine, parsed) -> {
+      terminal.err().println("forebay: unexpected failure: " + exception);
+      exception.printStackTrace(terminal.err());
+      return ExitStatus.FAILED.code();
+    });
     return root.execute(arguments);
+  }
+
+  private static void setVersion(CommandLine command, String text) {
+    command.getCommandSpec().version(text);
+    command.getSubcommands().values().forEach(subcommand -> setVersion(subcommand, text));
   }
 
   /// No command: says what there is.

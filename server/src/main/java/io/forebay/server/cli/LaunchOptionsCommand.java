@@ -2,12 +2,10 @@ package io.forebay.server.cli;
 
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.SettingsReading;
-import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Unmatched;
 
 /// Prints the JVM options that fit the settings, one a line; the launcher asks before it starts the
 /// server. Settings that are refused give the default options: the server itself will say why.
@@ -16,15 +14,15 @@ final class LaunchOptionsCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions options = new SettingsOptions();
 
-  @Parameters(arity = "0..*", hidden = true)
-  private List<String> ignored = List.of();
-
-  @Unmatched private List<String> unknown = List.of();
-
   private final Terminal terminal;
 
-  LaunchOptionsCommand(Terminal terminal) {
+  private LaunchOptionsCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /// What else the user wrote is for the server itself: it is passed over.
+  static CommandLine create(Terminal terminal) {
+    return new CommandLine(new LaunchOptionsCommand(terminal)).setUnmatchedArgumentsAllowed(true);
   }
 
   @Override

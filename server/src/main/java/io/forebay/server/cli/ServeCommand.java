@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 /// way and exits with 0.
 @Command(
     name = "serve",
+    mixinStandardHelpOptions = true,
     description = {
       "Serve the API, and the caching proxy if there is an origin. Stops gracefully on SIGTERM."
     },
@@ -85,11 +86,10 @@ final class ServeCommand implements Callable<Integer> {
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("forebay-stop")
-                .unstarted(
-                    () -> {
-                      server.stop();
-                      LogSetup.flush();
-                      Runtime.getRuntime().halt(ExitStatus.OK.code());
-                    }));
+                .unstarted(() -> {
+                  server.stop();
+                  LogSetup.flush();
+                  Runtime.getRuntime().halt(ExitStatus.OK.code());
+                }));
   }
 }

@@ -26,12 +26,14 @@ final class TokenCommands {
 
   @Command(
       name = "token",
+      mixinStandardHelpOptions = true,
       description = "Make access tokens.",
       synopsisSubcommandLabel = "COMMAND")
   static final class Token {}
 
   @Command(
       name = "new",
+      mixinStandardHelpOptions = true,
       description = {
         "Make an access token: print it once, and the settings that let it in.",
         "Nothing is written anywhere; the settings hold only the token's hash."

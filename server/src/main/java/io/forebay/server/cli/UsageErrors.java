@@ -46,12 +46,11 @@ final class UsageErrors implements IParameterExceptionHandler {
     }
     command
         .getSubcommands()
-        .forEach(
-            (name, subcommand) -> {
-              if (!subcommand.getCommandSpec().usageMessage().hidden()) {
-                candidates.add(name);
-              }
-            });
+        .forEach((name, subcommand) -> {
+          if (!subcommand.getCommandSpec().usageMessage().hidden()) {
+            candidates.add(name);
+          }
+        });
     return NearestName.of(written, candidates);
   }
 }

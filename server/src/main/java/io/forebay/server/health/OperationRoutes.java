@@ -44,8 +44,7 @@ public final class OperationRoutes {
   }
 
   private ApiResponse metrics(ApiRequest request) {
-    return ApiResponse.bytes(
-        200, METRICS_TYPE, metrics.scrape().getBytes(StandardCharsets.UTF_8));
+    return ApiResponse.bytes(200, METRICS_TYPE, metrics.scrape().getBytes(StandardCharsets.UTF_8));
   }
 
   private ApiResponse pointers(ApiRequest request) {

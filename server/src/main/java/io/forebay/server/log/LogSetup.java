@@ -8,9 +8,12 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import io.forebay.server.settings.LogFormat;
 import io.forebay.server.settings.ServerSettings;
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// Configures Logback in code: nothing is read from files, which also keeps the start short.
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class LogSetup extends ContextAwareBase implements Configurator {
 
   private static final LongAdder DROPPED = new LongAdder();
-  private static volatile @org.jspecify.annotations.Nullable BoundedAppender current;
+  private static volatile @Nullable BoundedAppender current;
 
   /// Logback makes one at its first use (`META-INF/services`).
   public LogSetup() {}
@@ -54,7 +57,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     return switch (format) {
       case TEXT -> true;
       case JSON -> false;
-      case AUTO -> System.console() != null && System.console().isTerminal();
+      case AUTO -> Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     };
   }
 

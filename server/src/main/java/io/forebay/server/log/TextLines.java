@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
-/// `12:03:04.567 INFO  ready api=127.0.0.1:9400`. Control characters are shown as `?`, so that a
+/// `12:03:04.567 INFO ready api=127.0.0.1:9400`. Control characters are shown as `?`, so that a
 /// client cannot forge a line.
 final class TextLines implements LogLines {
 

@@ -72,10 +72,8 @@ final class CacheCollector implements MultiCollector {
       Map<String, CacheStatistics> figures,
       ToDoubleFunction<CacheStatistics> figure) {
     var snapshot = gaugeBuilder(metric);
-    figures.forEach(
-        (name, statistics) ->
-            snapshot.dataPoint(
-                point(Labels.of("cache", name), figure.applyAsDouble(statistics))));
+    figures.forEach((name, statistics) ->
+        snapshot.dataPoint(point(Labels.of("cache", name), figure.applyAsDouble(statistics))));
     return snapshot.build();
   }
 
@@ -93,18 +91,16 @@ final class CacheCollector implements MultiCollector {
       Map<String, CacheStatistics> figures,
       Map<String, ToDoubleFunction<CacheStatistics>> byLabel) {
     var snapshot = CounterSnapshot.builder().name(metric.baseName()).help(metric.help());
-    figures.forEach(
-        (name, statistics) ->
-            byLabel.forEach(
-                (label, figure) ->
-                    snapshot.dataPoint(
-                        CounterSnapshot.CounterDataPointSnapshot.builder()
-                            .labels(
-                                label.isEmpty()
-                                    ? Labels.of("cache", name)
-                                    : Labels.of("cache", name, metric.labels().get(1), label))
-                            .value(figure.applyAsDouble(statistics))
-                            .build())));
+    figures.forEach((name, statistics) ->
+        byLabel.forEach((label, figure) ->
+            snapshot.dataPoint(
+                CounterSnapshot.CounterDataPointSnapshot.builder()
+                    .labels(
+                        label.isEmpty()
+                            ? Labels.of("cache", name)
+                            : Labels.of("cache", name, metric.labels().get(1), label))
+                    .value(figure.applyAsDouble(statistics))
+                    .build())));
     return snapshot.build();
   }
 }

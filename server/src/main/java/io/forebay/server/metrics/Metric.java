@@ -51,8 +51,7 @@ public enum Metric {
       "requests",
       "API requests refused because of api.max_pending_body_bytes."),
 
-  CACHE_ENTRIES(
-      "forebay_cache_entries", Kind.GAUGE, "entries", "Entries in the cache.", "cache"),
+  CACHE_ENTRIES("forebay_cache_entries", Kind.GAUGE, "entries", "Entries in the cache.", "cache"),
   CACHE_WEIGHT_BYTES(
       "forebay_cache_weight_bytes",
       Kind.GAUGE,
@@ -112,7 +111,7 @@ public enum Metric {
   private final Kind kind;
   private final String unit;
   private final String help;
-  private final List<String> labels;
+  private final String labels;
 
   /// What sort of figure it is.
   public enum Kind {
@@ -126,7 +125,7 @@ public enum Metric {
     this.kind = kind;
     this.unit = unit;
     this.help = help;
-    this.labels = List.of(labels);
+    this.labels = String.join(",", labels);
   }
 
   public String exposedName() {
@@ -147,7 +146,7 @@ public enum Metric {
   }
 
   public List<String> labels() {
-    return labels;
+    return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
   }
 
   /// Without what the exposition adds by kind: `_total`, `_seconds`.

@@ -18,6 +18,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /// The figures of this process. Thread-safe.
@@ -36,6 +38,11 @@ public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, exposition, Clock.SYSTEM);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+  /// Bounded by methods × routes × statuses, all of which are ours.
+  private final Map<ApiLabels, Timer> apiTimers = new ConcurrentHashMap<>();
+
+  private record ApiLabels(String method, String route, int status) {}
 
   public Metrics(VersionInfo version) {
     new JvmMemoryMetrics().bindTo(registry);
@@ -70,18 +77,25 @@ public final class Metrics implements AutoCloseable {
 
   /// Counts and times one API exchange.
   public void record(ExchangeRecord exchange) {
-    Timer.builder(Metric.API_REQUEST_DURATION.baseName())
+    apiTimers
+        .computeIfAbsent(
+            new ApiLabels(knownMethod(exchange.method()), exchange.route(), exchange.status()),
+            this::apiTimer)
+        .record(exchange.duration());
+  }
+
+  private Timer apiTimer(ApiLabels labels) {
+    return Timer.builder(Metric.API_REQUEST_DURATION.baseName())
         .description(Metric.API_REQUEST_DURATION.help())
         .tags(
             "method",
-            knownMethod(exchange.method()),
+            labels.method(),
             "route",
-            exchange.route(),
+            labels.route(),
             "status",
-            Integer.toString(exchange.status()))
+            Integer.toString(labels.status()))
         .serviceLevelObjectives(BUCKETS)
-        .register(registry)
-        .record(exchange.duration());
+        .register(registry);
   }
 
   /// A method is the client's word: only the usual ones become label values.

@@ -57,18 +57,17 @@ final class CrossChecks {
       item.fields()
           .get(Settings.CACHE_MAX_BYTES)
           .filter(bytes -> bytes.compareTo(node) > 0)
-          .ifPresent(
-              bytes ->
-                  problems.add(
-                      new SettingProblem(
-                          "caches." + item.name() + ".max_bytes",
-                          "caches."
-                              + item.name()
-                              + ".max_bytes is "
-                              + bytes
-                              + ", more than memory.max_bytes, "
-                              + node,
-                          item.fields().origin(Settings.CACHE_MAX_BYTES))));
+          .ifPresent(bytes ->
+              problems.add(
+                  new SettingProblem(
+                      "caches." + item.name() + ".max_bytes",
+                      "caches."
+                          + item.name()
+                          + ".max_bytes is "
+                          + bytes
+                          + ", more than memory.max_bytes, "
+                          + node,
+                      item.fields().origin(Settings.CACHE_MAX_BYTES))));
     }
     if (settings.proxy().pagesMaxBytes().compareTo(node) > 0) {
       problems.add(

@@ -26,8 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// `POST /v1/caches/{cache}/entries:batchGet|batchPut|batchDelete`. Items are independent: each
-/// has an outcome of its own, in order, with the status that it would have alone.
+/// `POST /v1/caches/{cache}/entries:batchGet|batchPut|batchDelete`. Items are independent: each has
+/// an outcome of its own, in order, with the status that it would have alone.
 final class BatchEndpoints {
 
   static final int MAX_ITEMS = 1000;
@@ -228,8 +228,7 @@ final class BatchEndpoints {
   private static Precondition precondition(String path, Item item) {
     boolean ifAbsent = Boolean.TRUE.equals(item.ifAbsent());
     if (ifAbsent && item.ifVersion() != null) {
-      throw refused(
-          path + ".if_absent", "one of if_absent and if_version", "Both cannot hold.");
+      throw refused(path + ".if_absent", "one of if_absent and if_version", "Both cannot hold.");
     }
     if (item.ifVersion() != null) {
       return new Precondition.VersionIn(Set.of(item.ifVersion()));
@@ -239,8 +238,7 @@ final class BatchEndpoints {
 
   private static RequestRefused refused(String field, String expected, String detail) {
     return new RequestRefused(
-        new Problem(
-            ProblemType.INVALID_JSON, detail, Optional.of(field), Optional.of(expected)));
+        new Problem(ProblemType.INVALID_JSON, detail, Optional.of(field), Optional.of(expected)));
   }
 
   private static Map<String, Object> result(String key, EntryWriteOutcome outcome, String cache) {
@@ -257,8 +255,7 @@ final class BatchEndpoints {
       case EntryWriteOutcome.PreconditionFailed(var present) ->
           result(key, Outcomes.preconditionFailed(present));
       case EntryWriteOutcome.UnknownCache() -> result(key, Outcomes.unknownCache(cache));
-      case EntryWriteOutcome.Invalid(var violation) ->
-          result(key, Outcomes.invalid(violation));
+      case EntryWriteOutcome.Invalid(var violation) -> result(key, Outcomes.invalid(violation));
     };
   }
 

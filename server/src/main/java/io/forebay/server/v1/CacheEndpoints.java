@@ -51,8 +51,7 @@ final class CacheEndpoints {
     return switch (registry.define(request.path("cache"), specification(request))) {
       case DefineOutcome.Created(var named) -> ApiResponse.json(201, CacheView.of(named));
       case DefineOutcome.Changed(var named) -> ApiResponse.json(200, CacheView.of(named));
-      case DefineOutcome.Invalid(var violation) ->
-          ApiResponse.problem(Outcomes.invalid(violation));
+      case DefineOutcome.Invalid(var violation) -> ApiResponse.problem(Outcomes.invalid(violation));
       case DefineOutcome.Reserved() -> conflict("This cache belongs to the proxy.");
       case DefineOutcome.TooMany() ->
           conflict("There are " + CacheRegistry.MAX_CACHES + " caches; delete one first.");
@@ -87,25 +86,23 @@ final class CacheEndpoints {
 
   private static long bytes(String text) {
     return ByteSize.parse(text)
-        .orElseThrow(
-            () ->
-                new RequestRefused(
-                    Problem.invalid(
-                        "max_bytes",
-                        "a size with its unit (B, KiB, MiB, GiB), such as 64MiB",
-                        "This is no size.")))
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "max_bytes",
+                    "a size with its unit (B, KiB, MiB, GiB), such as 64MiB",
+                    "This is no size.")))
         .bytes();
   }
 
   private static Duration duration(String text) {
     return Durations.parse(text)
-        .orElseThrow(
-            () ->
-                new RequestRefused(
-                    Problem.invalid(
-                        "default_ttl",
-                        "a duration with its unit (ms, s, m, h or d), such as 20m",
-                        "This is no duration.")));
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "default_ttl",
+                    "a duration with its unit (ms, s, m, h or d), such as 20m",
+                    "This is no duration.")));
   }
 
   private static ApiResponse conflict(String detail) {

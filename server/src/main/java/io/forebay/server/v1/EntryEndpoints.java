@@ -27,8 +27,7 @@ final class EntryEndpoints {
     return switch (entries.read(request.path("cache"), request.path("key"))) {
       case ReadOutcome.UnknownCache() ->
           ApiResponse.problem(Outcomes.unknownCache(request.path("cache")));
-      case ReadOutcome.Invalid(var violation) ->
-          ApiResponse.problem(Outcomes.invalid(violation));
+      case ReadOutcome.Invalid(var violation) -> ApiResponse.problem(Outcomes.invalid(violation));
       case ReadOutcome.Absent() -> absent(request);
       case ReadOutcome.Found(var entry) -> found(request, entry);
     };
@@ -113,13 +112,12 @@ final class EntryEndpoints {
               "If-None-Match", "* (add only)", "A write knows no other If-None-Match."));
     }
     return match
-        .map(
-            tags ->
-                switch (tags) {
-                  case EntityTags.Any() -> Precondition.PRESENT;
-                  case EntityTags.Listed listed ->
-                      new Precondition.VersionIn(EntityTags.versions(listed));
-                })
+        .map(tags ->
+            switch (tags) {
+              case EntityTags.Any() -> Precondition.PRESENT;
+              case EntityTags.Listed listed ->
+                  new Precondition.VersionIn(EntityTags.versions(listed));
+            })
         .orElse(Precondition.NONE);
   }
 }

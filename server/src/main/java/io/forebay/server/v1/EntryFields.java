@@ -68,7 +68,7 @@ final class EntryFields {
   private static List<String> tags(List<String> lines) {
     List<String> tags = new ArrayList<>();
     for (String line : lines) {
-      for (String tag : line.split(",")) {
+      for (String tag : line.split(",", -1)) {
         if (!tag.isBlank()) {
           tags.add(tag.strip());
         }

@@ -30,13 +30,14 @@ record LifetimeField(Optional<Duration> fresh, Optional<Duration> stale) {
     Optional<Duration> maxAge = Optional.empty();
     Optional<Duration> sharedMaxAge = Optional.empty();
     Optional<Duration> stale = Optional.empty();
-    for (String directive : combined.split(",")) {
+    for (String directive : combined.split(",", -1)) {
       String text = directive.strip();
       if (text.isEmpty()) {
         continue;
       }
       int equals = text.indexOf('=');
-      String name = (equals < 0 ? text : text.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
+      String name =
+          (equals < 0 ? text : text.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
       switch (name) {
         case "max-age" -> maxAge = once(name, maxAge, text, equals);
         case "s-maxage" -> sharedMaxAge = once(name, sharedMaxAge, text, equals);

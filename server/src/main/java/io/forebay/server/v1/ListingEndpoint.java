@@ -72,8 +72,7 @@ final class ListingEndpoint {
     return switch (entries.list(request.path("cache"), asked)) {
       case EntryListing.UnknownCache() ->
           ApiResponse.problem(Outcomes.unknownCache(request.path("cache")));
-      case EntryListing.Invalid(var violation) ->
-          ApiResponse.problem(Outcomes.invalid(violation));
+      case EntryListing.Invalid(var violation) -> ApiResponse.problem(Outcomes.invalid(violation));
       case EntryListing.Page(var facts, var next) -> {
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("entries", facts.stream().map(Listed::of).toList());
@@ -102,8 +101,7 @@ final class ListingEndpoint {
 
   private static String key(String cursor) {
     try {
-      return Optional.of(
-              new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8))
+      return Optional.of(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8))
           .filter(key -> cursor(key).equals(cursor))
           .orElseThrow(ListingEndpoint::noCursor);
     } catch (IllegalArgumentException e) {
@@ -114,8 +112,6 @@ final class ListingEndpoint {
   private static RequestRefused noCursor() {
     return new RequestRefused(
         Problem.invalid(
-            "cursor",
-            "the next_cursor of the page before",
-            "This cursor did not come from here."));
+            "cursor", "the next_cursor of the page before", "This cursor did not come from here."));
   }
 }
