@@ -55,7 +55,7 @@ public final class ServerAssembly {
   private final Readiness readiness = new Readiness();
 
   // Memory and caches.
-  private final TimeSource time = TimeSource.SYSTEM;
+  private final TimeSource time;
   private final NodeBudget memory;
   private final CacheRegistry caches;
   private final EntryService entries;
@@ -71,8 +71,9 @@ public final class ServerAssembly {
   private final BodyBudget bodies;
   private final ApiListener api;
 
-  private ServerAssembly(ServerSettings settings) {
+  private ServerAssembly(ServerSettings settings, TimeSource time) {
     this.settings = settings;
+    this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
     this.caches = createCaches();
     this.entries =
@@ -93,12 +94,17 @@ public final class ServerAssembly {
 
   /// Starts a server. When this returns, it answers, or nothing of it is left.
   public static StartOutcome start(ServerSettings settings) {
+    return start(settings, TimeSource.SYSTEM);
+  }
+
+  /// The same with clocks of the caller's.
+  public static StartOutcome start(ServerSettings settings, TimeSource time) {
     long began = System.nanoTime();
     Optional<String> unwritable = settings.dataDir().flatMap(ServerAssembly::whyUnwritable);
     if (unwritable.isPresent()) {
       return new StartOutcome.NotStarted(unwritable.get());
     }
-    var assembly = new ServerAssembly(settings);
+    var assembly = new ServerAssembly(settings, time);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {

@@ -20,6 +20,8 @@ final class ApiExchange {
 
   private static final Logger log = LoggerFactory.getLogger(ApiExchange.class);
 
+  private static final long LINGER_MILLIS = 1000;
+
   private final ApiListener.Parts parts;
   private final HttpServerRequest request;
   private final Context context;
@@ -293,8 +295,7 @@ final class ApiExchange {
       response.headers().add("Access-Control-Expose-Headers", "ETag, Age, Cache-Status, Cache-Tag");
     });
     if (!request.isEnded() && hasBody()) {
-      // The rest of a body nobody wants is on its way: the connection cannot be used again.
-      response.headers().set("Connection", "close");
+      closeLingering();
     }
     byte[] bytes = answer.body();
     if (request.method().name().equals("HEAD")) {
@@ -306,6 +307,25 @@ final class ApiExchange {
       response.end(Buffer.buffer(bytes));
     }
     record(answer);
+  }
+
+  /// The rest of a body nobody wants is on its way, so the connection cannot be used again. Closing
+  /// it at once could destroy the answer before the client has read it (RFC 9112 §9.6): what comes
+  /// is read and dropped until the body ends, for a second at most.
+  private void closeLingering() {
+    request.response().headers().set("Connection", "close");
+    request.handler(ignored -> {});
+    request.endHandler(ignored -> {
+      var _ = request.connection().close();
+    });
+    var _ =
+        context
+            .owner()
+            .setTimer(
+                LINGER_MILLIS,
+                ignored -> {
+                  var _ = request.connection().close();
+                });
   }
 
   private void record(ApiResponse answer) {

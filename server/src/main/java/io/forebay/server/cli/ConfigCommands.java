@@ -1,9 +1,12 @@
 package io.forebay.server.cli;
 
+import io.forebay.server.api.ProblemsDocument;
+import io.forebay.server.metrics.MetricsDocument;
 import io.forebay.server.settings.ConfigureDocument;
 import io.forebay.server.settings.SettingsReader;
 import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.settings.WrittenSettings;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,7 +25,7 @@ final class ConfigCommands {
     command.addSubcommand("check", new Check(terminal));
     command.addSubcommand("show", new Show(terminal));
     command.addSubcommand("docs", new Docs(terminal));
-    return command;
+    return command.setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Command(
@@ -59,7 +62,7 @@ final class ConfigCommands {
     }
 
     private int check(WrittenSettings.File read) {
-      var written = new WrittenSettings(Optional.of(read), Map.of(), java.util.List.of());
+      var written = new WrittenSettings(Optional.of(read), Map.of(), List.of());
       return switch (SettingsReader.read(written)) {
         case SettingsReading.Refused refused -> SettingsOptions.refuse(refused, terminal);
         case SettingsReading.Accepted accepted -> {
@@ -120,8 +123,22 @@ final class ConfigCommands {
   @Command(
       name = "docs",
       mixinStandardHelpOptions = true,
-      description = "Print the page that describes every setting (Markdown).")
+      description = "Print a page of the documentation (Markdown), made from the declarations.")
   static final class Docs implements Callable<Integer> {
+
+    /// What can be printed.
+    enum Page {
+      SETTINGS,
+      METRICS,
+      PROBLEMS
+    }
+
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "PAGE",
+        defaultValue = "settings",
+        description = "settings, metrics or problems. Default: settings.")
+    private Page page = Page.SETTINGS;
 
     private final Terminal terminal;
 
@@ -131,7 +148,14 @@ final class ConfigCommands {
 
     @Override
     public Integer call() {
-      terminal.out().print(ConfigureDocument.markdown());
+      terminal
+          .out()
+          .print(
+              switch (page) {
+                case SETTINGS -> ConfigureDocument.markdown();
+                case METRICS -> MetricsDocument.markdown();
+                case PROBLEMS -> ProblemsDocument.markdown();
+              });
       terminal.out().flush();
       return ExitStatus.OK.code();
     }

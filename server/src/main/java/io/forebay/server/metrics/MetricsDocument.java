@@ -1,5 +1,7 @@
 package io.forebay.server.metrics;
 
+import java.util.Locale;
+
 /// Writes `docs/metrics.md` from the declarations; a test holds the file against it.
 public final class MetricsDocument {
 
@@ -11,7 +13,7 @@ public final class MetricsDocument {
             """
             # Metrics
 
-            <!-- Made by `./forebay config docs --metrics > docs/metrics.md`; a test compares. -->
+            <!-- Made by `./forebay config docs metrics > docs/metrics.md`; a test compares. -->
 
             `GET /metrics` on the API listener answers in Prometheus' text format. With tokens it takes
             the role `read`. Beside Forebay's own metrics below there are Micrometer's `jvm_*`,
@@ -24,7 +26,7 @@ public final class MetricsDocument {
       page.append("| `")
           .append(metric.exposedName())
           .append("` | ")
-          .append(metric.kind().name().toLowerCase(java.util.Locale.ROOT))
+          .append(metric.kind().name().toLowerCase(Locale.ROOT))
           .append(" | ")
           .append(metric.unit())
           .append(" | ")
