@@ -1,0 +1,16 @@
+package io.forebay.server;
+
+import io.forebay.server.cli.ForebayCommand;
+import io.forebay.server.cli.Terminal;
+import java.util.Map;
+
+/// The process's entry point.
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    int status = ForebayCommand.run(arguments, Terminal.ofProcess(), Map.of());
+    System.exit(status);
+  }
+}

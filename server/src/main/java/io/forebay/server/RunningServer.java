@@ -1,0 +1,60 @@
+package io.forebay.server;
+
+import io.forebay.server.settings.HostAndPort;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A server that has been started. Thread-safe.
+public final class RunningServer implements AutoCloseable {
+
+  private final HostAndPort apiAddress;
+  private final Optional<HostAndPort> proxyAddress;
+  private final Runnable stopSequence;
+  private final AtomicBoolean stopOrdered = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /// @param stopSequence finishes what is under way within the grace and frees everything
+  RunningServer(HostAndPort apiAddress, Optional<HostAndPort> proxyAddress, Runnable stopSequence) {
+    this.apiAddress = apiAddress;
+    this.proxyAddress = proxyAddress;
+    this.stopSequence = stopSequence;
+  }
+
+  /// In use, with the port that the system chose for port 0.
+  public HostAndPort apiAddress() {
+    return apiAddress;
+  }
+
+  /// Empty if the proxy is off.
+  public Optional<HostAndPort> proxyAddress() {
+    return proxyAddress;
+  }
+
+  /// Stops gracefully; returns when all is done, also to a second caller.
+  public void stop() {
+    if (stopOrdered.compareAndSet(false, true)) {
+      try {
+        stopSequence.run();
+      } finally {
+        stopped.countDown();
+      }
+    } else {
+      try {
+        stopped.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// Waits until somebody has stopped it.
+  public void awaitStopped() throws InterruptedException {
+    stopped.await();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

@@ -1,0 +1,280 @@
+package io.forebay.server;
+
+import io.forebay.cache.CacheBuilder;
+import io.forebay.cache.NodeBudget;
+import io.forebay.cache.TimeSource;
+import io.forebay.server.access.AccessPolicy;
+import io.forebay.server.access.Role;
+import io.forebay.server.access.TokenRegistry;
+import io.forebay.server.api.ApiListener;
+import io.forebay.server.api.ApiRoute;
+import io.forebay.server.api.ApiRoutes;
+import io.forebay.server.api.BodyBudget;
+import io.forebay.server.api.ExchangeRecord;
+import io.forebay.server.caches.CacheRegistry;
+import io.forebay.server.caches.CacheSpecification;
+import io.forebay.server.caches.EntryRules;
+import io.forebay.server.caches.EntryService;
+import io.forebay.server.caches.StoredValue;
+import io.forebay.server.health.OperationRoutes;
+import io.forebay.server.health.Readiness;
+import io.forebay.server.log.LogSetup;
+import io.forebay.server.metrics.Metric;
+import io.forebay.server.metrics.Metrics;
+import io.forebay.server.settings.ByteSize;
+import io.forebay.server.settings.Durations;
+import io.forebay.server.settings.HostAndPort;
+import io.forebay.server.settings.ServerSettings;
+import io.forebay.server.v1.V1Routes;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Builds every object of the server, in an order that reads, and takes it apart again.
+public final class ServerAssembly {
+
+  private static final Logger log = LoggerFactory.getLogger(ServerAssembly.class);
+
+  private final ServerSettings settings;
+  private final VersionInfo version = VersionInfo.read();
+  private final Readiness readiness = new Readiness();
+
+  // Memory and caches.
+  private final TimeSource time;
+  private final NodeBudget memory;
+  private final CacheRegistry caches;
+  private final EntryService entries;
+
+  // Figures.
+  private final Metrics metrics = new Metrics(version);
+
+  // Threads.
+  private final Vertx vertx = createVertx();
+  private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
+
+  // The API.
+  private final BodyBudget bodies;
+  private final ApiListener api;
+
+  private ServerAssembly(ServerSettings settings, TimeSource time) {
+    this.settings = settings;
+    this.time = time;
+    this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
+    this.caches = createCaches();
+    this.entries =
+        new EntryService(
+            caches,
+            new EntryRules(
+                settings.entries().maxKeyBytes(), settings.entries().maxValueBytes().bytes()),
+            time);
+    this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
+    this.api =
+        new ApiListener(
+            vertx,
+            settings.api(),
+            new ApiListener.Parts(
+                new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
+    declareFigures();
+  }
+
+  /// Starts a server. When this returns, it answers, or nothing of it is left.
+  public static StartOutcome start(ServerSettings settings) {
+    return start(settings, TimeSource.SYSTEM);
+  }
+
+  /// The same with clocks of the caller's.
+  public static StartOutcome start(ServerSettings settings, TimeSource time) {
+    long began = System.nanoTime();
+    Optional<String> unwritable = settings.dataDir().flatMap(ServerAssembly::whyUnwritable);
+    if (unwritable.isPresent()) {
+      return new StartOutcome.NotStarted(unwritable.get());
+    }
+    var assembly = new ServerAssembly(settings, time);
+    try {
+      return assembly.listen(began);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      assembly.free();
+      return new StartOutcome.NotStarted("interrupted while starting");
+    }
+  }
+
+  private StartOutcome listen(long beganNanos) throws InterruptedException {
+    HostAndPort apiAddress;
+    try {
+      apiAddress = api.start();
+    } catch (ExecutionException e) {
+      free();
+      return cannotListen("api.listen", settings.api().listen(), e);
+    }
+    // The proxy is added here: its page cache joins `memory`, `caches.observe(pages)` makes it
+    // show up in statistics and metrics, its listener starts, and stop() stops it.
+    Optional<HostAndPort> proxyAddress = Optional.empty();
+    readiness.ready();
+    log.atInfo()
+        .addKeyValue("version", version.version())
+        .addKeyValue("api", apiAddress)
+        .addKeyValue("proxy", proxyAddress.map(HostAndPort::toString).orElse("off"))
+        .addKeyValue("start_ms", Duration.ofNanos(System.nanoTime() - beganNanos).toMillis())
+        .log("ready");
+    return new StartOutcome.Started(new RunningServer(apiAddress, proxyAddress, this::stop));
+  }
+
+  private static Vertx createVertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false)));
+  }
+
+  private CacheRegistry createCaches() {
+    var registry =
+        new CacheRegistry(
+            (name, bounds) ->
+                CacheBuilder.<StoredValue>withTextKeys(name)
+                    .bounds(bounds, StoredValue::weigh)
+                    .nodeBudget(memory)
+                    .timeSource(time)
+                    .build(),
+            memory.maxBytes(),
+            settings.entries().defaultTtl());
+    for (var declared : settings.caches()) {
+      var specification =
+          new CacheSpecification(
+              declared.maxBytes().map(ByteSize::bytes),
+              declared.maxEntries(),
+              declared.defaultTtl());
+      if (registry.define(declared.name(), specification)
+          instanceof CacheRegistry.DefineOutcome.Invalid(var violation)) {
+        throw new IllegalStateException(
+            "the settings were checked, and yet caches." + declared.name() + ": " + violation);
+      }
+    }
+    return registry;
+  }
+
+  private List<ApiRoute> apiRoutes() {
+    List<ApiRoute> routes = new ArrayList<>(V1Routes.of(caches, entries));
+    routes.addAll(OperationRoutes.of(readiness, metrics, version));
+    return routes;
+  }
+
+  private AccessPolicy accessPolicy() {
+    var tokens =
+        new TokenRegistry(
+            settings.tokens().stream()
+                .map(token ->
+                    new TokenRegistry.Grant(
+                        token.name(),
+                        token.roles().stream()
+                            .map(role -> Role.named(role).orElseThrow())
+                            .collect(Collectors.toUnmodifiableSet()),
+                        token.sha256()))
+                .toList());
+    return new AccessPolicy(tokens, settings.api().allowedHosts(), settings.api().allowedOrigins());
+  }
+
+  private void declareFigures() {
+    metrics.gauge(Metric.READY, () -> readiness.isReady() ? 1 : 0);
+    metrics.gauge(Metric.MEMORY_MAX_BYTES, memory::maxBytes);
+    metrics.gauge(Metric.MEMORY_USED_BYTES, memory::usedBytes);
+    metrics.counter(Metric.LOG_EVENTS_DROPPED, LogSetup::droppedEvents);
+    metrics.gauge(Metric.API_CONNECTIONS, api::connections);
+    metrics.counter(Metric.API_CONNECTIONS_REFUSED, api::connectionsRefused);
+    metrics.gauge(Metric.API_PENDING_BODY_BYTES, bodies::takenBytes);
+    metrics.counter(Metric.API_BODIES_REFUSED, bodies::refusals);
+    metrics.caches(caches::observed);
+  }
+
+  private void record(ExchangeRecord exchange) {
+    metrics.record(exchange);
+    if (settings.log().exchanges()) {
+      log.atInfo()
+          .addKeyValue("method", exchange.method())
+          .addKeyValue("path", exchange.path())
+          .addKeyValue("status", exchange.status())
+          .addKeyValue("duration_us", exchange.duration().toNanos() / 1000)
+          .addKeyValue("principal", exchange.principal())
+          .addKeyValue("request_bytes", exchange.requestBytes())
+          .addKeyValue("response_bytes", exchange.responseBytes())
+          .addKeyValue("route", exchange.route())
+          .log("api exchange");
+    }
+  }
+
+  private static StartOutcome cannotListen(
+      String setting, HostAndPort address, ExecutionException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    boolean taken =
+        cause instanceof BindException
+            && String.valueOf(cause.getMessage()).contains("already in use");
+    return new StartOutcome.NotStarted(
+        setting
+            + ": cannot listen on "
+            + address
+            + (taken
+                ? ": port "
+                    + address.port()
+                    + " is taken; stop the program that has it, or choose another with "
+                : " (" + cause.getMessage() + "); choose another address with ")
+            + "--set "
+            + setting
+            + "=HOST:PORT");
+  }
+
+  /// Makes the folder if it is missing; says why it cannot be used.
+  private static Optional<String> whyUnwritable(Path folder) {
+    String hint = "; choose another with --set data.dir=FOLDER";
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".forebay-write-test", ""));
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          "data.dir: cannot write to " + folder.toAbsolutePath() + " (" + e + ")" + hint);
+    }
+  }
+
+  private void stop() {
+    readiness.stopping();
+    log.atInfo().addKeyValue("grace", Durations.render(settings.shutdownGrace())).log("stopping");
+    try {
+      api.stop(settings.shutdownGrace());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    free();
+    log.atInfo().log("stopped");
+  }
+
+  private void free() {
+    virtualThreads.shutdown();
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+      log.atWarn().setCause(e).log("event loops did not end in time");
+    }
+    caches.close();
+    metrics.close();
+  }
+}

@@ -1,0 +1,116 @@
+package io.forebay.server.api;
+
+import io.forebay.server.access.AccessPolicy;
+import io.forebay.server.settings.HostAndPort;
+import io.forebay.server.settings.ServerSettings;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The API's HTTP server: HTTP/1.1 on one address.
+public final class ApiListener {
+
+  private static final int MAX_TARGET_BYTES = 16 * 1024;
+  private static final int MAX_HEAD_BYTES = 64 * 1024;
+
+  private final Vertx vertx;
+  private final ServerSettings.Api settings;
+  private final Parts parts;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final LongAdder connectionsRefused = new LongAdder();
+  private Optional<HttpServer> server = Optional.empty();
+
+  /// What exchanges work with.
+  ///
+  /// @param threads runs endpoints, which may wait
+  public record Parts(
+      ApiRoutes routes,
+      AccessPolicy access,
+      BodyBudget bodies,
+      Executor threads,
+      ExchangeRecord.Sink records) {}
+
+  public ApiListener(Vertx vertx, ServerSettings.Api settings, Parts parts) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.parts = parts;
+  }
+
+  /// Begins to listen; waits until it does.
+  ///
+  /// @return the address in use, with the port that the system chose for port 0
+  /// @throws ExecutionException if the address cannot be used; its cause says why
+  public HostAndPort start() throws ExecutionException, InterruptedException {
+    HttpServer created =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setHost(settings.listen().host())
+                    .setPort(settings.listen().port())
+                    .setMaxInitialLineLength(MAX_TARGET_BYTES)
+                    .setMaxHeaderSize(MAX_HEAD_BYTES)
+                    .setIdleTimeout((int) settings.idleTimeout().toMillis())
+                    .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                    .setHttp2ClearTextEnabled(false)
+                    .setTcpNoDelay(true))
+            .connectionHandler(connection -> {
+              connection.closeHandler(closed -> connections.decrementAndGet());
+              if (connections.incrementAndGet() > settings.maxConnections()) {
+                connectionsRefused.increment();
+                var _ = connection.close();
+              }
+            })
+            .requestHandler(request -> new ApiExchange(parts, request, currentContext()).begin());
+    created.listen().toCompletionStage().toCompletableFuture().get();
+    server = Optional.of(created);
+    return new HostAndPort(settings.listen().host(), created.actualPort());
+  }
+
+  private static Context currentContext() {
+    Context context = Vertx.currentContext();
+    if (context == null) {
+      throw new IllegalStateException("requests arrive on an event loop");
+    }
+    return context;
+  }
+
+  public int connections() {
+    return connections.get();
+  }
+
+  /// Connections closed at once because there were too many.
+  public long connectionsRefused() {
+    return connectionsRefused.sum();
+  }
+
+  /// Stops taking connections, lets exchanges under way finish, and closes what is left after
+  /// `grace`.
+  public void stop(Duration grace) throws InterruptedException {
+    if (server.isEmpty()) {
+      return;
+    }
+    try {
+      server
+          .get()
+          .shutdown(Math.max(1, grace.toMillis()), TimeUnit.MILLISECONDS)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(grace.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // What would not close in time is closed by the end of the process.
+      org.slf4j.LoggerFactory.getLogger(ApiListener.class)
+          .atWarn()
+          .addKeyValue("reason", String.valueOf(e.getMessage()))
+          .log("the API listener did not close in time");
+    }
+  }
+}

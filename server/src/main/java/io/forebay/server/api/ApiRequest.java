@@ -1,0 +1,72 @@
+package io.forebay.server.api;
+
+import io.forebay.server.access.Principal;
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// One request as an endpoint sees it: complete, its body in memory.
+public final class ApiRequest {
+
+  private final Map<String, String> pathParameters;
+  private final String rawQuery;
+  private final MultiMap fields;
+  private final byte[] body;
+  private final Principal principal;
+
+  ApiRequest(
+      Map<String, String> pathParameters,
+      String rawQuery,
+      MultiMap fields,
+      byte[] body,
+      Principal principal) {
+    this.pathParameters = pathParameters;
+    this.rawQuery = rawQuery;
+    this.fields = fields;
+    this.body = body;
+    this.principal = principal;
+  }
+
+  /// A parameter of the route's template, decoded.
+  public String path(String name) {
+    return Objects.requireNonNull(pathParameters.get(name), name);
+  }
+
+  /// The query; refused if its encoding is broken.
+  public QueryParameters query() {
+    return QueryParameters.parse(rawQuery);
+  }
+
+  /// The field's lines, each decoded; empty if it is absent.
+  public List<String> lines(String field) {
+    return fields.getAll(field).stream().map(HeaderText::decode).toList();
+  }
+
+  /// The field's lines, joined by commas (RFC 9110 §5.3).
+  public Optional<String> field(String name) {
+    List<String> lines = lines(name);
+    return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", lines));
+  }
+
+  /// Every field line whose name begins with `prefix` (any case): name in lower case → value.
+  public List<Map.Entry<String, String>> fieldsWithPrefix(String prefix) {
+    return fields.entries().stream()
+        .filter(field -> field.getKey().regionMatches(true, 0, prefix, 0, prefix.length()))
+        .map(field ->
+            Map.entry(
+                field.getKey().toLowerCase(java.util.Locale.ROOT),
+                HeaderText.decode(field.getValue())))
+        .toList();
+  }
+
+  /// Not a copy: read only, or keep and never change.
+  public byte[] body() {
+    return body;
+  }
+
+  public Principal principal() {
+    return principal;
+  }
+}

@@ -1,0 +1,62 @@
+package io.forebay.server.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// The query of a request, decoded. Strict: broken encoding, a name given twice and (once the
+/// endpoint says which it knows) an unknown name are refused.
+public final class QueryParameters {
+
+  private final Map<String, String> values;
+
+  private QueryParameters(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /// @param raw what follows `?`, undecoded; may be empty
+  static QueryParameters parse(String raw) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String pair : raw.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+      if (values.putIfAbsent(name, value) != null) {
+        throw new RequestRefused(
+            Problem.invalid(name, "one value", "The query names it more than once."));
+      }
+    }
+    return new QueryParameters(values);
+  }
+
+  private static String decode(String raw) {
+    return PercentDecoding.decode(raw.replace('+', ' '))
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "query", "percent-encoded UTF-8", "The query's encoding is broken.")));
+  }
+
+  /// Refuses every parameter that is not in `known`.
+  public QueryParameters only(Set<String> known) {
+    for (String name : values.keySet()) {
+      if (!known.contains(name)) {
+        throw new RequestRefused(
+            Problem.invalid(
+                name,
+                known.isEmpty() ? "no query" : "only " + String.join(", ", new TreeSet<>(known)),
+                "The query has a parameter that is not known here."));
+      }
+    }
+    return this;
+  }
+
+  public Optional<String> value(String name) {
+    return Optional.ofNullable(values.get(name));
+  }
+}

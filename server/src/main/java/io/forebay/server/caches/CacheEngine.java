@@ -1,0 +1,12 @@
+package io.forebay.server.caches;
+
+import io.forebay.cache.Cache;
+import io.forebay.cache.CacheBounds;
+
+/// Makes caches that share the node's memory.
+@FunctionalInterface
+public interface CacheEngine {
+
+  /// A new, empty cache.
+  Cache<String, StoredValue> create(String name, CacheBounds bounds);
+}

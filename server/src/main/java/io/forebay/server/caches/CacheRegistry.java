@@ -1,0 +1,153 @@
+package io.forebay.server.caches;
+
+import io.forebay.cache.Cache;
+import io.forebay.cache.CacheBounds;
+import io.forebay.cache.Lifetime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// The caches of this node by name. `default` always exists. Those that are created at run time
+/// live until they are deleted or the process ends.
+///
+/// Thread-safe: looking up is lock-free, changes take turns.
+public final class CacheRegistry implements AutoCloseable {
+
+  public static final String DEFAULT = "default";
+
+  /// How many caches there may be: each costs memory of its own.
+  public static final int MAX_CACHES = 1000;
+
+  private final CacheEngine engine;
+  private final long nodeMaxBytes;
+  private final Duration nodeDefaultTtl;
+  private final Map<String, NamedCache> caches = new ConcurrentSkipListMap<>();
+  private final Map<String, Cache<?, ?>> others = new ConcurrentSkipListMap<>();
+
+  /// What became of creating or changing a cache.
+  public sealed interface DefineOutcome {
+    record Created(NamedCache cache) implements DefineOutcome {}
+
+    record Changed(NamedCache cache) implements DefineOutcome {}
+
+    record Invalid(Violation violation) implements DefineOutcome {}
+
+    /// The name belongs to a cache that holds no entries of clients.
+    record Reserved() implements DefineOutcome {}
+
+    record TooMany() implements DefineOutcome {}
+  }
+
+  /// What became of deleting a cache.
+  public enum DeleteOutcome {
+    DELETED,
+    UNKNOWN,
+    /// `default` and reserved names stay.
+    PERMANENT
+  }
+
+  public CacheRegistry(CacheEngine engine, long nodeMaxBytes, Duration nodeDefaultTtl) {
+    this.engine = engine;
+    this.nodeMaxBytes = nodeMaxBytes;
+    this.nodeDefaultTtl = nodeDefaultTtl;
+    var _ = define(DEFAULT, CacheSpecification.DEFAULTS);
+  }
+
+  public Optional<NamedCache> find(String name) {
+    return Optional.ofNullable(caches.get(name));
+  }
+
+  /// In order of their names.
+  public List<NamedCache> all() {
+    return List.copyOf(caches.values());
+  }
+
+  /// Makes a cache that is no key-value cache (such as `pages`) show up in statistics and metrics,
+  /// and reserves its name.
+  public void observe(Cache<?, ?> cache) {
+    others.put(cache.name(), cache);
+  }
+
+  /// Every cache, observed ones included, in order of their names.
+  public List<Cache<?, ?>> observed() {
+    var every = new ConcurrentSkipListMap<String, Cache<?, ?>>(others);
+    caches.forEach((name, named) -> every.put(name, named.cache()));
+    return List.copyOf(every.values());
+  }
+
+  /// Creates a cache, or changes bounds and default of the one there is; its entries stay as far as
+  /// they fit.
+  public synchronized DefineOutcome define(String name, CacheSpecification specification) {
+    Optional<Violation> violation =
+        EntryRules.brokenByCacheName(name).or(() -> brokenBy(specification));
+    if (violation.isPresent()) {
+      return new DefineOutcome.Invalid(violation.get());
+    }
+    if (others.containsKey(name)) {
+      return new DefineOutcome.Reserved();
+    }
+    var bounds =
+        new CacheBounds(
+            specification.maxBytes().orElse(nodeMaxBytes),
+            specification.maxEntries().orElse(Long.MAX_VALUE));
+    NamedCache present = caches.get(name);
+    if (present == null && caches.size() >= MAX_CACHES) {
+      return new DefineOutcome.TooMany();
+    }
+    Cache<String, StoredValue> cache =
+        present == null ? engine.create(name, bounds) : present.cache();
+    var named =
+        new NamedCache(cache, specification, specification.defaultTtl().orElse(nodeDefaultTtl));
+    caches.put(name, named);
+    if (present == null) {
+      return new DefineOutcome.Created(named);
+    }
+    cache.changeBounds(bounds);
+    return new DefineOutcome.Changed(named);
+  }
+
+  /// Deletes a cache with all that it holds.
+  public synchronized DeleteOutcome delete(String name) {
+    if (name.equals(DEFAULT) || others.containsKey(name)) {
+      return DeleteOutcome.PERMANENT;
+    }
+    NamedCache gone = caches.remove(name);
+    if (gone == null) {
+      return DeleteOutcome.UNKNOWN;
+    }
+    gone.cache().close();
+    return DeleteOutcome.DELETED;
+  }
+
+  private Optional<Violation> brokenBy(CacheSpecification specification) {
+    if (specification.maxBytes().filter(bytes -> bytes < 1 || bytes > nodeMaxBytes).isPresent()) {
+      return Optional.of(
+          Violation.malformed(
+              "max_bytes",
+              "1 to " + nodeMaxBytes + " bytes (memory.max_bytes)",
+              "A cache cannot be larger than the node's memory for caches."));
+    }
+    if (specification.maxEntries().filter(entries -> entries < 1).isPresent()) {
+      return Optional.of(
+          Violation.malformed("max_entries", "1 or more", "A cache holds at least one entry."));
+    }
+    if (specification
+        .defaultTtl()
+        .filter(ttl -> ttl.isNegative() || ttl.compareTo(Lifetime.LONGEST) > 0)
+        .isPresent()) {
+      return Optional.of(
+          Violation.malformed(
+              "default_ttl", "0s to 2^31 s", "The default lifetime is out of bounds."));
+    }
+    return Optional.empty();
+  }
+
+  /// Closes every cache of entries; observed ones are closed by their owners.
+  @Override
+  public synchronized void close() {
+    caches.values().forEach(named -> named.cache().close());
+    caches.clear();
+  }
+}

@@ -1,0 +1,22 @@
+package io.forebay.server.caches;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// An entry as a client reads it, at one moment.
+///
+/// @param age since it was stored
+/// @param fresh whether it is fresh
+/// @param freshLeft until it is no longer fresh by its lifetime; negative if that is past
+/// @param stale how long it is kept beyond its fresh span
+public record EntryView(
+    String key,
+    StoredValue value,
+    long version,
+    List<String> tags,
+    Map<String, String> metadata,
+    Duration age,
+    boolean fresh,
+    Duration freshLeft,
+    Duration stale) {}

@@ -1,0 +1,26 @@
+package io.forebay.server.cli;
+
+/// What the process's exit status says; printed by `forebay --help`.
+enum ExitStatus {
+  OK(0, "done"),
+  FAILED(1, "an unexpected failure, described on standard error"),
+  USAGE(2, "the command line is wrong"),
+  SETTINGS(3, "the settings are refused"),
+  CANNOT_START(4, "the server cannot start: a port is taken, a folder cannot be written");
+
+  private final int code;
+  private final String meaning;
+
+  ExitStatus(int code, String meaning) {
+    this.code = code;
+    this.meaning = meaning;
+  }
+
+  int code() {
+    return code;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+}

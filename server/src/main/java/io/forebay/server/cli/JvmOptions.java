@@ -1,0 +1,47 @@
+package io.forebay.server.cli;
+
+import io.forebay.server.settings.ByteSize;
+import io.forebay.server.settings.ServerSettings;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The JVM options that follow from the configured bounds.
+///
+/// The heap holds the caches (`memory.max_bytes`), a quarter of that again so that the collector
+/// has room to work, the request bodies under way (`api.max_pending_body_bytes`), and 96 MiB for
+/// everything else. Netty's direct buffers are bounded by themselves.
+///
+/// @param heapMebibytes the most the heap may grow to
+/// @param directMebibytes the most that direct buffers may take
+record JvmOptions(long heapMebibytes, long directMebibytes) {
+
+  private static final long MEBIBYTE = 1 << 20;
+  private static final long BASE_MEBIBYTES = 96;
+
+  /// Below it the serial collector: it needs the least memory beside the heap.
+  private static final long SMALL_HEAP_MEBIBYTES = 1792;
+
+  static JvmOptions of(ServerSettings settings) {
+    return of(settings.memory().maxBytes(), settings.api().maxPendingBodyBytes());
+  }
+
+  static JvmOptions of(ByteSize caches, ByteSize pendingBodies) {
+    long cachesMebibytes = Math.ceilDiv(caches.bytes(), MEBIBYTE);
+    long pending = Math.ceilDiv(pendingBodies.bytes(), MEBIBYTE);
+    long heap = BASE_MEBIBYTES + cachesMebibytes + Math.ceilDiv(cachesMebibytes, 4L) + pending;
+    return new JvmOptions(heap, 128);
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("-Xmx" + heapMebibytes + "m");
+    lines.add("-Xms16m");
+    lines.add("-XX:MaxDirectMemorySize=" + directMebibytes + "m");
+    lines.add(heapMebibytes < SMALL_HEAP_MEBIBYTES ? "-XX:+UseSerialGC" : "-XX:+UseG1GC");
+    lines.add("-XX:+UseCompactObjectHeaders");
+    lines.add("-XX:+ExitOnOutOfMemoryError");
+    lines.add("--enable-native-access=ALL-UNNAMED");
+    lines.add("--sun-misc-unsafe-memory-access=allow");
+    return List.copyOf(lines);
+  }
+}

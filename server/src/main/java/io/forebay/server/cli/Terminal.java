@@ -1,0 +1,19 @@
+package io.forebay.server.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// What a command touches of its process, so that tests can stand in for it.
+///
+/// @param out what the user asked for
+/// @param err what went wrong
+public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> environment) {
+
+  public static Terminal ofProcess() {
+    return new Terminal(
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        System.getenv());
+  }
+}

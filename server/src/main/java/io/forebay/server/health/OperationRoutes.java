@@ -1,0 +1,67 @@
+package io.forebay.server.health;
+
+import io.forebay.server.VersionInfo;
+import io.forebay.server.access.Role;
+import io.forebay.server.api.ApiRequest;
+import io.forebay.server.api.ApiResponse;
+import io.forebay.server.api.ApiRoute;
+import io.forebay.server.metrics.Metrics;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/// `/`, `/health/live`, `/health/ready` and `/metrics`.
+public final class OperationRoutes {
+
+  private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Readiness readiness;
+  private final Metrics metrics;
+  private final VersionInfo version;
+
+  private OperationRoutes(Readiness readiness, Metrics metrics, VersionInfo version) {
+    this.readiness = readiness;
+    this.metrics = metrics;
+    this.version = version;
+  }
+
+  public static List<ApiRoute> of(Readiness readiness, Metrics metrics, VersionInfo version) {
+    var routes = new OperationRoutes(readiness, metrics, version);
+    return List.of(
+        ApiRoute.open("GET", "/health/live", request -> status(200, "live")),
+        ApiRoute.open("GET", "/health/ready", routes::ready),
+        ApiRoute.of("GET", "/metrics", Role.READ, routes::metrics),
+        ApiRoute.open("GET", "/", routes::pointers));
+  }
+
+  private static ApiResponse status(int code, String text) {
+    return ApiResponse.json(code, Map.of("status", text)).with("Cache-Control", "no-store");
+  }
+
+  private ApiResponse ready(ApiRequest request) {
+    Readiness.State state = readiness.state();
+    return status(state == Readiness.State.READY ? 200 : 503, state.text());
+  }
+
+  private ApiResponse metrics(ApiRequest request) {
+    return ApiResponse.bytes(200, METRICS_TYPE, metrics.scrape().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private ApiResponse pointers(ApiRequest request) {
+    return ApiResponse.text(
+        200,
+        """
+        %s
+
+        GET /v1/openapi.json   what this API offers
+        GET /v1/caches         the caches
+        GET /v1/stats          their figures
+        GET /metrics           for Prometheus
+        GET /health/ready      whether traffic is taken
+
+        curl -X PUT --data-binary hello http://localhost:9400/v1/caches/default/entries/greeting
+        curl http://localhost:9400/v1/caches/default/entries/greeting
+        """
+            .formatted(version.describe()));
+  }
+}

@@ -1,0 +1,164 @@
+package io.forebay.server.metrics;
+
+import java.util.List;
+
+/// Every metric of Forebay's own, under the name in which Prometheus sees it. `docs/metrics.md` is
+/// checked against this list.
+public enum Metric {
+  BUILD_INFO(
+      "forebay_build_info",
+      Kind.GAUGE,
+      "none",
+      "Always 1; the labels say which build runs.",
+      "version",
+      "commit"),
+  READY("forebay_ready", Kind.GAUGE, "none", "1 while the server takes traffic, else 0."),
+  MEMORY_MAX_BYTES(
+      "forebay_memory_max_bytes",
+      Kind.GAUGE,
+      "bytes",
+      "What all caches may weigh together (memory.max_bytes)."),
+  MEMORY_USED_BYTES(
+      "forebay_memory_used_bytes", Kind.GAUGE, "bytes", "What all caches weigh together."),
+  LOG_EVENTS_DROPPED(
+      "forebay_log_events_dropped_total",
+      Kind.COUNTER,
+      "events",
+      "Log events lost because nobody took them fast enough."),
+
+  API_REQUEST_DURATION(
+      "forebay_api_request_duration_seconds",
+      Kind.HISTOGRAM,
+      "seconds",
+      "API requests, from their head to their answer.",
+      "method",
+      "route",
+      "status"),
+  API_CONNECTIONS("forebay_api_connections", Kind.GAUGE, "connections", "Open API connections."),
+  API_CONNECTIONS_REFUSED(
+      "forebay_api_connections_refused_total",
+      Kind.COUNTER,
+      "connections",
+      "API connections closed at once because of api.max_connections."),
+  API_PENDING_BODY_BYTES(
+      "forebay_api_pending_body_bytes",
+      Kind.GAUGE,
+      "bytes",
+      "API request bodies that are being received."),
+  API_BODIES_REFUSED(
+      "forebay_api_bodies_refused_total",
+      Kind.COUNTER,
+      "requests",
+      "API requests refused because of api.max_pending_body_bytes."),
+
+  CACHE_ENTRIES("forebay_cache_entries", Kind.GAUGE, "entries", "Entries in the cache.", "cache"),
+  CACHE_WEIGHT_BYTES(
+      "forebay_cache_weight_bytes",
+      Kind.GAUGE,
+      "bytes",
+      "What the entries weigh, overhead included.",
+      "cache"),
+  CACHE_MAX_BYTES(
+      "forebay_cache_max_bytes", Kind.GAUGE, "bytes", "What the entries may weigh.", "cache"),
+  CACHE_READS(
+      "forebay_cache_reads_total",
+      Kind.COUNTER,
+      "reads",
+      "Reads by their result: hit, stale_hit, miss_absent, miss_expired, miss_invalidated.",
+      "cache",
+      "result"),
+  CACHE_WRITES("forebay_cache_writes_total", Kind.COUNTER, "writes", "Values stored.", "cache"),
+  CACHE_WRITES_REFUSED(
+      "forebay_cache_writes_refused_total",
+      Kind.COUNTER,
+      "writes",
+      "Writes that changed nothing: a precondition, a fence or a bound.",
+      "cache"),
+  CACHE_REMOVALS(
+      "forebay_cache_removals_total",
+      Kind.COUNTER,
+      "entries",
+      "Entries removed by a client.",
+      "cache"),
+  CACHE_EVICTIONS(
+      "forebay_cache_evictions_total",
+      Kind.COUNTER,
+      "entries",
+      "Entries evicted for space, by the bound that was hit: bytes or entries.",
+      "cache",
+      "bound"),
+  CACHE_EXPIRATIONS(
+      "forebay_cache_expirations_total",
+      Kind.COUNTER,
+      "entries",
+      "Expired entries dropped: on_access by a read, or in_background.",
+      "cache",
+      "found"),
+  CACHE_INVALIDATIONS(
+      "forebay_cache_invalidations_total",
+      Kind.COUNTER,
+      "invalidations",
+      "Invalidations put in force.",
+      "cache"),
+  CACHE_SWEPT(
+      "forebay_cache_swept_total",
+      Kind.COUNTER,
+      "entries",
+      "Invalidated entries whose space was given back.",
+      "cache");
+
+  private final String exposedName;
+  private final Kind kind;
+  private final String unit;
+  private final String help;
+  private final String labels;
+
+  /// What sort of figure it is.
+  public enum Kind {
+    COUNTER,
+    GAUGE,
+    HISTOGRAM
+  }
+
+  Metric(String exposedName, Kind kind, String unit, String help, String... labels) {
+    this.exposedName = exposedName;
+    this.kind = kind;
+    this.unit = unit;
+    this.help = help;
+    this.labels = String.join(",", labels);
+  }
+
+  public String exposedName() {
+    return exposedName;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public String unit() {
+    return unit;
+  }
+
+  /// One sentence for the operator.
+  public String help() {
+    return help;
+  }
+
+  public List<String> labels() {
+    return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
+  }
+
+  /// Without what the exposition adds by kind: `_total`, `_seconds`.
+  String baseName() {
+    return switch (kind) {
+      case COUNTER -> without("_total");
+      case HISTOGRAM -> without("_seconds");
+      case GAUGE -> exposedName;
+    };
+  }
+
+  private String without(String suffix) {
+    return exposedName.substring(0, exposedName.length() - suffix.length());
+  }
+}

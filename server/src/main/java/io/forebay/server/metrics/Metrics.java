@@ -1,0 +1,119 @@
+package io.forebay.server.metrics;
+
+import io.forebay.cache.Cache;
+import io.forebay.server.VersionInfo;
+import io.forebay.server.api.ExchangeRecord;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/// The figures of this process. Thread-safe.
+public final class Metrics implements AutoCloseable {
+
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofMillis(2500)
+  };
+
+  private final PrometheusRegistry exposition = new PrometheusRegistry();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, exposition, Clock.SYSTEM);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+  /// Bounded by methods × routes × statuses, all of which are ours.
+  private final Map<ApiLabels, Timer> apiTimers = new ConcurrentHashMap<>();
+
+  private record ApiLabels(String method, String route, int status) {}
+
+  public Metrics(VersionInfo version) {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+    Gauge.builder(Metric.BUILD_INFO.baseName(), () -> 1)
+        .description(Metric.BUILD_INFO.help())
+        .tag("version", version.version())
+        .tag("commit", version.commit())
+        .register(registry);
+  }
+
+  /// A figure that is read at each scrape.
+  public void gauge(Metric metric, Supplier<Number> figure) {
+    Gauge.builder(metric.baseName(), figure).description(metric.help()).register(registry);
+  }
+
+  /// A figure that only grows, read at each scrape.
+  public void counter(Metric metric, Supplier<Number> figure) {
+    FunctionCounter.builder(metric.baseName(), figure, supplier -> supplier.get().doubleValue())
+        .description(metric.help())
+        .register(registry);
+  }
+
+  /// The figures of every cache there is at the time of a scrape.
+  public void caches(Supplier<List<Cache<?, ?>>> caches) {
+    exposition.register(new CacheCollector(caches));
+  }
+
+  /// Counts and times one API exchange.
+  public void record(ExchangeRecord exchange) {
+    apiTimers
+        .computeIfAbsent(
+            new ApiLabels(knownMethod(exchange.method()), exchange.route(), exchange.status()),
+            this::apiTimer)
+        .record(exchange.duration());
+  }
+
+  private Timer apiTimer(ApiLabels labels) {
+    return Timer.builder(Metric.API_REQUEST_DURATION.baseName())
+        .description(Metric.API_REQUEST_DURATION.help())
+        .tags(
+            "method",
+            labels.method(),
+            "route",
+            labels.route(),
+            "status",
+            Integer.toString(labels.status()))
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  /// A method is the client's word: only the usual ones become label values.
+  private static String knownMethod(String method) {
+    return switch (method) {
+      case "GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH" -> method;
+      default -> "other";
+    };
+  }
+
+  /// Prometheus' text format, version 0.0.4.
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+}

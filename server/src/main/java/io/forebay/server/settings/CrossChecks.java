@@ -1,0 +1,114 @@
+package io.forebay.server.settings;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Rules that look at more than one setting.
+final class CrossChecks {
+
+  private CrossChecks() {}
+
+  static List<SettingProblem> of(ServerSettings settings, ResolvedSettings resolved) {
+    List<SettingProblem> problems = new ArrayList<>();
+    if (!settings.api().listen().isLoopback() && settings.tokens().isEmpty()) {
+      problems.add(
+          new SettingProblem(
+              Settings.API_LISTEN.name(),
+              "api.listen "
+                  + settings.api().listen()
+                  + " can be reached from other machines, but access.tokens is empty: make a token"
+                  + " with `forebay token new`, or listen on 127.0.0.1",
+              resolved.values().origin(Settings.API_LISTEN)));
+    }
+    if (settings.proxy().isOn()
+        && settings.proxy().listen().equals(settings.api().listen())
+        && settings.api().listen().port() != 0) {
+      problems.add(
+          new SettingProblem(
+              Settings.PROXY_LISTEN.name(),
+              "proxy.listen and api.listen are both " + settings.api().listen(),
+              resolved.values().origin(Settings.PROXY_LISTEN)));
+    }
+    checkMemory(settings, resolved, problems);
+    refuseTwice(Settings.PROXY_ROUTES, Settings.ROUTE_NAME, resolved, problems);
+    refuseTwice(Settings.ACCESS_TOKENS, Settings.TOKEN_NAME, resolved, problems);
+    refuseEmpty(Settings.PROXY_ROUTES, Settings.ROUTE_ORIGINS, resolved, problems);
+    refuseEmpty(Settings.ACCESS_TOKENS, Settings.TOKEN_ROLES, resolved, problems);
+    return problems;
+  }
+
+  private static void checkMemory(
+      ServerSettings settings, ResolvedSettings resolved, List<SettingProblem> problems) {
+    long batch = 2 * settings.entries().maxValueBytes().bytes() + (1 << 20);
+    if (settings.api().maxPendingBodyBytes().bytes() < batch) {
+      problems.add(
+          new SettingProblem(
+              Settings.API_MAX_PENDING_BODY_BYTES.name(),
+              "api.max_pending_body_bytes has to be at least twice entries.max_value_bytes and"
+                  + " 1MiB ("
+                  + new ByteSize(batch)
+                  + "), or the largest batch could never be sent",
+              resolved.values().origin(Settings.API_MAX_PENDING_BODY_BYTES)));
+    }
+    ByteSize node = settings.memory().maxBytes();
+    for (var item : resolved.items(Settings.CACHES)) {
+      item.fields()
+          .get(Settings.CACHE_MAX_BYTES)
+          .filter(bytes -> bytes.compareTo(node) > 0)
+          .ifPresent(bytes ->
+              problems.add(
+                  new SettingProblem(
+                      "caches." + item.name() + ".max_bytes",
+                      "caches."
+                          + item.name()
+                          + ".max_bytes is "
+                          + bytes
+                          + ", more than memory.max_bytes, "
+                          + node,
+                      item.fields().origin(Settings.CACHE_MAX_BYTES))));
+    }
+    if (settings.proxy().pagesMaxBytes().compareTo(node) > 0) {
+      problems.add(
+          new SettingProblem(
+              Settings.PROXY_PAGES_MAX_BYTES.name(),
+              "proxy.pages_max_bytes is more than memory.max_bytes, " + node,
+              resolved.values().origin(Settings.PROXY_PAGES_MAX_BYTES)));
+    }
+  }
+
+  private static void refuseTwice(
+      SettingGroup group,
+      Setting<String> name,
+      ResolvedSettings resolved,
+      List<SettingProblem> problems) {
+    Set<String> seen = new HashSet<>();
+    for (var item : resolved.items(group)) {
+      String value = item.fields().get(name);
+      if (!seen.add(value)) {
+        problems.add(
+            new SettingProblem(
+                group.name(),
+                group.name() + ": two items are named " + value,
+                item.fields().origin(name)));
+      }
+    }
+  }
+
+  private static <T> void refuseEmpty(
+      SettingGroup group,
+      Setting<List<T>> field,
+      ResolvedSettings resolved,
+      List<SettingProblem> problems) {
+    for (var item : resolved.items(group)) {
+      if (item.fields().get(field).isEmpty()) {
+        problems.add(
+            new SettingProblem(
+                group.name(),
+                group.name() + item.name() + "." + field.name() + " needs at least one element",
+                item.fields().origin(field)));
+      }
+    }
+  }
+}

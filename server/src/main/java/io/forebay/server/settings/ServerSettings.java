@@ -1,0 +1,91 @@
+package io.forebay.server.settings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// All settings in force, checked, immutable; what the assembly builds from. Each component is
+/// described where it is declared ([Settings]).
+public record ServerSettings(
+    Api api,
+    Entries entries,
+    Memory memory,
+    List<CacheDeclaration> caches,
+    Proxy proxy,
+    List<TokenDeclaration> tokens,
+    Log log,
+    Optional<Path> dataDir,
+    Duration shutdownGrace) {
+
+  public ServerSettings {
+    caches = List.copyOf(caches);
+    tokens = List.copyOf(tokens);
+  }
+
+  /// @param allowedHosts lower case
+  /// @param allowedOrigins lower case
+  public record Api(
+      HostAndPort listen,
+      List<String> allowedHosts,
+      List<String> allowedOrigins,
+      int maxConnections,
+      Duration idleTimeout,
+      ByteSize maxPendingBodyBytes) {}
+
+  public record Entries(int maxKeyBytes, ByteSize maxValueBytes, Duration defaultTtl) {}
+
+  public record Memory(ByteSize maxBytes) {}
+
+  /// Bounds are empty where the node's hold.
+  public record CacheDeclaration(
+      String name,
+      Optional<ByteSize> maxBytes,
+      Optional<Long> maxEntries,
+      Optional<Duration> defaultTtl) {}
+
+  /// @param routes in the order in which they are tried; the one that `proxy.origin` stands for is
+  ///   last
+  public record Proxy(
+      HostAndPort listen,
+      List<Route> routes,
+      ByteSize maxStoredBodyBytes,
+      ByteSize pagesMaxBytes,
+      Duration staleIfError,
+      boolean heuristicFreshness,
+      boolean storeSetCookie,
+      ByteSize maxHeadBytes,
+      int maxConnectionsPerOrigin,
+      Duration idleTimeout) {
+
+    /// Whether there is anything to proxy to.
+    public boolean isOn() {
+      return !routes.isEmpty();
+    }
+  }
+
+  /// @param host empty for any; may begin with `*.`
+  /// @param path begins with `/`; `*` stands for anything
+  public record Route(
+      String name,
+      Optional<String> host,
+      String path,
+      List<URI> origins,
+      Duration connectTimeout,
+      Duration firstByteTimeout,
+      Duration idleTimeout) {}
+
+  /// @param roles among `read`, `write`, `purge`, `admin`
+  /// @param sha256 64 hexadecimal digits
+  public record TokenDeclaration(String name, List<String> roles, String sha256) {
+
+    /// Without the hash: this may end up in a log.
+    @Override
+    public String toString() {
+      return "TokenDeclaration[name=" + name + ", roles=" + roles + "]";
+    }
+  }
+
+  public record Log(LogFormat format, boolean exchanges) {}
+}

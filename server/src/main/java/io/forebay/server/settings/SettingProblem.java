@@ -1,0 +1,13 @@
+package io.forebay.server.settings;
+
+/// Why the settings are refused: one line each.
+///
+/// @param setting its name, as written
+/// @param message what is wrong, what was expected and what to do
+public record SettingProblem(String setting, String message, SettingOrigin origin) {
+
+  /// For a person, in one line that begins with the place.
+  public String describe() {
+    return origin instanceof SettingOrigin.Default ? message : origin.describe() + ": " + message;
+  }
+}

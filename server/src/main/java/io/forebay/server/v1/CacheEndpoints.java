@@ -1,0 +1,111 @@
+package io.forebay.server.v1;
+
+import io.forebay.server.api.ApiRequest;
+import io.forebay.server.api.ApiResponse;
+import io.forebay.server.api.Json;
+import io.forebay.server.api.Problem;
+import io.forebay.server.api.ProblemType;
+import io.forebay.server.api.RequestRefused;
+import io.forebay.server.caches.CacheRegistry;
+import io.forebay.server.caches.CacheRegistry.DefineOutcome;
+import io.forebay.server.caches.CacheSpecification;
+import io.forebay.server.settings.ByteSize;
+import io.forebay.server.settings.Durations;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// `GET /v1/caches`, `GET|PUT|DELETE /v1/caches/{cache}`, `GET /v1/stats`.
+final class CacheEndpoints {
+
+  private final CacheRegistry registry;
+
+  CacheEndpoints(CacheRegistry registry) {
+    this.registry = registry;
+  }
+
+  /// The body of a `PUT`; an empty body asks for the defaults.
+  ///
+  /// @param maxBytes with its unit, `64MiB`
+  /// @param defaultTtl with its unit, `20m`
+  record Asked(@Nullable String maxBytes, @Nullable Long maxEntries, @Nullable String defaultTtl) {}
+
+  ApiResponse list(ApiRequest request) {
+    request.query().only(Set.of());
+    return ApiResponse.json(
+        200, Map.of("caches", registry.all().stream().map(CacheView::of).toList()));
+  }
+
+  ApiResponse get(ApiRequest request) {
+    request.query().only(Set.of());
+    return registry
+        .find(request.path("cache"))
+        .map(named -> ApiResponse.json(200, CacheView.of(named)))
+        .orElseGet(() -> ApiResponse.problem(Outcomes.unknownCache(request.path("cache"))));
+  }
+
+  ApiResponse put(ApiRequest request) {
+    request.query().only(Set.of());
+    return switch (registry.define(request.path("cache"), specification(request))) {
+      case DefineOutcome.Created(var named) -> ApiResponse.json(201, CacheView.of(named));
+      case DefineOutcome.Changed(var named) -> ApiResponse.json(200, CacheView.of(named));
+      case DefineOutcome.Invalid(var violation) -> ApiResponse.problem(Outcomes.invalid(violation));
+      case DefineOutcome.Reserved() -> conflict("This cache belongs to the proxy.");
+      case DefineOutcome.TooMany() ->
+          conflict("There are " + CacheRegistry.MAX_CACHES + " caches; delete one first.");
+    };
+  }
+
+  ApiResponse delete(ApiRequest request) {
+    request.query().only(Set.of());
+    return switch (registry.delete(request.path("cache"))) {
+      case DELETED -> ApiResponse.empty(204);
+      case UNKNOWN -> ApiResponse.problem(Outcomes.unknownCache(request.path("cache")));
+      case PERMANENT -> conflict("This cache always exists.");
+    };
+  }
+
+  ApiResponse statistics(ApiRequest request) {
+    request.query().only(Set.of());
+    return ApiResponse.json(
+        200, Map.of("caches", registry.observed().stream().map(CacheView::statistics).toList()));
+  }
+
+  private static CacheSpecification specification(ApiRequest request) {
+    if (request.body().length == 0) {
+      return CacheSpecification.DEFAULTS;
+    }
+    Asked asked = Json.read(request.body(), Asked.class);
+    return new CacheSpecification(
+        Optional.ofNullable(asked.maxBytes()).map(CacheEndpoints::bytes),
+        Optional.ofNullable(asked.maxEntries()),
+        Optional.ofNullable(asked.defaultTtl()).map(CacheEndpoints::duration));
+  }
+
+  private static long bytes(String text) {
+    return ByteSize.parse(text)
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "max_bytes",
+                    "a size with its unit (B, KiB, MiB, GiB), such as 64MiB",
+                    "This is no size.")))
+        .bytes();
+  }
+
+  private static Duration duration(String text) {
+    return Durations.parse(text)
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "default_ttl",
+                    "a duration with its unit (ms, s, m, h or d), such as 20m",
+                    "This is no duration.")));
+  }
+
+  private static ApiResponse conflict(String detail) {
+    return ApiResponse.problem(Problem.of(ProblemType.CONFLICT, detail));
+  }
+}
