@@ -2,6 +2,7 @@ package io.forebay.server;
 
 import io.forebay.server.cli.ForebayCommand;
 import io.forebay.server.cli.Terminal;
+import io.forebay.server.demo.DemoCommand;
 import java.util.Map;
 
 /// The process's entry point.
@@ -10,7 +11,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    int status = ForebayCommand.run(arguments, Terminal.ofProcess(), Map.of());
+    int status = ForebayCommand.run(arguments, Terminal.ofProcess(), Map.of("demo", DemoCommand.of(Terminal.ofProcess())));
     System.exit(status);
   }
 }

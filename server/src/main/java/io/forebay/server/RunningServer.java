@@ -1,8 +1,11 @@
 package io.forebay.server;
 
+import io.forebay.cache.Cache;
 import io.forebay.server.settings.HostAndPort;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A server that has been started. Thread-safe.
@@ -10,12 +13,18 @@ public final class RunningServer implements AutoCloseable {
 
   private final HostAndPort apiAddress;
   private final Optional<HostAndPort> proxyAddress;
+  private final Optional<Cache<String, ?>> pages;
   private final Runnable stopSequence;
   private final AtomicBoolean stopOrdered = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /// @param stopSequence finishes what is under way within the grace and frees everything
-  RunningServer(HostAndPort apiAddress, Optional<HostAndPort> proxyAddress, Runnable stopSequence) {
+  RunningServer(
+      HostAndPort apiAddress,
+      Optional<HostAndPort> proxyAddress,
+      Optional<Cache<String, ?>> pages,
+      Runnable stopSequence) {
+    this.pages = pages;
     this.apiAddress = apiAddress;
     this.proxyAddress = proxyAddress;
     this.stopSequence = stopSequence;
@@ -29,6 +38,11 @@ public final class RunningServer implements AutoCloseable {
   /// Empty if the proxy is off.
   public Optional<HostAndPort> proxyAddress() {
     return proxyAddress;
+  }
+
+  /// The proxy's pages; empty if it is off.
+  public Optional<Cache<String, ?>> pages() {
+    return pages;
   }
 
   /// Stops gracefully; returns when all is done, also to a second caller.
@@ -51,6 +65,13 @@ public final class RunningServer implements AutoCloseable {
   /// Waits until somebody has stopped it.
   public void awaitStopped() throws InterruptedException {
     stopped.await();
+  }
+
+  /// As [#awaitStopped()], at most so long.
+  ///
+  /// @return whether it has been stopped
+  public boolean awaitStopped(Duration atMost) throws InterruptedException {
+    return stopped.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override

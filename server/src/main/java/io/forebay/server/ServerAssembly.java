@@ -3,6 +3,7 @@ package io.forebay.server;
 import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.NodeBudget;
 import io.forebay.cache.TimeSource;
+import io.forebay.proxy.ExchangeObserver;
 import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.access.Role;
 import io.forebay.server.access.TokenRegistry;
@@ -21,6 +22,7 @@ import io.forebay.server.health.Readiness;
 import io.forebay.server.log.LogSetup;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
+import io.forebay.server.pages.PageProxy;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
@@ -71,7 +73,11 @@ public final class ServerAssembly {
   private final BodyBudget bodies;
   private final ApiListener api;
 
-  private ServerAssembly(ServerSettings settings, TimeSource time) {
+  // The proxy, if there is anything to proxy to.
+  private final Optional<PageProxy> proxy;
+
+  private ServerAssembly(
+      ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
     this.settings = settings;
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
@@ -89,22 +95,28 @@ public final class ServerAssembly {
             settings.api(),
             new ApiListener.Parts(
                 new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
+    this.proxy =
+        settings.proxy().isOn()
+            ? Optional.of(new PageProxy(vertx, settings, memory, time, metrics, proxyObserver))
+            : Optional.empty();
+    proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
   }
 
   /// Starts a server. When this returns, it answers, or nothing of it is left.
   public static StartOutcome start(ServerSettings settings) {
-    return start(settings, TimeSource.SYSTEM);
+    return start(settings, TimeSource.SYSTEM, _ -> {});
   }
 
-  /// The same with clocks of the caller's.
-  public static StartOutcome start(ServerSettings settings, TimeSource time) {
+  /// The same with clocks of the caller's, and somebody who hears of every exchange of the proxy.
+  public static StartOutcome start(
+      ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
     long began = System.nanoTime();
     Optional<String> unwritable = settings.dataDir().flatMap(ServerAssembly::whyUnwritable);
     if (unwritable.isPresent()) {
       return new StartOutcome.NotStarted(unwritable.get());
     }
-    var assembly = new ServerAssembly(settings, time);
+    var assembly = new ServerAssembly(settings, time, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -122,9 +134,16 @@ public final class ServerAssembly {
       free();
       return cannotListen("api.listen", settings.api().listen(), e);
     }
-    // The proxy is added here: its page cache joins `memory`, `caches.observe(pages)` makes it
-    // show up in statistics and metrics, its listener starts, and stop() stops it.
     Optional<HostAndPort> proxyAddress = Optional.empty();
+    if (proxy.isPresent()) {
+      try {
+        proxyAddress = Optional.of(proxy.get().start());
+      } catch (IOException e) {
+        proxy.get().stop(Duration.ZERO);
+        free();
+        return cannotListen("proxy.listen", settings.proxy().listen(), e);
+      }
+    }
     readiness.ready();
     log.atInfo()
         .addKeyValue("version", version.version())
@@ -132,7 +151,7 @@ public final class ServerAssembly {
         .addKeyValue("proxy", proxyAddress.map(HostAndPort::toString).orElse("off"))
         .addKeyValue("start_ms", Duration.ofNanos(System.nanoTime() - beganNanos).toMillis())
         .log("ready");
-    return new StartOutcome.Started(new RunningServer(apiAddress, proxyAddress, this::stop));
+    return new StartOutcome.Started(new RunningServer(apiAddress, proxyAddress, proxy.map(PageProxy::pages), this::stop));
   }
 
   private static Vertx createVertx() {
@@ -221,7 +240,7 @@ public final class ServerAssembly {
   }
 
   private static StartOutcome cannotListen(
-      String setting, HostAndPort address, ExecutionException failure) {
+      String setting, HostAndPort address, Exception failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     boolean taken =
         cause instanceof BindException
@@ -256,6 +275,7 @@ public final class ServerAssembly {
   private void stop() {
     readiness.stopping();
     log.atInfo().addKeyValue("grace", Durations.render(settings.shutdownGrace())).log("stopping");
+    proxy.ifPresent(on -> on.stop(settings.shutdownGrace()));
     try {
       api.stop(settings.shutdownGrace());
     } catch (InterruptedException e) {

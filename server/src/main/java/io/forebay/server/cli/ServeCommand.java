@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
       "  forebay serve --origin http://127.0.0.1:3000",
       "  forebay serve --config forebay.yaml --set log.format=json"
     })
-final class ServeCommand implements Callable<Integer> {
+public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions options = new SettingsOptions();
 
@@ -81,7 +81,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /// A JVM that a signal ends would exit with 143, so the hook ends it itself once all is done.
-  private static void stopOnSignal(RunningServer server) {
+  public static void stopOnSignal(RunningServer server) {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()

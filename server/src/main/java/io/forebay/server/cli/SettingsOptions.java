@@ -54,6 +54,16 @@ public final class SettingsOptions {
       description = "Where the proxy listens; short for --set proxy.listen=….")
   private @Nullable String proxyListen;
 
+  /// Takes this origin, whatever was said.
+  public void useOrigin(String url) {
+    origin = url;
+  }
+
+  /// Takes this value unless the command line says another.
+  public void setByDefault(String name, String value) {
+    assignments.addFirst(name + "=" + value);
+  }
+
   /// Reads all layers. A file that cannot be read is a problem like any other.
   public SettingsReading read(Terminal terminal) {
     Optional<String> path =

@@ -51,6 +51,56 @@ public enum Metric {
       "requests",
       "API requests refused because of api.max_pending_body_bytes."),
 
+  PROXY_REQUEST_DURATION(
+      "forebay_proxy_request_duration_seconds",
+      Kind.HISTOGRAM,
+      "seconds",
+      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211), or none.",
+      "route",
+      "result",
+      "status"),
+  PROXY_BODY_BYTES(
+      "forebay_proxy_body_bytes_total",
+      Kind.COUNTER,
+      "bytes",
+      "Response bodies sent to the proxy's clients.",
+      "route"),
+  PROXY_ORIGIN_ERRORS(
+      "forebay_proxy_origin_errors_total",
+      Kind.COUNTER,
+      "errors",
+      "Requests for which an origin gave no usable response, by error (RFC 9209).",
+      "route",
+      "error"),
+  PROXY_EXCHANGES("forebay_proxy_exchanges", Kind.GAUGE, "requests", "Proxy requests under way."),
+  PROXY_EXCHANGES_REFUSED(
+      "forebay_proxy_exchanges_refused_total",
+      Kind.COUNTER,
+      "requests",
+      "Proxy requests refused because of proxy.max_exchanges, or because the server is stopping."),
+  PROXY_FETCHES(
+      "forebay_proxy_fetches", Kind.GAUGE, "requests", "Requests to origins that others may join."),
+  PROXY_COLLAPSED(
+      "forebay_proxy_collapsed_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests that waited for another's fetch."),
+  PROXY_REFRESHES_REFUSED(
+      "forebay_proxy_refreshes_refused_total",
+      Kind.COUNTER,
+      "refreshes",
+      "Refreshes of stale pages not begun because too many were under way."),
+  PROXY_FILL_BYTES(
+      "forebay_proxy_fill_bytes",
+      Kind.GAUGE,
+      "bytes",
+      "Bodies on their way into the store."),
+  PROXY_FILLS_REFUSED(
+      "forebay_proxy_fills_refused_total",
+      Kind.COUNTER,
+      "bodies",
+      "Bodies not stored because of proxy.max_fill_bytes."),
+
   CACHE_ENTRIES("forebay_cache_entries", Kind.GAUGE, "entries", "Entries in the cache.", "cache"),
   CACHE_WEIGHT_BYTES(
       "forebay_cache_weight_bytes",

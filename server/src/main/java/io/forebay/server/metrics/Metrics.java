@@ -98,6 +98,28 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /// Counts and times one exchange of the proxy.
+  public void record(io.forebay.proxy.ExchangeRecord exchange) {
+    proxyRequests
+        .labelValues(exchange.route(), result(exchange), exchange.status() / 100 + "xx")
+        .observe(exchange.duration().toNanos() / 1e9);
+    proxyBodyBytes.labelValues(exchange.route()).inc(exchange.bodyBytes());
+    exchange
+        .error()
+        .ifPresent(error -> proxyOriginErrors.labelValues(exchange.route(), error.token()).inc());
+  }
+
+  private static String result(io.forebay.proxy.ExchangeRecord exchange) {
+    if (exchange.cacheStatus().isEmpty()) {
+      return "none";
+    }
+    CacheStatus status = exchange.cacheStatus().get();
+    if (status.forward().isPresent()) {
+      return status.forward().get().token();
+    }
+    return status.ttl().filter(Duration::isNegative).isPresent() ? "stale" : "hit";
+  }
+
   /// A method is the client's word: only the usual ones become label values.
   private static String knownMethod(String method) {
     return switch (method) {

@@ -143,6 +143,8 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
         values.get(Settings.PROXY_STORE_SET_COOKIE),
         values.get(Settings.PROXY_MAX_HEAD_BYTES),
         values.get(Settings.PROXY_MAX_CONNECTIONS_PER_ORIGIN).intValue(),
+        values.get(Settings.PROXY_MAX_EXCHANGES).intValue(),
+        values.get(Settings.PROXY_MAX_FILL_BYTES),
         idleTimeout);
   }
 }

@@ -57,6 +57,8 @@ public record ServerSettings(
       boolean storeSetCookie,
       ByteSize maxHeadBytes,
       int maxConnectionsPerOrigin,
+      int maxExchanges,
+      ByteSize maxFillBytes,
       Duration idleTimeout) {
 
     /// Whether there is anything to proxy to.

@@ -283,6 +283,20 @@ final class Settings {
           256L,
           "Connections to one origin at one time; further requests wait for one.");
 
+  static final Setting<Long> PROXY_MAX_EXCHANGES =
+      Setting.of(
+          "proxy.max_exchanges",
+          integer(1, 1_000_000),
+          10_000L,
+          "Requests under way at one time; more get 503.");
+  static final Setting<ByteSize> PROXY_MAX_FILL_BYTES =
+      Setting.of(
+          "proxy.max_fill_bytes",
+          CAPACITY,
+          ByteSize.ofMebibytes(64),
+          "What bodies on their way into the store may take in memory, all together; beyond it they"
+              + " pass through unstored.");
+
   // Access.
 
   /// What a token may do; `docs/concepts/access.md` says it in full.
@@ -365,6 +379,8 @@ final class Settings {
           PROXY_STORE_SET_COOKIE,
           PROXY_MAX_HEAD_BYTES,
           PROXY_MAX_CONNECTIONS_PER_ORIGIN,
+          PROXY_MAX_EXCHANGES,
+          PROXY_MAX_FILL_BYTES,
           DATA_DIR,
           LOG_FORMAT,
           LOG_EXCHANGES,

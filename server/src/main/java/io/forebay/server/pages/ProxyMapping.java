@@ -1,0 +1,73 @@
+package io.forebay.server.pages;
+
+import io.forebay.http.caching.CachePolicy;
+import io.forebay.proxy.ProxySettings;
+import io.forebay.proxy.listen.ListenSettings;
+import io.forebay.proxy.origin.Origin;
+import io.forebay.proxy.origin.OriginTimeouts;
+import io.forebay.proxy.route.Route;
+import io.forebay.server.settings.ServerSettings;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+
+/// The server's settings in the proxy's own terms.
+final class ProxyMapping {
+
+  /// Background refreshes at one time: enough to keep many pages fresh, few enough not to be a load of its
+  /// own on an origin.
+  private static final int MAX_REFRESHES = 100;
+
+  private ProxyMapping() {}
+
+  static ProxySettings of(ServerSettings.Proxy settings, int eventLoops) {
+    int maxHeadBytes = (int) settings.maxHeadBytes().bytes();
+    ListenSettings listen =
+        new ListenSettings(
+            settings.listen().host(),
+            settings.listen().port(),
+            settings.maxExchanges(),
+            maxHeadBytes,
+            settings.idleTimeout(),
+            eventLoops);
+    CachePolicy policy = policy(settings);
+    List<Route> routes =
+        settings.routes().stream().map(route -> route(route, settings, policy)).toList();
+    return new ProxySettings(
+        listen,
+        routes,
+        settings.maxConnectionsPerOrigin(),
+        maxHeadBytes,
+        settings.maxFillBytes().bytes(),
+        MAX_REFRESHES);
+  }
+
+  private static Route route(
+      ServerSettings.Route route, ServerSettings.Proxy settings, CachePolicy policy) {
+    return new Route(
+        route.name(),
+        route.host().map(host -> host.toLowerCase(Locale.ROOT)),
+        route.path(),
+        route.origins().stream().map(URI::toString).map(Origin::parse).toList(),
+        new OriginTimeouts(route.connectTimeout(), route.firstByteTimeout(), route.idleTimeout()),
+        policy,
+        settings.maxStoredBodyBytes().bytes());
+  }
+
+  private static CachePolicy policy(ServerSettings.Proxy settings) {
+    CachePolicy careful = CachePolicy.defaults();
+    return new CachePolicy(
+        careful.targetedFields(),
+        careful.surrogateControl(),
+        careful.defaultLifetime(),
+        settings.heuristicFreshness() ? careful.heuristics() : CachePolicy.Heuristics.OFF,
+        settings.storeSetCookie() ? CachePolicy.SetCookie.STORE : careful.setCookie(),
+        careful.staleWhileRevalidate(),
+        settings.staleIfError(),
+        careful.staleWhenDisconnected(),
+        careful.maxLifetime(),
+        careful.keepForValidation(),
+        careful.doNotCollapseFor(),
+        careful.clientDirectives());
+  }
+}
