@@ -26,6 +26,15 @@ public record RequestHead(
     };
   }
 
+  public RequestHead withMethod(String newMethod) {
+    return new RequestHead(newMethod, scheme, authority, target, fields);
+  }
+
+  /// E.g. with [TargetUri#normalisedTarget].
+  public RequestHead withTarget(String newTarget) {
+    return new RequestHead(method, scheme, authority, newTarget, fields);
+  }
+
   public RequestHead withFields(HttpFields newFields) {
     return new RequestHead(method, scheme, authority, target, newFields);
   }

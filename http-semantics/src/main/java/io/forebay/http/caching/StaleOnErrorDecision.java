@@ -20,6 +20,11 @@ public sealed interface StaleOnErrorDecision {
     UNREACHABLE
   }
 
+  /// Whether a status code is an error that a stale response may cover (RFC 5861 §4).
+  static boolean isErrorResponse(int status) {
+    return status == 500 || status == 502 || status == 503 || status == 504;
+  }
+
   /// Why a stale response may not be served.
   enum Reason {
     /// `must-revalidate`, `proxy-revalidate` or `s-maxage` (RFC 9111 §5.2.2).

@@ -40,6 +40,9 @@ public final class StoreRules {
   /// Decides anew on a stored response that a 304 confirmed (§4.3.4): its fields are updated, its
   /// age is the 304's. When the answer is [DoNotStore], the stored response must be removed.
   ///
+  /// A 200 to HEAD that does not contradict the stored response ([Validation#freshenedByHead])
+  /// updates it in the same way (§4.3.5).
+  ///
   /// @param stored the head as it was stored
   public static StoreDecision decideFreshened(
       RequestHead request,
@@ -51,7 +54,9 @@ public final class StoreRules {
     ResponseHead dated = notModified.withDate(responseTime);
     Duration initialAge = Age.correctedInitial(dated.fields(), requestTime, responseTime);
     ResponseHead freshened = Validation.freshened(stored, dated);
-    return decide(request, freshened, initialAge, policy, responseTime);
+    // What is stored answers GET, also when it was HEAD that asked for the validation.
+    RequestHead get = request.isHead() ? request.withMethod("GET") : request;
+    return decide(get, freshened, initialAge, policy, responseTime);
   }
 
   private static StoreDecision decide(

@@ -137,7 +137,7 @@ final class StructuredSerialiser {
   }
 
   private void integer(long value) throws Unwritable {
-    if (Math.abs(value) > LARGEST_INTEGER) {
+    if (value > LARGEST_INTEGER || value < -LARGEST_INTEGER) {
       throw new Unwritable("more than 15 digits");
     }
     out.append(value);

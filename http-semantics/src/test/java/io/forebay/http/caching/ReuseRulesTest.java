@@ -291,6 +291,12 @@ class ReuseRulesTest {
     assertThat(outcome(head, candidate, OriginFailure.UNREACHABLE)).isEqualTo(whenUnreachable);
   }
 
+  @ParameterizedTest
+  @CsvSource({"500, true", "502, true", "503, true", "504, true", "501, false", "404, false"})
+  void someStatusCodesAreFailuresOfTheOrigin(int status, boolean failure) {
+    assertThat(StaleOnErrorDecision.isErrorResponse(status)).isEqualTo(failure);
+  }
+
   private static String outcome(
       RequestHead request, TestingCandidate candidate, OriginFailure failure) {
     return switch (ReuseRules.staleOnError(request, candidate, failure, POLICY)) {

@@ -335,6 +335,19 @@ class StoreRulesTest {
     assertThat(reason.sentence()).isNotBlank().doesNotEndWith(".");
   }
 
+  /// §4.3.5: what is stored answers GET, whichever method asked.
+  @Test
+  void headFreshensToo() {
+    ResponseHead stored = response(200, "Cache-Control", "max-age=5", "ETag", "\"x\"");
+    for (int status : new int[] {200, 304}) {
+      Store freshened =
+          assertStored(
+              StoreRules.decideFreshened(
+                  request("HEAD"), stored, response(status, "ETag", "\"x\""), POLICY, NOW, NOW));
+      assertThat(freshened.freshFor()).hasSeconds(5);
+    }
+  }
+
   /// §4.3.4: a 304 may change whether the response may be stored at all.
   @Test
   void aFreshenedResponseIsDecidedOnAnew() {
