@@ -119,6 +119,7 @@ public final class OriginAnswers {
   private boolean isCollapsible(Need need) {
     return need.request().isGet()
         && !need.request().fields().contains("Range")
+        && !need.request().fields().contains("Authorization")
         && need.client().body().isNone()
         && !pages.isUncollapsible(need.key());
   }

@@ -11,7 +11,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    int status = ForebayCommand.run(arguments, Terminal.ofProcess(), Map.of("demo", DemoCommand.of(Terminal.ofProcess())));
+    int status =
+        ForebayCommand.run(
+            arguments, Terminal.ofProcess(), Map.of("demo", DemoCommand.of(Terminal.ofProcess())));
     System.exit(status);
   }
 }

@@ -32,7 +32,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,8 +75,7 @@ public final class ServerAssembly {
   // The proxy, if there is anything to proxy to.
   private final Optional<PageProxy> proxy;
 
-  private ServerAssembly(
-      ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
+  private ServerAssembly(ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
     this.settings = settings;
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
@@ -151,7 +149,8 @@ public final class ServerAssembly {
         .addKeyValue("proxy", proxyAddress.map(HostAndPort::toString).orElse("off"))
         .addKeyValue("start_ms", Duration.ofNanos(System.nanoTime() - beganNanos).toMillis())
         .log("ready");
-    return new StartOutcome.Started(new RunningServer(apiAddress, proxyAddress, proxy.map(PageProxy::pages), this::stop));
+    return new StartOutcome.Started(
+        new RunningServer(apiAddress, proxyAddress, proxy.map(PageProxy::pages), this::stop));
   }
 
   private static Vertx createVertx() {
@@ -239,12 +238,10 @@ public final class ServerAssembly {
     }
   }
 
-  private static StartOutcome cannotListen(
-      String setting, HostAndPort address, Exception failure) {
+  private static StartOutcome cannotListen(String setting, HostAndPort address, Exception failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    boolean taken =
-        cause instanceof BindException
-            && String.valueOf(cause.getMessage()).contains("already in use");
+    // The native transport has an exception of its own; both carry the system's words.
+    boolean taken = String.valueOf(cause.getMessage()).contains("already in use");
     return new StartOutcome.NotStarted(
         setting
             + ": cannot listen on "

@@ -32,7 +32,7 @@ public final class TestingServer implements AutoCloseable {
 
   /// @param yaml settings, over which a port of its own is laid
   public static TestingServer start(String yaml, TimeSource time) {
-    return switch (ServerAssembly.start(settings(yaml), time)) {
+    return switch (ServerAssembly.start(settings(yaml), time, _ -> {})) {
       case StartOutcome.Started(var server) -> new TestingServer(server);
       case StartOutcome.NotStarted(var why) -> throw new AssertionError(why);
     };

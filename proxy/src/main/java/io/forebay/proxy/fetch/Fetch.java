@@ -63,10 +63,7 @@ public final class Fetch {
   /// Fetches; lands the flight exactly once, and returns when the body has been passed on.
   public void run(Flight flight, Order order) {
     try {
-      OriginOutcome outcome =
-          origins.send(
-              order.route().origins(), order.route().timeouts(), order.sent(), order.body());
-      switch (outcome) {
+      switch (send(order)) {
         case OriginOutcome.Failed failed -> flight.land(new Landing.Failed(failed));
         case Answered answered -> land(flight, order, answered);
       }
@@ -76,14 +73,24 @@ public final class Fetch {
     }
   }
 
+  private OriginOutcome send(Order order) {
+    return origins.send(
+        order.route().origins(), order.route().timeouts(), order.sent(), order.body());
+  }
+
   private void land(Flight flight, Order order, Answered answered) {
-    if (answered.head().status() == 304) {
+    if (answered.head().status() == 304 && !order.validated().isEmpty()) {
+      drain(answered.body());
       Optional<StoredCandidatePage> confirmed = confirm(flight, order, answered);
       if (confirmed.isPresent()) {
-        drain(answered.body());
         flight.land(new Landing.Confirmed(confirmed.get()));
-        return;
+      } else {
+        // It confirms none of ours (RFC 9111 §4.3.3), and the client asked no condition: ask
+        // without.
+        RequestHead plain = Validation.withoutConditions(order.sent());
+        run(flight, new Order(order.route(), plain, order.body(), List.of(), order.forClient()));
       }
+      return;
     }
     ResponseHead head =
         answered
@@ -113,23 +120,26 @@ public final class Fetch {
         asked, head, order.route().policy(), answered.sent(), answered.received());
   }
 
-  /// What a 304 confirms (RFC 9111 §4.3.4), updated and stored again; empty if the 304 answers the
-  /// client's own conditions, not ours.
+  /// What a 304 confirms (RFC 9111 §4.3.4), updated and stored again.
   private Optional<StoredCandidatePage> confirm(Flight flight, Order order, Answered answered) {
     ResponseHead notModified =
-        answered
-            .head()
-            .withFields(ConnectionFields.removed(answered.head().fields()))
-            .withDate(answered.received());
+        answered.head().withFields(ConnectionFields.removed(answered.head().fields()));
     List<StoredCandidatePage> confirmed = Validation.confirmedBy(notModified, order.validated());
     Optional<StoredCandidatePage> first = Optional.empty();
     for (StoredCandidatePage candidate : confirmed) {
-      ResponseHead head = Validation.freshened(candidate.response(), notModified);
+      StoreDecision decision =
+          StoreRules.decideFreshened(
+              Validation.withoutConditions(order.sent()),
+              candidate.response(),
+              notModified,
+              order.route().policy(),
+              answered.sent(),
+              answered.received());
       StoredCandidatePage updated =
-          switch (decide(order, head, answered)) {
+          switch (decision) {
             case StoreDecision.Store store -> {
               Page.Stored page = page(order.sent(), store, candidate.page().body());
-              List<String> tags = CacheTags.of(head.fields()).tags();
+              List<String> tags = CacheTags.of(store.head().fields()).tags();
               noteIfNeverFresh(flight, order, store);
               pages.store(flight.load(), flight.key(), page, tags, store.keepStale());
               yield new StoredCandidatePage(page, tags, store.initialAge(), false);

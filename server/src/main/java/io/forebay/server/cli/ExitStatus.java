@@ -1,7 +1,7 @@
 package io.forebay.server.cli;
 
 /// What the process's exit status says; printed by `forebay --help`.
-enum ExitStatus {
+public enum ExitStatus {
   OK(0, "done"),
   FAILED(1, "an unexpected failure, described on standard error"),
   USAGE(2, "the command line is wrong"),
@@ -16,11 +16,11 @@ enum ExitStatus {
     this.meaning = meaning;
   }
 
-  int code() {
+  public int code() {
     return code;
   }
 
-  String meaning() {
+  public String meaning() {
     return meaning;
   }
 }

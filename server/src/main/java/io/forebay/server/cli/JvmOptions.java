@@ -8,8 +8,8 @@ import java.util.List;
 /// The JVM options that follow from the configured bounds.
 ///
 /// The heap holds the caches (`memory.max_bytes`), a quarter of that again so that the collector
-/// has room to work, the bodies under way (`api.max_pending_body_bytes`, `proxy.max_fill_bytes`), and
-/// 96 MiB for everything else. Netty's direct buffers are bounded by themselves.
+/// has room to work, the bodies under way (`api.max_pending_body_bytes`, `proxy.max_fill_bytes`),
+/// and 96 MiB for everything else. Netty's direct buffers are bounded by themselves.
 ///
 /// @param heapMebibytes the most the heap may grow to
 /// @param directMebibytes the most that direct buffers may take

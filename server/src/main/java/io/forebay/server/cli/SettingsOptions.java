@@ -140,7 +140,7 @@ public final class SettingsOptions {
   }
 
   /// Prints why settings are refused.
-  static int refuse(SettingsReading.Refused refused, Terminal terminal) {
+  public static int refuse(SettingsReading.Refused refused, Terminal terminal) {
     refused.problems().forEach(problem -> terminal.err().println("forebay: " + problem.describe()));
     return ExitStatus.SETTINGS.code();
   }

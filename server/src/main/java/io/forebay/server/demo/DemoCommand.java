@@ -71,7 +71,10 @@ public final class DemoCommand implements Callable<Integer> {
     DemoShop shop = new DemoShop(vertx);
     try {
       int port =
-          shop.open().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS)
+          shop.open()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(10, TimeUnit.SECONDS)
               .actualPort();
       options.useOrigin("http://127.0.0.1:" + port);
       options.setByDefault("log.exchanges", "off");

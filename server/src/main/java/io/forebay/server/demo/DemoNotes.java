@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the demo's commentary knows: counts of results, which pages were seen, and the last remarkable exchange of
-/// each kind. Thread-safe; bounded by the shop's pages.
+/// What the demo's commentary knows: counts of results, which pages were seen, and the last
+/// remarkable exchange of each kind. Thread-safe; bounded by the shop's pages.
 final class DemoNotes {
 
   private long hits;
@@ -99,5 +99,4 @@ final class DemoNotes {
     }
     return lines;
   }
-
 }

@@ -91,10 +91,7 @@ public enum Metric {
       "refreshes",
       "Refreshes of stale pages not begun because too many were under way."),
   PROXY_FILL_BYTES(
-      "forebay_proxy_fill_bytes",
-      Kind.GAUGE,
-      "bytes",
-      "Bodies on their way into the store."),
+      "forebay_proxy_fill_bytes", Kind.GAUGE, "bytes", "Bodies on their way into the store."),
   PROXY_FILLS_REFUSED(
       "forebay_proxy_fills_refused_total",
       Kind.COUNTER,
@@ -199,16 +196,11 @@ public enum Metric {
     return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
   }
 
-  /// Without what the exposition adds by kind: `_total`, `_seconds`.
+  /// Without what the exposition adds to counters, `_total`.
   String baseName() {
     return switch (kind) {
-      case COUNTER -> without("_total");
-      case HISTOGRAM -> without("_seconds");
-      case GAUGE -> exposedName;
+      case COUNTER -> exposedName.substring(0, exposedName.length() - "_total".length());
+      case GAUGE, HISTOGRAM -> exposedName;
     };
-  }
-
-  private String without(String suffix) {
-    return exposedName.substring(0, exposedName.length() - suffix.length());
   }
 }

@@ -60,8 +60,7 @@ public final class PageProxy {
               observer.finished(exchange);
             });
     metrics.gauge(Metric.PROXY_EXCHANGES, () -> proxy.figures().exchangesUnderWay());
-    metrics.counter(
-        Metric.PROXY_EXCHANGES_REFUSED, () -> proxy.figures().exchangesRefused());
+    metrics.counter(Metric.PROXY_EXCHANGES_REFUSED, () -> proxy.figures().exchangesRefused());
     metrics.gauge(Metric.PROXY_FETCHES, () -> proxy.figures().fetchesUnderWay());
     metrics.counter(Metric.PROXY_COLLAPSED, () -> proxy.figures().collapsed());
     metrics.counter(Metric.PROXY_REFRESHES_REFUSED, () -> proxy.figures().refreshesRefused());

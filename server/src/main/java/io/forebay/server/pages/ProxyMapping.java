@@ -14,8 +14,8 @@ import java.util.Locale;
 /// The server's settings in the proxy's own terms.
 final class ProxyMapping {
 
-  /// Background refreshes at one time: enough to keep many pages fresh, few enough not to be a load of its
-  /// own on an origin.
+  /// Background refreshes at one time: enough to keep many pages fresh, few enough not to be a load
+  /// of its own on an origin.
   private static final int MAX_REFRESHES = 100;
 
   private ProxyMapping() {}
@@ -55,19 +55,14 @@ final class ProxyMapping {
   }
 
   private static CachePolicy policy(ServerSettings.Proxy settings) {
-    CachePolicy careful = CachePolicy.defaults();
-    return new CachePolicy(
-        careful.targetedFields(),
-        careful.surrogateControl(),
-        careful.defaultLifetime(),
-        settings.heuristicFreshness() ? careful.heuristics() : CachePolicy.Heuristics.OFF,
-        settings.storeSetCookie() ? CachePolicy.SetCookie.STORE : careful.setCookie(),
-        careful.staleWhileRevalidate(),
-        settings.staleIfError(),
-        careful.staleWhenDisconnected(),
-        careful.maxLifetime(),
-        careful.keepForValidation(),
-        careful.doNotCollapseFor(),
-        careful.clientDirectives());
+    CachePolicy.Builder policy =
+        CachePolicy.defaults().toBuilder().staleIfError(settings.staleIfError());
+    if (!settings.heuristicFreshness()) {
+      policy.heuristics(CachePolicy.Heuristics.OFF);
+    }
+    if (settings.storeSetCookie()) {
+      policy.setCookie(CachePolicy.SetCookie.STORE);
+    }
+    return policy.build();
   }
 }

@@ -24,7 +24,8 @@ class BigBodyIT {
 
   @Test
   void aGibibytePassesThroughAHeapOf256Mebibytes() throws Exception {
-    HttpServer origin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer origin =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     origin.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     origin.createContext(
         "/",

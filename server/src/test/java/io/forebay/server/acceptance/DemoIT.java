@@ -13,14 +13,13 @@ class DemoIT {
     try (ForebayProcess demo = ForebayProcess.start("demo")) {
       Awaitility.await()
           .atMost(Duration.ofSeconds(10))
-          .untilAsserted(
-              () ->
-                  assertThat(demo.output())
-                      .containsPattern("[1-9]\\d* hits")
-                      .containsPattern("tag \\S+ covers [1-9]\\d* stored pages")
-                      .contains("expired: ")
-                      .contains("http://127.0.0.1:" + demo.proxy)
-                      .contains("http://127.0.0.1:" + demo.api));
+          .untilAsserted(() ->
+              assertThat(demo.output())
+                  .containsPattern("[1-9]\\d* hits")
+                  .containsPattern("tag \\S+ covers [1-9]\\d* stored pages")
+                  .contains("expired: ")
+                  .contains("http://127.0.0.1:" + demo.proxy)
+                  .contains("http://127.0.0.1:" + demo.api));
       assertThat(demo.stop()).isZero();
     }
   }

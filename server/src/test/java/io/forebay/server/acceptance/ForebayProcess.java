@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 final class ForebayProcess implements AutoCloseable {
 
   /// The folder with the launcher: tests run in the module's.
-  static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   private final Process process;
   private final Path output;

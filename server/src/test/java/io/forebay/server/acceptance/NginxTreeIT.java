@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A real nginx serves a tree of real files; all of them are fetched twice through the proxy, many at a time.
+/// A real nginx serves a tree of real files; all of them are fetched twice through the proxy, many
+/// at a time.
 class NginxTreeIT {
 
   private static final int FILES = 1_500;
@@ -40,17 +41,20 @@ class NginxTreeIT {
     try (NginxProcess nginx = NginxProcess.serve(folder, tree);
         ForebayProcess forebay =
             ForebayProcess.start(
-                "serve", "--origin", "http://127.0.0.1:" + nginx.port(), "--set", "log.exchanges=off")) {
+                "serve",
+                "--origin",
+                "http://127.0.0.1:" + nginx.port(),
+                "--set",
+                "log.exchanges=off")) {
       Map<String, Fetched> first = fetchAll(forebay.proxy, checksums.keySet());
       Map<String, Fetched> second = fetchAll(forebay.proxy, checksums.keySet());
 
-      first.forEach(
-          (path, fetched) -> assertThat(fetched.checksum()).as(path).isEqualTo(checksums.get(path)));
-      second.forEach(
-          (path, fetched) -> {
-            assertThat(fetched.checksum()).as(path).isEqualTo(checksums.get(path));
-            assertThat(fetched.cacheStatus()).as(path).startsWith("forebay; hit");
-          });
+      first.forEach((path, fetched) ->
+          assertThat(fetched.checksum()).as(path).isEqualTo(checksums.get(path)));
+      second.forEach((path, fetched) -> {
+        assertThat(fetched.checksum()).as(path).isEqualTo(checksums.get(path));
+        assertThat(fetched.cacheStatus()).as(path).startsWith("forebay; hit");
+      });
       assertThat(nginx.requestedPaths()).hasSize(checksums.size()).doesNotHaveDuplicates();
     }
   }
@@ -58,7 +62,12 @@ class NginxTreeIT {
   /// Files that every Debian machine has, under names that need no escaping.
   private static Map<String, String> copyRealFiles(Path tree) throws Exception {
     Map<String, String> checksums = new TreeMap<>();
-    try (Stream<Path> files = Files.find(Path.of("/usr/share"), 12, (path, facts) -> facts.isRegularFile() && facts.size() > 0 && facts.size() < 1_000_000)) {
+    try (Stream<Path> files =
+        Files.find(
+            Path.of("/usr/share"),
+            12,
+            (path, facts) ->
+                facts.isRegularFile() && facts.size() > 0 && facts.size() < 1_000_000)) {
       for (Path file : (Iterable<Path>) files.sorted().limit(FILES)::iterator) {
         String name = "f" + checksums.size() + ".bin";
         Path folder = Files.createDirectories(tree.resolve("d" + checksums.size() % 20));

@@ -2,6 +2,7 @@ package io.forebay.server.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// Runs the commands of the README's quick start as they are printed there: a `./forebay` block in the
-/// background, the others by the shell. A comment `# → text` promises that the command before it printed that text.
+/// Runs the commands of the README's quick start as they are printed there: a `./forebay` block in
+/// the background, the others by the shell. A comment `# → text` promises that the command before
+/// it printed that text.
 class ReadmeQuickStartIT {
 
   private static final Pattern BLOCK = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
@@ -64,7 +66,7 @@ class ReadmeQuickStartIT {
             .directory(ForebayProcess.ROOT.toFile())
             .redirectErrorStream(true)
             .start();
-    String printed = new String(process.getInputStream().readAllBytes());
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command).isTrue();
     assertThat(process.exitValue()).as(command + printed).isZero();
     return printed;
