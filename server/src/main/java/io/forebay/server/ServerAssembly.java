@@ -30,7 +30,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -223,9 +222,8 @@ public final class ServerAssembly {
   private static StartOutcome cannotListen(
       String setting, HostAndPort address, ExecutionException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    boolean taken =
-        cause instanceof BindException
-            && String.valueOf(cause.getMessage()).contains("already in use");
+    // The native transport has an exception of its own; both carry the system's words.
+    boolean taken = String.valueOf(cause.getMessage()).contains("already in use");
     return new StartOutcome.NotStarted(
         setting
             + ": cannot listen on "

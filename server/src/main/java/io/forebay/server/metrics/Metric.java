@@ -149,16 +149,11 @@ public enum Metric {
     return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
   }
 
-  /// Without what the exposition adds by kind: `_total`, `_seconds`.
+  /// Without what the exposition adds to counters, `_total`.
   String baseName() {
     return switch (kind) {
-      case COUNTER -> without("_total");
-      case HISTOGRAM -> without("_seconds");
-      case GAUGE -> exposedName;
+      case COUNTER -> exposedName.substring(0, exposedName.length() - "_total".length());
+      case GAUGE, HISTOGRAM -> exposedName;
     };
-  }
-
-  private String without(String suffix) {
-    return exposedName.substring(0, exposedName.length() - suffix.length());
   }
 }

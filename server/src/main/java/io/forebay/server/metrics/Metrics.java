@@ -6,7 +6,6 @@ import io.forebay.server.api.ExchangeRecord;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -15,34 +14,31 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /// The figures of this process. Thread-safe.
 public final class Metrics implements AutoCloseable {
 
-  private static final Duration[] BUCKETS = {
-    Duration.ofMillis(1),
-    Duration.ofMillis(5),
-    Duration.ofMillis(25),
-    Duration.ofMillis(100),
-    Duration.ofMillis(500),
-    Duration.ofMillis(2500)
-  };
+  private static final double[] BUCKETS_SECONDS = {0.001, 0.005, 0.025, 0.1, 0.5, 2.5};
 
   private final PrometheusRegistry exposition = new PrometheusRegistry();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, exposition, Clock.SYSTEM);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
-  /// Bounded by methods × routes × statuses, all of which are ours.
-  private final Map<ApiLabels, Timer> apiTimers = new ConcurrentHashMap<>();
-
-  private record ApiLabels(String method, String route, int status) {}
+  /// Its labels are bounded by methods × routes × statuses, all of which are ours.
+  private final Histogram apiRequests =
+      Histogram.builder()
+          .name(Metric.API_REQUEST_DURATION.exposedName())
+          .help(Metric.API_REQUEST_DURATION.help())
+          .labelNames(Metric.API_REQUEST_DURATION.labels().toArray(String[]::new))
+          .classicOnly()
+          .classicUpperBounds(BUCKETS_SECONDS)
+          .register(exposition);
 
   public Metrics(VersionInfo version) {
     new JvmMemoryMetrics().bindTo(registry);
@@ -51,11 +47,12 @@ public final class Metrics implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     garbageCollection.bindTo(registry);
-    Gauge.builder(Metric.BUILD_INFO.baseName(), () -> 1)
-        .description(Metric.BUILD_INFO.help())
-        .tag("version", version.version())
-        .tag("commit", version.commit())
-        .register(registry);
+    Info.builder()
+        .name(Metric.BUILD_INFO.exposedName())
+        .help(Metric.BUILD_INFO.help())
+        .labelNames(Metric.BUILD_INFO.labels().toArray(String[]::new))
+        .register(exposition)
+        .addLabelValues(version.version(), version.commit());
   }
 
   /// A figure that is read at each scrape.
@@ -77,25 +74,10 @@ public final class Metrics implements AutoCloseable {
 
   /// Counts and times one API exchange.
   public void record(ExchangeRecord exchange) {
-    apiTimers
-        .computeIfAbsent(
-            new ApiLabels(knownMethod(exchange.method()), exchange.route(), exchange.status()),
-            this::apiTimer)
-        .record(exchange.duration());
-  }
-
-  private Timer apiTimer(ApiLabels labels) {
-    return Timer.builder(Metric.API_REQUEST_DURATION.baseName())
-        .description(Metric.API_REQUEST_DURATION.help())
-        .tags(
-            "method",
-            labels.method(),
-            "route",
-            labels.route(),
-            "status",
-            Integer.toString(labels.status()))
-        .serviceLevelObjectives(BUCKETS)
-        .register(registry);
+    apiRequests
+        .labelValues(
+            knownMethod(exchange.method()), exchange.route(), Integer.toString(exchange.status()))
+        .observe(exchange.duration().toNanos() / 1e9);
   }
 
   /// A method is the client's word: only the usual ones become label values.

@@ -8,6 +8,8 @@ import java.util.Set;
 /// Rules that look at more than one setting.
 final class CrossChecks {
 
+  private static final String PAGES = "pages";
+
   private CrossChecks() {}
 
   static List<SettingProblem> of(ServerSettings settings, ResolvedSettings resolved) {
@@ -54,6 +56,14 @@ final class CrossChecks {
     }
     ByteSize node = settings.memory().maxBytes();
     for (var item : resolved.items(Settings.CACHES)) {
+      if (item.name().equals(PAGES)) {
+        problems.add(
+            new SettingProblem(
+                "caches." + PAGES,
+                "caches.pages: that name belongs to the proxy's pages; their bound is"
+                    + " proxy.pages_max_bytes",
+                item.origin()));
+      }
       item.fields()
           .get(Settings.CACHE_MAX_BYTES)
           .filter(bytes -> bytes.compareTo(node) > 0)
