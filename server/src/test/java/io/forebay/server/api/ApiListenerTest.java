@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,7 +198,7 @@ class ApiListenerTest {
       client.getOutputStream().write('y');
       assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
           .startsWith("HTTP/1.1 201");
-      stopped.await();
+      assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
@@ -19,6 +21,7 @@ class LogLinesTest {
 
   private static LoggingEvent event(String message) {
     var context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
     var event =
         new LoggingEvent(
             "x", context.getLogger("io.forebay.test"), Level.INFO, message, null, null);
@@ -71,7 +74,7 @@ class LogLinesTest {
     var appender = new BoundedAppender(new TextLines(), slow, dropped);
     appender.start();
     appender.doAppend(event("first"));
-    taken.await();
+    assertThat(taken.await(10, TimeUnit.SECONDS)).isTrue();
     for (int i = 0; i < 8192 + 100; i++) {
       appender.doAppend(event("next"));
     }
