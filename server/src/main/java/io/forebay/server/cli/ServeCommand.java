@@ -58,14 +58,15 @@ public final class ServeCommand implements Callable<Integer> {
     };
   }
 
+  /// On standard error: standard output is the log's, and may be JSON only.
   private void announce(RunningServer server, ServerSettings settings) {
-    terminal.out().println("API    http://" + server.apiAddress());
+    terminal.err().println("API    http://" + server.apiAddress());
     server
         .proxyAddress()
         .ifPresentOrElse(
             address ->
                 terminal
-                    .out()
+                    .err()
                     .println(
                         "Proxy  http://"
                             + address
@@ -73,11 +74,11 @@ public final class ServeCommand implements Callable<Integer> {
                             + settings.proxy().routes().getLast().origins().getFirst()),
             () ->
                 terminal
-                    .out()
+                    .err()
                     .println(
                         "Proxy  off; to cache for an application: forebay serve --origin"
                             + " http://127.0.0.1:3000"));
-    terminal.out().flush();
+    terminal.err().flush();
   }
 
   /// A JVM that a signal ends would exit with 143, so the hook ends it itself once all is done.

@@ -157,6 +157,9 @@ class SettingsReaderTest {
           entries: {max_key_bytes: [1]}     | f.yaml:1:26: entries.max_key_bytes: expected a whole number, from 1 to 4096, but found "1" (a list was given)
           entries: {max_key_bytes: {a: 1}}  | f.yaml:1:26: entries.max_key_bytes: expected a whole number, from 1 to 4096, but further names are written below it
           caches: {a: {max_size: 1MiB}}     | f.yaml:1:14: unknown setting caches.a.max_size; did you mean max_bytes?
+          caches: {pages: {}}               | f.yaml:1:17: caches.pages: that name belongs to the proxy's pages; their bound is proxy.pages_max_bytes
+          caches: {a: {max_bytes: 1GiB}}    | f.yaml:1:25: caches.a.max_bytes is 1GiB, more than memory.max_bytes, 256MiB
+          entries: {max_value_bytes: 64MiB} | api.max_pending_body_bytes has to be at least twice entries.max_value_bytes and 1MiB (129MiB), or the largest batch could never be sent
           caches: [a]                       | f.yaml:1:9: caches: expected items by name, each with max_bytes, max_entries, default_ttl
           caches: {"a/b": {}}               | f.yaml:1:10: caches: expected a name of 1 to 64 letters, digits, dots, dashes or underscores, but found "a/b"
           proxy: {routes: {a: b}}           | f.yaml:1:17: proxy.routes: expected a list of items, each with name, host, path, origins, connect_timeout, first_byte_timeout, idle_timeout

@@ -1,0 +1,65 @@
+package io.forebay.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forebay.server.TestingServer;
+import io.forebay.server.api.ProblemsDocument;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+
+  @Test
+  void whatIsExposedIsExactlyWhatIsDeclared() {
+    try (var server = TestingServer.start("log: {exchanges: off}")) {
+      server.get("/v1/stats");
+      String scrape = server.get("/metrics").body();
+      Set<String> exposed = new TreeSet<>();
+      scrape
+          .lines()
+          .filter(line -> line.startsWith("# HELP forebay_"))
+          .forEach(line -> exposed.add(line.substring("# HELP ".length())));
+      Set<String> declared =
+          Arrays.stream(Metric.values())
+              .map(metric -> metric.exposedName() + " " + metric.help())
+              .collect(Collectors.toCollection(TreeSet::new));
+      assertThat(exposed).isEqualTo(declared);
+      assertThat(scrape).contains("jvm_memory_used_bytes");
+    }
+  }
+
+  @Test
+  void readsAreCountedByCacheAndResult() {
+    try (var server = TestingServer.start("log: {exchanges: off}")) {
+      server.send("PUT", "/v1/caches/new", "");
+      server.send("PUT", "/v1/caches/new/entries/k", "v");
+      server.get("/v1/caches/new/entries/k");
+      server.get("/v1/caches/new/entries/absent");
+      assertThat(server.get("/metrics").body())
+          .contains("forebay_cache_reads_total{cache=\"new\",result=\"hit\"} 1.0")
+          .contains("forebay_cache_reads_total{cache=\"new\",result=\"miss_absent\"} 1.0")
+          .contains("forebay_cache_entries{cache=\"new\"} 1.0")
+          .contains(
+              "forebay_api_request_duration_seconds_count{method=\"GET\","
+                  + "route=\"/v1/caches/{cache}/entries/{key...}\",status=\"404\"} 1");
+      server.send("DELETE", "/v1/caches/new", "");
+      assertThat(server.get("/metrics").body()).doesNotContain("cache=\"new\"");
+    }
+  }
+
+  @Test
+  void theDocumentsSayWhatTheDeclarationsSay() throws IOException {
+    assertThat(Files.readString(Path.of("..", "docs", "metrics.md")))
+        .as("out of date; make it again with: ./forebay config docs metrics > docs/metrics.md")
+        .isEqualTo(MetricsDocument.markdown());
+    assertThat(Files.readString(Path.of("..", "docs", "problems.md")))
+        .as("out of date; make it again with: ./forebay config docs problems > docs/problems.md")
+        .isEqualTo(ProblemsDocument.markdown());
+  }
+}

@@ -1,0 +1,113 @@
+package io.forebay.server.v1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forebay.cache.TimeSource;
+import io.forebay.server.TestingServer;
+import io.forebay.server.VersionInfo;
+import io.forebay.server.api.ApiRoute;
+import io.forebay.server.caches.CacheRegistry;
+import io.forebay.server.caches.EntryRules;
+import io.forebay.server.caches.EntryService;
+import io.forebay.server.health.OperationRoutes;
+import io.forebay.server.health.Readiness;
+import io.forebay.server.metrics.Metrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class OpenApiTest {
+
+  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+
+  private static List<ApiRoute> routes() {
+    var registry =
+        new CacheRegistry(
+            (name, bounds) ->
+                io.forebay.cache.CacheBuilder.<io.forebay.server.caches.StoredValue>withTextKeys(
+                        name)
+                    .bounds(bounds, (key, value) -> 1)
+                    .build(),
+            1000,
+            Duration.ofSeconds(1));
+    try (registry;
+        var metrics = new Metrics(VersionInfo.read())) {
+      return Stream.concat(
+              V1Routes.of(
+                  registry, new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM))
+                  .stream(),
+              OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()).stream())
+          .toList();
+    }
+  }
+
+  @Test
+  void everyRouteIsDescribedAndEveryDescriptionHasARoute() {
+    Set<String> described = new TreeSet<>();
+    OpenApiDocument.tree()
+        .get("paths")
+        .properties()
+        .forEach(path ->
+            path.getValue()
+                .propertyNames()
+                .forEach(name -> {
+                  if (METHODS.contains(name)) {
+                    described.add(name + " " + path.getKey());
+                  }
+                }));
+    Set<String> routed =
+        routes().stream()
+            .map(route ->
+                route.method().toLowerCase(java.util.Locale.ROOT)
+                    + " "
+                    + route.path().toString().replace("...}", "}"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(described).isEqualTo(routed);
+  }
+
+  @Test
+  void everyReferenceInItLeadsSomewhere() {
+    JsonNode document = OpenApiDocument.tree();
+    List<String> references = new ArrayList<>();
+    collect(document, references);
+    assertThat(references).isNotEmpty();
+    for (String reference : references) {
+      assertThat(document.at(reference.substring(1)).isMissingNode()).as(reference).isFalse();
+    }
+  }
+
+  private static void collect(JsonNode node, List<String> references) {
+    if (node.has("$ref")) {
+      references.add(node.get("$ref").asString());
+    }
+    node.forEach(child -> collect(child, references));
+  }
+
+  @Test
+  void operationsThatAreOpenToAllAreDescribedSo() {
+    JsonNode paths = OpenApiDocument.tree().get("paths");
+    for (ApiRoute route : routes()) {
+      JsonNode operation =
+          paths
+              .get(route.path().toString().replace("...}", "}"))
+              .get(route.method().toLowerCase(java.util.Locale.ROOT));
+      assertThat(operation.has("security"))
+          .as(route.method() + " " + route.path())
+          .isEqualTo(route.needed().isEmpty());
+    }
+  }
+
+  @Test
+  void itIsServedAsYamlAndAsJson() {
+    try (var server = TestingServer.start("log: {exchanges: off}")) {
+      assertThat(server.get("/v1/openapi.yaml").body()).startsWith("openapi: 3.1.0");
+      assertThat(server.get("/v1/openapi.json").body()).startsWith("{\"openapi\":\"3.1.0\"");
+    }
+  }
+}
