@@ -22,8 +22,12 @@ class AllowedImportsTest {
       resideInAnyPackage(
               "java.nio.file..",
               "java.nio.channels..",
-              "io.netty..",
-              "io.vertx..",
+              "io.netty.channel..",
+              "io.netty.bootstrap..",
+              "io.vertx.core.net..",
+              "io.vertx.core.http..",
+              "io.vertx.core.file..",
+              "io.vertx.core.datagram..",
               "java.net.http..")
           .or(
               HasName.Predicates.nameMatching(

@@ -113,6 +113,18 @@ public final class TestingServer implements AutoCloseable {
     }
   }
 
+  /// Asks the proxy, which must be on.
+  public HttpResponse<String> getPage(String path) {
+    URI page = URI.create("http://" + server.proxyAddress().orElseThrow() + path);
+    try {
+      return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(path, e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Override
   public void close() {
     server.close();

@@ -40,6 +40,7 @@ public final class Metrics implements AutoCloseable {
           .help(Metric.API_REQUEST_DURATION.help())
           .labelNames(Metric.API_REQUEST_DURATION.labels().toArray(String[]::new))
           .classicOnly()
+          .withoutExemplars()
           .classicUpperBounds(BUCKETS_SECONDS)
           .register(exposition);
 
@@ -50,6 +51,7 @@ public final class Metrics implements AutoCloseable {
           .help(Metric.PROXY_REQUEST_DURATION.help())
           .labelNames(Metric.PROXY_REQUEST_DURATION.labels().toArray(String[]::new))
           .classicOnly()
+          .withoutExemplars()
           .classicUpperBounds(BUCKETS_SECONDS)
           .register(exposition);
 
@@ -61,6 +63,7 @@ public final class Metrics implements AutoCloseable {
         .name(metric.exposedName())
         .help(metric.help())
         .labelNames(metric.labels().toArray(String[]::new))
+        .withoutExemplars()
         .register(exposition);
   }
 

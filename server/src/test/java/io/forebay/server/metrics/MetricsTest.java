@@ -11,14 +11,24 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
 
   @Test
   void whatIsExposedIsExactlyWhatIsDeclared() {
-    try (var server = TestingServer.start("log: {exchanges: off}")) {
+    // Port 9 of the loopback address, "discard": nobody listens, so that there is an error to
+    // count.
+    String settings =
+        """
+        log: {exchanges: off}
+        proxy: {origin: "http://127.0.0.1:9"}
+        """;
+    try (var server = TestingServer.start(settings)) {
       server.get("/v1/stats");
+      assertThat(server.getPage("/").statusCode()).isEqualTo(502);
+      Awaitility.await().until(() -> server.get("/metrics").body().contains("connection_refused"));
       String scrape = server.get("/metrics").body();
       Set<String> exposed = new TreeSet<>();
       scrape
