@@ -145,12 +145,12 @@ class ForebayCommandTest {
 
   @Test
   void theHeapFollowsFromTheConfiguredMemory() {
-    assertThat(run("launch-options").out()).contains("-Xmx480m", "-XX:+UseSerialGC");
+    assertThat(run("launch-options").out()).contains("-Xmx544m", "-XX:+UseSerialGC");
     assertThat(run("launch-options", "serve", "--set", "memory.max_bytes=1GiB", "--else").out())
-        .contains("-Xmx1440m");
+        .contains("-Xmx1504m");
     assertThat(run("launch-options", "serve", "--set=memory.max_bytes=4GiB").out())
-        .contains("-Xmx5280m", "-XX:+UseG1GC");
+        .contains("-Xmx5344m", "-XX:+UseG1GC");
     assertThat(run("launch-options", "serve", "--set", "memory.max_bytes=lots").out())
-        .contains("-Xmx480m");
+        .contains("-Xmx544m");
   }
 }
