@@ -30,8 +30,9 @@ final class LaunchOptionsCommand implements Callable<Integer> {
     JvmOptions derived =
         switch (options.read(terminal)) {
           case SettingsReading.Accepted accepted -> JvmOptions.of(accepted.settings());
-          case SettingsReading.Refused ignoredHere ->
-              JvmOptions.of(ByteSize.ofMebibytes(256), ByteSize.ofMebibytes(64));
+          // The server itself will say what is wrong, and needs no more than this for it.
+          case SettingsReading.Refused _ ->
+              JvmOptions.of(ByteSize.ofMebibytes(256), ByteSize.ofMebibytes(128));
         };
     derived.lines().forEach(terminal.out()::println);
     return ExitStatus.OK.code();
