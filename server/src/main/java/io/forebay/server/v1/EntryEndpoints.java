@@ -37,7 +37,8 @@ final class EntryEndpoints {
     if (request.field("If-Match").isPresent()) {
       return Outcomes.preconditionFailedResponse(OptionalLong.empty());
     }
-    return ApiResponse.problem(Outcomes.absent()).with("Cache-Status", "Forebay; detail=absent");
+    return ApiResponse.problem(Outcomes.absent())
+        .with("Cache-Status", EntryFields.CACHE + "; detail=absent");
   }
 
   /// Preconditions in RFC 9110 §13.2.2's order.

@@ -1,5 +1,6 @@
 package io.forebay.server.v1;
 
+import io.forebay.http.caching.CacheStatus;
 import io.forebay.server.api.ApiRequest;
 import io.forebay.server.api.ApiResponse;
 import io.forebay.server.api.Problem;
@@ -119,10 +120,14 @@ final class EntryFields {
     return "max-age=" + lifetime + stale;
   }
 
+  /// Our name in `Cache-Status`, as the proxy's.
+  static final String CACHE = "forebay";
+
   /// RFC 9211; `ttl` is negative once the entry is stale.
   private static String cacheStatus(EntryView entry) {
-    return "Forebay; hit; ttl="
-        + entry.freshLeft().toSeconds()
-        + (!entry.fresh() && entry.freshLeft().isPositive() ? "; detail=invalidated-soft" : "");
+    CacheStatus status = CacheStatus.hit(CACHE, entry.freshLeft());
+    return !entry.fresh() && entry.freshLeft().isPositive()
+        ? status.withDetail("invalidated-soft").fieldValue()
+        : status.fieldValue();
   }
 }

@@ -84,7 +84,7 @@ class EntriesApiTest {
     assertThat(field(read, "Content-Type")).isEqualTo("text/x-special; charset=utf-8");
     assertThat(field(read, "Cache-Control")).isEqualTo("max-age=60, stale-while-revalidate=30");
     assertThat(field(read, "Age")).isEqualTo("20");
-    assertThat(field(read, "Cache-Status")).isEqualTo("Forebay; hit; ttl=40");
+    assertThat(field(read, "Cache-Status")).isEqualTo("forebay; hit; ttl=40");
     assertThat(field(read, "Cache-Tag")).isEqualTo("a, b");
     assertThat(field(read, "Forebay-Meta-Source")).isEqualTo("import 7");
 
@@ -101,7 +101,7 @@ class EntriesApiTest {
     time.advance(Duration.ofSeconds(12));
     HttpResponse<String> stale = server.get(at("k"));
     assertThat(stale.statusCode()).isEqualTo(200);
-    assertThat(field(stale, "Cache-Status")).isEqualTo("Forebay; hit; ttl=-2");
+    assertThat(field(stale, "Cache-Status")).isEqualTo("forebay; hit; ttl=-2");
     assertThat(field(stale, "Age")).isEqualTo("12");
     time.advance(Duration.ofSeconds(4));
     assertThat(server.get(at("k")).statusCode()).isEqualTo(404);
