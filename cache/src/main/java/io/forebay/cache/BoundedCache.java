@@ -170,7 +170,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   public LoadToken<K> beginLoad(K key) {
     Stripe<K> stripe = stripeOf(key);
     synchronized (stripe) {
-      return stripe.begin(key, log.last());
+      return stripe.begin(key, log.last(), clocks.nanoTime());
     }
   }
 
@@ -189,7 +189,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       }
       WriteOutcome.Reason refusal = refusal(load, draft, weight);
       if (refusal == null) {
-        change = replace(key, draft, weight, load.began());
+        long loadNanos = clocks.nanoTime() - load.beganNanos;
+        change = replace(key, draft, weight, load.began(), loadNanos);
         stripe.fenceBegunBefore(key, load.sequence, WriteOutcome.Reason.OVERTAKEN);
       } else {
         change = Change.refused(new WriteOutcome.Refused(refusal));
@@ -233,7 +234,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       } else if (!holds(precondition, present)) {
         change = Change.refused(new WriteOutcome.PreconditionFailed(versionOf(present)));
       } else {
-        change = replace(key, draft, weight, log.last());
+        change = replace(key, draft, weight, log.last(), 0);
         stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
       }
     }
@@ -250,10 +251,11 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   /// Under the key's stripe.
-  private Change<K, V> replace(K key, Draft<V> draft, long weight, Position loadBegan) {
+  private Change<K, V> replace(
+      K key, Draft<V> draft, long weight, Position loadBegan, long loadNanos) {
     boolean replaced = live(key) != null;
     Resident<K, V> arriving =
-        new Resident<>(key, draft, versions.next(), loadBegan, weight, clocks);
+        new Resident<>(key, draft, versions.next(), loadBegan, loadNanos, weight, clocks);
     Resident<K, V> departing = table.put(key, arriving);
     if (departing != null) {
       departing.depart();

@@ -30,6 +30,10 @@ public interface Entry<K, V> extends AutoCloseable {
   /// Fresh span that is left, in nanoseconds; negative when it is over.
   long remainingFreshNanos(long nanoTime);
 
+  /// How long its load took, from [Cache#beginLoad] to [Cache#complete], in nanoseconds; zero if a
+  /// client wrote it.
+  long loadNanos();
+
   /// Where in the log its load began.
   Position loadBegan();
 

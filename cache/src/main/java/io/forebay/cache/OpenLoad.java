@@ -8,6 +8,7 @@ final class OpenLoad<K extends Comparable<? super K>> implements LoadToken<K> {
   final Stripe<K> stripe;
   private final K key;
   private final Position began;
+  final long beganNanos;
 
   /// Order of beginning among the loads of a stripe.
   final long sequence;
@@ -15,10 +16,11 @@ final class OpenLoad<K extends Comparable<? super K>> implements LoadToken<K> {
   WriteOutcome.@Nullable Reason fenced;
   @Nullable OpenLoad<K> nextOfKey;
 
-  OpenLoad(Stripe<K> stripe, K key, Position began, long sequence) {
+  OpenLoad(Stripe<K> stripe, K key, Position began, long beganNanos, long sequence) {
     this.stripe = stripe;
     this.key = key;
     this.began = began;
+    this.beganNanos = beganNanos;
     this.sequence = sequence;
   }
 

@@ -20,6 +20,7 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
   private final Map<String, String> metadata;
   private final long version;
   private final Position loadBegan;
+  private final long loadNanos;
   private final Clocks clocks;
   final long weightBytes;
   final long createdNanos;
@@ -39,7 +40,13 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
   @Nullable Resident<K, V> newer;
 
   Resident(
-      K key, Draft<V> draft, long version, Position loadBegan, long weightBytes, Clocks clocks) {
+      K key,
+      Draft<V> draft,
+      long version,
+      Position loadBegan,
+      long loadNanos,
+      long weightBytes,
+      Clocks clocks) {
     this.key = key;
     this.value = draft.value();
     this.counted = draft.value() instanceof ReferenceCounted handle ? handle : null;
@@ -47,6 +54,7 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
     this.metadata = draft.metadata();
     this.version = version;
     this.loadBegan = loadBegan;
+    this.loadNanos = loadNanos;
     this.weightBytes = weightBytes;
     this.clocks = clocks;
     this.createdNanos = clocks.nanoTime();
@@ -105,6 +113,11 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
   @Override
   public Position loadBegan() {
     return loadBegan;
+  }
+
+  @Override
+  public long loadNanos() {
+    return loadNanos;
   }
 
   @Override

@@ -36,8 +36,8 @@ final class Stripe<K extends Comparable<? super K>> {
     return closed;
   }
 
-  OpenLoad<K> begin(K key, Position began) {
-    OpenLoad<K> load = new OpenLoad<>(this, key, began, ++sequence);
+  OpenLoad<K> begin(K key, Position began, long nanoTime) {
+    OpenLoad<K> load = new OpenLoad<>(this, key, began, nanoTime, ++sequence);
     load.nextOfKey = loads.put(key, load);
     return load;
   }
