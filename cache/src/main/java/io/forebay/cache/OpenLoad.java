@@ -3,9 +3,9 @@ package io.forebay.cache;
 import org.jspecify.annotations.Nullable;
 
 /// A load that is under way. Its fields are guarded by its [Stripe].
-final class OpenLoad<K extends Comparable<? super K>> implements LoadToken<K> {
+final class OpenLoad<K extends Comparable<? super K>, V> implements LoadToken<K> {
 
-  final Stripe<K> stripe;
+  final Stripe<K, V> stripe;
   private final K key;
   private final Position began;
   final long beganNanos;
@@ -14,9 +14,9 @@ final class OpenLoad<K extends Comparable<? super K>> implements LoadToken<K> {
   final long sequence;
 
   WriteOutcome.@Nullable Reason fenced;
-  @Nullable OpenLoad<K> nextOfKey;
+  @Nullable OpenLoad<K, V> nextOfKey;
 
-  OpenLoad(Stripe<K> stripe, K key, Position began, long beganNanos, long sequence) {
+  OpenLoad(Stripe<K, V> stripe, K key, Position began, long beganNanos, long sequence) {
     this.stripe = stripe;
     this.key = key;
     this.began = began;
