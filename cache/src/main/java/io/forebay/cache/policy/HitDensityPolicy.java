@@ -1,49 +1,108 @@
 package io.forebay.cache.policy;
 
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
-/// `auto`
+/// `auto`: learns how soon keys come back, and evicts what is worth least.
+///
+/// **Idea.** Each entry is of a class (how often it was used, and the distance between its last two
+/// uses) and has an age (requests since its last use). [HitDensityTable] learns for every class and
+/// age how likely the next request is to be for such a key, from entries and from *ghosts*
+/// ([GhostTable]: keys evicted lately), and derives what holding an entry is worth: expected hits for
+/// each unit of time held. A loop, a scan, favourites and bursts each get the order that suits them
+/// without being recognized as such.
+///
+/// **What an entry is worth** is that index; divided by its weight when bytes are short and hits of
+/// objects are wanted, and corrected for how sizes differ ([SizeEffect]); of an entry that will expire
+/// only hits before its end count, and of equals the one that ends sooner is worth a little less.
+///
+/// **Learning.** A use of an entry or ghost adds a hit at its class and age. To know how many keys
+/// were at that class and age *without* being used, each request looks at a few tracked keys in turn
+/// (at four, at more in small caches) and adds what they stand for. Ranks are derived anew every half
+/// cache of requests (200 to 20,000; more often at first); counts fade by a tenth every ten caches.
+///
+/// **Eviction.** The lowest rank among 16 entries drawn at random, the 16 lowest of earlier draws,
+/// and the newcomer: so that a newcomer worth less than anything seen is refused. Up to 24 entries are
+/// all looked at.
+///
+/// **Cost.** A hit: four look-ups of learning, in the drain; a miss: these and 32 ranks.
+/// **Memory.** 13 bytes a slot (17 with lifetimes); ghosts of nine bytes each, four for each entry and
+/// at least 512, in caches below 8,192 entries up to 20 for each entry but at most 32,768; 50 KB of
+/// tables.
+///
+/// Related: Beckmann, Chen, Cidon, "LHD: improving cache hit rate by maximizing hit density", NSDI
+/// 2018. Ghosts, sampled exposure, shrinkage and the Gittins index are what differs.
 final class HitDensityPolicy extends WeighedPolicy {
 
   private static final int SAMPLES = Tune.i("samples", 16);
   private static final int POOL = Tune.i("pool", 16);
-  private static final int EXPOSURES = Tune.i("es", 4);
-  private static final double GHOSTS = Tune.d("ghosts", 4);
-  private static final int GHOST_FLOOR = Tune.i("gfloor", 32768);
-  private static final int RMIN = Tune.i("rmin", 200);
-  private static final double DPER = Tune.d("dper", 10);
-  private static final int DIST0 = Tune.i("dist0", 6);
-  private static final int DISTW = Tune.i("distw", 4);
+  private static final int SAMPLES_IN_A_ROW = Tune.i("run", 4);
+  private static final int ALWAYS_ALL = SAMPLES + 8;
 
+  private static final int LOOKS = Tune.i("es", 4);
+  private static final int LOOKS_OF_SMALL = Tune.i("estiny", 16000);
+
+  private static final int GHOSTS_PER_ENTRY = Tune.i("ghosts", 4);
+  private static final int GHOSTS_PER_ENTRY_OF_SMALL = 20;
+  private static final int GHOSTS_OF_SMALL = Tune.i("gfloor", 32768);
+  private static final int LEAST_GHOSTS = Tune.i("gmin", 512);
+
+  private static final int MOST_GHOSTS = 1 << 28;
+
+  private static final int CLASS_BITS = 6;
+  private static final int CLASS_MASK = (1 << CLASS_BITS) - 1;
+
+  /// Of 2^32.
+  private static final int GOLDEN_RATIO = 0x9e3779b9;
+
+  /// In caches: an entry with that much left is worth three quarters.
+  private static final double DISCOUNT_SPAN = Tune.d("dspan", 0.125);
+
+  private static final int FIRST_LEARNING = 100;
+  private static final int LEAST_BETWEEN_LEARNING = 200;
+  private static final int MOST_BETWEEN_LEARNING = 20_000;
+  private static final int LEAST_BETWEEN_DECAYS = 1_000;
+  private static final int CACHES_BETWEEN_DECAYS = Tune.i("dper", 10);
+
+  private final HitObjective objective;
   private final Randomness random;
-  private final boolean perByte;
-  private HitDensityTable table;
-  private GhostTable ghosts = new GhostTable(1);
+  private final HitDensityTable table;
+  private final SizeEffect sizes = new SizeEffect();
+  private final Lifetimes lifetimes = new Lifetimes();
+  private final GhostTable ghosts = new GhostTable(GhostTable.BUCKET);
+  private final CandidatePool pool = new CandidatePool(POOL);
+
   private int[] fingerprints = new int[16];
-  private int[] lastAccesses = new int[16];
-  private byte[] classes = new byte[16];
-  private long scaleEntries;
+  private int[] lastUses = new int[16];
+
+  /// What [#mark] packs.
+  private byte[] marks = new byte[16];
+
+  /// Slots from here on were never used.
+  private int slotLimit;
+
+  /// Requests so far; wraps around.
   private int now;
-  private int untilRecompute = 100;
-  private long sinceStart;
-  private long untilDecay;
+
+  private int requestsAtLearning;
+  private int untilLearning = FIRST_LEARNING;
+  private int untilLearningWas = FIRST_LEARNING;
+  private long requests;
+  private long untilDecay = LEAST_BETWEEN_DECAYS;
+  private int look;
+
+  /// How many entries the cache holds, as far as time scales and ghosts are concerned.
+  private long scale = 1;
+
   private int newcomer;
-  private int limit;
-  private final int[] pool = new int[POOL];
-  private final float[] poolRanks = new float[POOL];
-  private int pooled;
+  private boolean bytesAreShort;
+  private int lowest;
+  private float lowestRank;
 
-  HitDensityPolicy(long maxWeightBytes, long maxEntries, long seed) {
+  HitDensityPolicy(long maxWeightBytes, long maxEntries, HitObjective objective, long seed) {
     super(maxWeightBytes, maxEntries);
+    this.objective = objective;
     this.random = new Randomness(seed);
-    this.perByte = maxWeightBytes != Long.MAX_VALUE;
-    scaleEntries = maxEntries == Long.MAX_VALUE ? 1 : maxEntries;
-    table = new HitDensityTable(scaleEntries);
-    untilDecay = decayPeriod();
-  }
-
-  private long decayPeriod() {
-    return Math.max(1000, (long) (DPER * scaleEntries));
+    this.table = new HitDensityTable(1);
   }
 
   @Override
@@ -51,209 +110,249 @@ final class HitDensityPolicy extends WeighedPolicy {
     return "auto";
   }
 
-  private void tick() {
-    now++;
-    sinceStart++;
-    int places = ghosts.places();
-    int all = limit + places;
-    for (int i = 0; i < EXPOSURES; i++) {
-      int r = random.nextInt(all);
-      if (r < limit) {
-        if (contains(r)) {
-          table.addExposure(classes[r], now - lastAccesses[r], (float) all / EXPOSURES);
-        }
-      } else {
-        r -= limit;
-        if (ghosts.isTaken(r)) {
-          table.addExposure(
-              ghosts.keyClass(r), now - ghosts.lastAccess(r), (float) all / EXPOSURES);
-        }
-      }
-    }
-    if (--untilRecompute <= 0) {
-      long period = Math.clamp(scaleEntries / 2, RMIN, 20000);
-      untilRecompute = (int) Math.min(period, Math.max(100, sinceStart / 8));
-      table.recompute();
-    }
-    if (--untilDecay <= 0) {
-      untilDecay = decayPeriod();
-      table.decay();
-    }
-  }
-
-  private int distance(int age) {
-    return 1 + Math.clamp((table.column(age) - DIST0) / DISTW, 0, HitDensityTable.DISTANCES - 2);
-  }
-
-  private int raised(int keyClass, int age) {
-    int level = keyClass / HitDensityTable.DISTANCES;
-    if (level < HitDensityTable.LEVELS - 1
-        && (level < 2 || (random.nextInt() & ((1 << (level - 1)) - 1)) == 0)) {
-      level++;
-    }
-    return level * HitDensityTable.DISTANCES + distance(age);
-  }
-
   @Override
   void added(int slot, long keyHash, long expiresAtNanos) {
-    limit = Math.max(limit, slot + 1);
+    slotLimit = Math.max(slotLimit, slot + 1);
     fingerprints = SlotArrays.cover(fingerprints, slot);
-    lastAccesses = SlotArrays.cover(lastAccesses, slot);
-    classes = SlotArrays.cover(classes, slot);
+    lastUses = SlotArrays.cover(lastUses, slot);
+    marks = SlotArrays.cover(marks, slot);
+    lifetimes.set(slot, expiresAtNanos);
+    fitScale();
     int fingerprint = GhostTable.fingerprint(keyHash);
-    classes[slot] = 0;
-    lastAccesses[slot] = now;
-    tick();
-    fingerprints[slot] = fingerprint;
     int ghost = ghosts.find(fingerprint);
+    int keyClass = 0;
     if (ghost >= 0) {
-      int age = now - ghosts.lastAccess(ghost);
-      int keyClass = ghosts.keyClass(ghost);
-      table.addHit(keyClass, age);
-      classes[slot] = (byte) raised(keyClass, age);
+      keyClass = use(ghosts.mark(ghost), now + 1 - ghosts.lastUse(ghost));
       ghosts.remove(ghost);
-    } else {
-      classes[slot] = 0;
     }
-    lastAccesses[slot] = now;
+    fingerprints[slot] = fingerprint;
+    marks[slot] = mark(keyClass, slot);
+    lastUses[slot] = now + 1;
     newcomer = slot;
+    countRequest();
   }
 
   @Override
   void accessed(int slot) {
-    tick();
-    int age = now - lastAccesses[slot];
-    table.addHit(classes[slot], age);
-    classes[slot] = (byte) raised(classes[slot], age);
-    lastAccesses[slot] = now;
+    int keyClass = use(marks[slot], now + 1 - lastUses[slot]);
+    marks[slot] = (byte) (marks[slot] & ~CLASS_MASK | keyClass);
+    lastUses[slot] = now + 1;
+    countRequest();
   }
 
   @Override
   void updated(int slot, int oldWeight, long expiresAtNanos) {
+    lifetimes.set(slot, expiresAtNanos);
     accessed(slot);
+    marks[slot] = mark(keyClass(marks[slot]), slot);
   }
 
   @Override
   void removed(int slot) {}
 
-  private float rank(int slot) {
-    float rank = table.rank(classes[slot], now - lastAccesses[slot]);
-    return perByte ? rank / weight(slot) : rank;
+  /// Learns from a use at an age.
+  ///
+  /// @return the key's new class
+  private int use(byte mark, int age) {
+    int keyClass = keyClass(mark);
+    table.addHit(keyClass, age);
+    sizes.addHit(size(mark));
+    int level = keyClass / HitDensityTable.DISTANCES;
+    return raised(level) * HitDensityTable.DISTANCES + table.distance(age);
   }
 
-  private int best;
-  private float bestRank;
-
-  private void consider(int slot, float rank) {
-    if (rank < bestRank || (rank == bestRank && lastAccesses[slot] - lastAccesses[best] < 0)) {
-      best = slot;
-      bestRank = rank;
+  /// Surely to levels 1 and 2, then with probability 1/2, 1/4, 1/8.
+  private int raised(int level) {
+    if (level == HitDensityTable.LEVELS - 1) {
+      return level;
     }
+    int chances = level < 2 ? 1 : 1 << (level - 1);
+    return (random.nextInt() & (chances - 1)) == 0 ? level + 1 : level;
+  }
+
+  private byte mark(int keyClass, int slot) {
+    int size = SizeEffect.size(weight(slot), Math.max(1, weightBytes() / size()));
+    return (byte) (size << CLASS_BITS | keyClass);
+  }
+
+  private static int keyClass(byte mark) {
+    return mark & CLASS_MASK;
+  }
+
+  private static int size(byte mark) {
+    return (mark & 0xff) >>> CLASS_BITS;
+  }
+
+  private void countRequest() {
+    now++;
+    lookAround();
+    if (--untilLearning <= 0) {
+      learn();
+    }
+    if (--untilDecay <= 0) {
+      untilDecay = Math.max(LEAST_BETWEEN_DECAYS, CACHES_BETWEEN_DECAYS * scale);
+      table.decay();
+      sizes.decay();
+    }
+  }
+
+  /// Adds to the exposure: a few places of entries and ghosts, spread evenly over all (by multiples of
+  /// the golden ratio), each standing for its share.
+  private void lookAround() {
+    int places = slotLimit + ghosts.places();
+    int looks = Math.min(places, LOOKS + LOOKS_OF_SMALL / places);
+    float amount = (float) places / looks;
+    for (int i = 0; i < looks; i++) {
+      look += GOLDEN_RATIO;
+      int place = (int) ((Integer.toUnsignedLong(look) * places) >>> 32);
+      if (place < slotLimit) {
+        if (contains(place)) {
+          expose(marks[place], now - lastUses[place], amount);
+        }
+      } else if (ghosts.isTaken(place - slotLimit)) {
+        expose(ghosts.mark(place - slotLimit), now - ghosts.lastUse(place - slotLimit), amount);
+      }
+    }
+  }
+
+  private void expose(byte mark, int age, float amount) {
+    int keyClass = keyClass(mark);
+    table.addExposure(keyClass, age, amount);
+    sizes.addExpected(size(mark), amount * table.hazard(keyClass, age));
+  }
+
+  private void learn() {
+    table.learn();
+    sizes.learn();
+    lifetimes.measureRate(Integer.toUnsignedLong(now - requestsAtLearning));
+    requestsAtLearning = now;
+    requests += untilLearningWas;
+    long period = Math.clamp(scale / 2, LEAST_BETWEEN_LEARNING, MOST_BETWEEN_LEARNING);
+    untilLearningWas = (int) Math.clamp(requests / 8, FIRST_LEARNING, period);
+    untilLearning = untilLearningWas;
   }
 
   @Override
   int victim(long nowNanos) {
+    lifetimes.advanceTo(nowNanos);
     fitGhosts();
-    best = -1;
-    bestRank = Float.MAX_VALUE;
+    bytesAreShort = weightBytes() > maxWeight() && objective == HitObjective.OBJECTS;
+    lowest = SlotLists.NONE;
+    lowestRank = Float.POSITIVE_INFINITY;
     if (contains(newcomer)) {
-      best = newcomer;
-      bestRank = rank(newcomer);
+      consider(newcomer);
     }
-    if (size() <= SAMPLES + 8) {
-      for (int s = 0; s < limit; s++) {
-        if (contains(s)) {
-          consider(s, rank(s));
+    if (size() <= ALWAYS_ALL) {
+      for (int slot = 0; slot < slotLimit; slot++) {
+        if (contains(slot)) {
+          consider(slot);
         }
       }
     } else {
-      sample();
+      considerPool();
+      considerSample();
     }
-    int slot = best;
-    ghosts.add(fingerprints[slot], lastAccesses[slot], classes[slot], now);
-    return slot;
+    ghosts.add(fingerprints[lowest], lastUses[lowest], marks[lowest], now);
+    return lowest;
   }
 
-  private void sample() {
-    int kept = 0;
-    float worst = -1;
-    int worstAt = 0;
+  private void considerPool() {
+    int pooled = pool.drain();
     for (int i = 0; i < pooled; i++) {
-      int slot = pool[i];
+      int slot = pool.slot(i);
       if (contains(slot)) {
-        float rank = rank(slot);
-        pool[kept] = slot;
-        poolRanks[kept] = rank;
-        if (rank > worst) {
-          worst = rank;
-          worstAt = kept;
-        }
-        kept++;
-        consider(slot, rank);
-      }
-    }
-    pooled = kept;
-    for (int i = 0; i < SAMPLES; i++) {
-      int slot = random.nextInt(limit);
-      while (!contains(slot)) {
-        slot = slot + 1 == limit ? 0 : slot + 1;
-      }
-      float rank = rank(slot);
-      consider(slot, rank);
-      if (pooled < POOL || rank < worst) {
-        boolean dup = false;
-        for (int j = 0; j < pooled; j++) {
-          dup |= pool[j] == slot;
-        }
-        if (dup) {
-          continue;
-        }
-        if (pooled < POOL) {
-          pool[pooled] = slot;
-          poolRanks[pooled] = rank;
-          if (rank > worst) {
-            worst = rank;
-            worstAt = pooled;
-          }
-          pooled++;
-        } else {
-          pool[worstAt] = slot;
-          poolRanks[worstAt] = rank;
-          worst = -1;
-          for (int j = 0; j < POOL; j++) {
-            if (poolRanks[j] > worst) {
-              worst = poolRanks[j];
-              worstAt = j;
-            }
-          }
-        }
+        pool.offer(slot, consider(slot));
       }
     }
   }
 
-  private void fitGhosts() {
-    long c = size();
-    if (maxEntries() == Long.MAX_VALUE) {
-      if (c > scaleEntries * 5 / 4 || c < scaleEntries * 3 / 5) {
-        scaleEntries = c;
-        table.rescale(c);
-      } else if (ghosts.places() > 8) {
-        return;
+  /// Rows of neighbours are cheaper to read, and as good: a newcomer takes its victim's slot, so
+  /// neighbours have little in common.
+  private void considerSample() {
+    int slot = 0;
+    for (int i = 0; i < SAMPLES; i++) {
+      slot = i % SAMPLES_IN_A_ROW == 0 ? random.nextInt(slotLimit) : slot + 1;
+      while (slot >= slotLimit || !contains(slot)) {
+        slot = slot >= slotLimit ? 0 : slot + 1;
       }
-    } else if (ghosts.places() > 8) {
-      return;
+      pool.offer(slot, consider(slot));
     }
-    int wanted = (int) Math.max(GHOSTS * (double) scaleEntries, Math.min(20 * scaleEntries, GHOST_FLOOR));
-    ghosts.resize(wanted, now);
+  }
+
+  private float consider(int slot) {
+    float rank = rank(slot);
+    boolean older = rank == lowestRank && lastUses[slot] - lastUses[lowest] < 0;
+    if (rank < lowestRank || older) {
+      lowest = slot;
+      lowestRank = rank;
+    }
+    return rank;
+  }
+
+  private float rank(int slot) {
+    byte mark = marks[slot];
+    int age = now - lastUses[slot];
+    float rank =
+        lifetimes.isEndless(slot) ? table.rank(keyClass(mark), age) : mortalRank(slot, mark, age);
+    if (maxWeight() != Long.MAX_VALUE) {
+      rank *= sizes.factor(size(mark));
+    }
+    return bytesAreShort ? rank / weight(slot) : rank;
+  }
+
+  private float mortalRank(int slot, byte mark, int age) {
+    double remaining = lifetimes.remainingRequests(slot);
+    if (remaining == Double.POSITIVE_INFINITY) {
+      return table.rank(keyClass(mark), age);
+    }
+    double discount = 0.5 + 0.5 * remaining / (remaining + DISCOUNT_SPAN * scale);
+    return (float) (discount * table.rank(keyClass(mark), age, remaining));
+  }
+
+  @Override
+  void capacityChanged() {
+    fitScale();
+  }
+
+  /// A bound on entries alone says how many there will be; else it is how many there are, give or
+  /// take a quarter.
+  private void fitScale() {
+    long target = maxWeight() == Long.MAX_VALUE ? maxEntries() : size();
+    boolean near = target <= scale + scale / 4 && target >= scale - scale / 4;
+    if (maxWeight() == Long.MAX_VALUE ? target != scale : !near) {
+      scale = target;
+      table.rescale(scale);
+    }
+  }
+
+  /// From the first eviction on; no sooner, as a cache that never fills needs no history.
+  private void fitGhosts() {
+    long entries = Math.min(scale, size());
+    long wanted =
+        Math.max(
+            Math.max(LEAST_GHOSTS, GHOSTS_PER_ENTRY * entries),
+            Math.min(GHOSTS_PER_ENTRY_OF_SMALL * entries, GHOSTS_OF_SMALL));
+    int places = ghosts.places();
+    if (wanted > places || wanted < places / 2) {
+      ghosts.resize((int) Math.min(wanted, MOST_GHOSTS), now);
+    }
+  }
+
+  int ghostPlaces() {
+    return ghosts.places();
   }
 
   @Override
   public int[] evictionOrder(long nowNanos) {
-    return IntStream.range(0, limit)
-        .filter(this::contains)
-        .boxed()
-        .sorted((a, b) -> Float.compare(rank(a), rank(b)))
-        .mapToInt(Integer::intValue)
-        .toArray();
+    lifetimes.advanceTo(nowNanos);
+    long[] byRank = new long[size()];
+    int count = 0;
+    for (int slot = 0; slot < slotLimit; slot++) {
+      if (contains(slot)) {
+        byRank[count++] = (long) Float.floatToIntBits(rank(slot)) << 32 | slot;
+      }
+    }
+    Arrays.sort(byRank);
+    return Arrays.stream(byRank).mapToInt(packed -> (int) packed).toArray();
   }
 }
