@@ -1,6 +1,6 @@
 package io.forebay.cache.policy;
 
-/// What is remembered of evicted keys: fingerprint (32 bits), time of last use, and a mark. A
+/// What is remembered of evicted keys: fingerprint (32 bits), time of last use, and class. A
 /// table of buckets of eight; a newcomer to a full bucket replaces the one that was accessed
 /// longest ago.
 ///
@@ -16,7 +16,7 @@ final class GhostTable {
   private int[] fingerprints;
 
   private int[] lastUses;
-  private byte[] marks;
+  private byte[] classes;
   private int buckets;
 
   GhostTable(int places) {
@@ -27,7 +27,7 @@ final class GhostTable {
     buckets = Math.max(1, (places + BUCKET - 1) / BUCKET);
     fingerprints = new int[buckets * BUCKET];
     lastUses = new int[buckets * BUCKET];
-    marks = new byte[buckets * BUCKET];
+    classes = new byte[buckets * BUCKET];
   }
 
   int places() {
@@ -54,7 +54,7 @@ final class GhostTable {
     return NONE;
   }
 
-  void add(int fingerprint, int lastUse, byte mark, int now) {
+  void add(int fingerprint, int lastUse, byte keyClass, int now) {
     int start = bucket(fingerprint);
     int chosen = start;
     int oldest = -1;
@@ -71,7 +71,7 @@ final class GhostTable {
     }
     fingerprints[chosen] = fingerprint;
     lastUses[chosen] = lastUse;
-    marks[chosen] = mark;
+    classes[chosen] = keyClass;
   }
 
   boolean isTaken(int place) {
@@ -82,8 +82,8 @@ final class GhostTable {
     return lastUses[place];
   }
 
-  byte mark(int place) {
-    return marks[place];
+  byte keyClass(int place) {
+    return classes[place];
   }
 
   void remove(int place) {
@@ -93,11 +93,11 @@ final class GhostTable {
   void resize(int places, int now) {
     int[] oldFingerprints = fingerprints;
     int[] oldAccesses = lastUses;
-    byte[] oldMarks = marks;
+    byte[] oldClasses = classes;
     allocate(places);
     for (int i = 0; i < oldFingerprints.length; i++) {
       if (oldFingerprints[i] != 0) {
-        add(oldFingerprints[i], oldAccesses[i], oldMarks[i], now);
+        add(oldFingerprints[i], oldAccesses[i], oldClasses[i], now);
       }
     }
   }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 /// without being recognized as such.
 ///
 /// **What an entry is worth** is that index; divided by its weight when bytes are short and hits of
-/// objects are wanted, and corrected for how sizes differ ([SizeEffect]); of an entry that will expire
+/// objects are wanted; of an entry that will expire
 /// only hits before its end count, and of equals the one that ends sooner is worth a little less.
 ///
 /// **Learning.** A use of an entry or ghost adds a hit at its class and age. To know how many keys
@@ -34,22 +34,23 @@ import java.util.Arrays;
 final class HitDensityPolicy extends WeighedPolicy {
 
   private static final int SAMPLES = Tune.i("samples", 16);
+  private static final int SAMPLES_BY_WEIGHT = 32;
   private static final int POOL = Tune.i("pool", 16);
   private static final int SAMPLES_IN_A_ROW = Tune.i("run", 4);
   private static final int ALWAYS_ALL = SAMPLES + 8;
 
-  private static final int LOOKS = Tune.i("es", 4);
+  private static final int LOOKS = Tune.i("es", 2);
   private static final int LOOKS_OF_SMALL = Tune.i("estiny", 16000);
 
-  private static final int GHOSTS_PER_ENTRY = Tune.i("ghosts", 4);
+  private static final int GHOSTS_PER_ENTRY = Tune.i("ghosts", 2);
   private static final int GHOSTS_PER_ENTRY_OF_SMALL = 20;
   private static final int GHOSTS_OF_SMALL = Tune.i("gfloor", 32768);
   private static final int LEAST_GHOSTS = Tune.i("gmin", 512);
 
   private static final int MOST_GHOSTS = 1 << 28;
 
-  private static final int CLASS_BITS = 6;
-  private static final int CLASS_MASK = (1 << CLASS_BITS) - 1;
+  /// In a state, says that the slot holds something; above the classes.
+  private static final int PRESENT = 1 << 6;
 
   /// Of 2^32.
   private static final int GOLDEN_RATIO = 0x9e3779b9;
@@ -66,16 +67,15 @@ final class HitDensityPolicy extends WeighedPolicy {
   private final HitObjective objective;
   private final Randomness random;
   private final HitDensityTable table;
-  private final SizeEffect sizes = new SizeEffect();
   private final Lifetimes lifetimes = new Lifetimes();
   private final GhostTable ghosts = new GhostTable(GhostTable.BUCKET);
   private final CandidatePool pool = new CandidatePool(POOL);
 
   private int[] fingerprints = new int[16];
-  private int[] lastUses = new int[16];
 
-  /// What [#mark] packs.
-  private byte[] marks = new byte[16];
+  /// By slot: request of the last use, above [#PRESENT] and the class of [HitDensityTable]; 0 where
+  /// nothing is. In one array, as these are what a look at a random slot reads.
+  private long[] states = new long[16];
 
   /// Slots from here on were never used.
   private int slotLimit;
@@ -95,8 +95,9 @@ final class HitDensityPolicy extends WeighedPolicy {
 
   private int newcomer;
   private boolean bytesAreShort;
-  private int lowest;
-  private float lowestRank;
+
+  /// Ranks were derived anew since it was filled.
+  private boolean poolIsOutdated;
 
   HitDensityPolicy(long maxWeightBytes, long maxEntries, HitObjective objective, long seed) {
     super(maxWeightBytes, maxEntries);
@@ -114,29 +115,26 @@ final class HitDensityPolicy extends WeighedPolicy {
   void added(int slot, long keyHash, long expiresAtNanos) {
     slotLimit = Math.max(slotLimit, slot + 1);
     fingerprints = SlotArrays.cover(fingerprints, slot);
-    lastUses = SlotArrays.cover(lastUses, slot);
-    marks = SlotArrays.cover(marks, slot);
+    states = SlotArrays.cover(states, slot);
     lifetimes.set(slot, expiresAtNanos);
     fitScale();
     int fingerprint = GhostTable.fingerprint(keyHash);
     int ghost = ghosts.find(fingerprint);
-    int keyClass = 0;
+    byte keyClass = 0;
     if (ghost >= 0) {
-      keyClass = use(ghosts.mark(ghost), now + 1 - ghosts.lastUse(ghost));
+      keyClass = use(ghosts.keyClass(ghost), now + 1 - ghosts.lastUse(ghost));
       ghosts.remove(ghost);
     }
     fingerprints[slot] = fingerprint;
-    marks[slot] = mark(keyClass, slot);
-    lastUses[slot] = now + 1;
+    states[slot] = state(now + 1, keyClass);
     newcomer = slot;
     countRequest();
   }
 
   @Override
   void accessed(int slot) {
-    int keyClass = use(marks[slot], now + 1 - lastUses[slot]);
-    marks[slot] = (byte) (marks[slot] & ~CLASS_MASK | keyClass);
-    lastUses[slot] = now + 1;
+    long state = states[slot];
+    states[slot] = state(now + 1, use(keyClass(state), now + 1 - lastUse(state)));
     countRequest();
   }
 
@@ -144,21 +142,32 @@ final class HitDensityPolicy extends WeighedPolicy {
   void updated(int slot, int oldWeight, long expiresAtNanos) {
     lifetimes.set(slot, expiresAtNanos);
     accessed(slot);
-    marks[slot] = mark(keyClass(marks[slot]), slot);
   }
 
   @Override
-  void removed(int slot) {}
+  void removed(int slot) {
+    states[slot] = 0;
+  }
+
+  private static long state(int lastUse, byte keyClass) {
+    return (long) lastUse << 32 | PRESENT | keyClass;
+  }
+
+  private static int lastUse(long state) {
+    return (int) (state >>> 32);
+  }
+
+  private static byte keyClass(long state) {
+    return (byte) (state & (PRESENT - 1));
+  }
 
   /// Learns from a use at an age.
   ///
   /// @return the key's new class
-  private int use(byte mark, int age) {
-    int keyClass = keyClass(mark);
+  private byte use(byte keyClass, int age) {
     table.addHit(keyClass, age);
-    sizes.addHit(size(mark));
     int level = keyClass / HitDensityTable.DISTANCES;
-    return raised(level) * HitDensityTable.DISTANCES + table.distance(age);
+    return (byte) (raised(level) * HitDensityTable.DISTANCES + table.distance(age));
   }
 
   /// Surely to levels 1 and 2, then with probability 1/2, 1/4, 1/8.
@@ -170,19 +179,6 @@ final class HitDensityPolicy extends WeighedPolicy {
     return (random.nextInt() & (chances - 1)) == 0 ? level + 1 : level;
   }
 
-  private byte mark(int keyClass, int slot) {
-    int size = SizeEffect.size(weight(slot), Math.max(1, weightBytes() / size()));
-    return (byte) (size << CLASS_BITS | keyClass);
-  }
-
-  private static int keyClass(byte mark) {
-    return mark & CLASS_MASK;
-  }
-
-  private static int size(byte mark) {
-    return (mark & 0xff) >>> CLASS_BITS;
-  }
-
   private void countRequest() {
     now++;
     lookAround();
@@ -192,7 +188,6 @@ final class HitDensityPolicy extends WeighedPolicy {
     if (--untilDecay <= 0) {
       untilDecay = Math.max(LEAST_BETWEEN_DECAYS, CACHES_BETWEEN_DECAYS * scale);
       table.decay();
-      sizes.decay();
     }
   }
 
@@ -206,24 +201,25 @@ final class HitDensityPolicy extends WeighedPolicy {
       look += GOLDEN_RATIO;
       int place = (int) ((Integer.toUnsignedLong(look) * places) >>> 32);
       if (place < slotLimit) {
-        if (contains(place)) {
-          expose(marks[place], now - lastUses[place], amount);
+        long state = states[place];
+        if (state != 0) {
+          table.addExposure(keyClass(state), now - lastUse(state), amount);
         }
-      } else if (ghosts.isTaken(place - slotLimit)) {
-        expose(ghosts.mark(place - slotLimit), now - ghosts.lastUse(place - slotLimit), amount);
+      } else {
+        exposeGhost(place - slotLimit, amount);
       }
     }
   }
 
-  private void expose(byte mark, int age, float amount) {
-    int keyClass = keyClass(mark);
-    table.addExposure(keyClass, age, amount);
-    sizes.addExpected(size(mark), amount * table.hazard(keyClass, age));
+  private void exposeGhost(int place, float amount) {
+    if (ghosts.isTaken(place)) {
+      table.addExposure(ghosts.keyClass(place), now - ghosts.lastUse(place), amount);
+    }
   }
 
   private void learn() {
     table.learn();
-    sizes.learn();
+    poolIsOutdated = true;
     lifetimes.measureRate(Integer.toUnsignedLong(now - requestsAtLearning));
     requestsAtLearning = now;
     requests += untilLearningWas;
@@ -236,77 +232,100 @@ final class HitDensityPolicy extends WeighedPolicy {
   int victim(long nowNanos) {
     lifetimes.advanceTo(nowNanos);
     fitGhosts();
-    bytesAreShort = weightBytes() > maxWeight() && objective == HitObjective.OBJECTS;
-    lowest = SlotLists.NONE;
-    lowestRank = Float.POSITIVE_INFINITY;
-    if (contains(newcomer)) {
-      consider(newcomer);
+    bytesAreShort = areBytesShort();
+    int lowest = size() <= ALWAYS_ALL ? lowestOfAll() : lowestOfSampleAndPool();
+    if (contains(newcomer) && key(newcomer) < key(lowest)) {
+      lowest = newcomer;
     }
-    if (size() <= ALWAYS_ALL) {
-      for (int slot = 0; slot < slotLimit; slot++) {
-        if (contains(slot)) {
-          consider(slot);
-        }
-      }
-    } else {
-      considerPool();
-      considerSample();
-    }
-    ghosts.add(fingerprints[lowest], lastUses[lowest], marks[lowest], now);
+    pool.remove(lowest);
+    long state = states[lowest];
+    states[lowest] = 0;
+    ghosts.add(fingerprints[lowest], lastUse(state), keyClass(state), now);
     return lowest;
   }
 
-  private void considerPool() {
-    int pooled = pool.drain();
-    for (int i = 0; i < pooled; i++) {
-      int slot = pool.slot(i);
-      if (contains(slot)) {
-        pool.offer(slot, consider(slot));
+  private boolean areBytesShort() {
+    return weightBytes() > maxWeight() && objective == HitObjective.OBJECTS;
+  }
+
+  private int lowestOfAll() {
+    int lowest = SlotLists.NONE;
+    long lowestKey = Long.MAX_VALUE;
+    for (int slot = 0; slot < slotLimit; slot++) {
+      if (states[slot] != 0 && key(slot) < lowestKey) {
+        lowest = slot;
+        lowestKey = key(slot);
       }
     }
+    return lowest;
   }
 
   /// Rows of neighbours are cheaper to read, and as good: a newcomer takes its victim's slot, so
   /// neighbours have little in common.
-  private void considerSample() {
+  private int lowestOfSampleAndPool() {
+    if (poolIsOutdated) {
+      poolIsOutdated = false;
+      for (int i = pool.size() - 1; i >= 0; i--) {
+        refresh(i);
+      }
+    }
+    int samples = maxWeight() == Long.MAX_VALUE ? SAMPLES : SAMPLES_BY_WEIGHT;
     int slot = 0;
-    for (int i = 0; i < SAMPLES; i++) {
+    for (int i = 0; i < samples; i++) {
       slot = i % SAMPLES_IN_A_ROW == 0 ? random.nextInt(slotLimit) : slot + 1;
-      while (slot >= slotLimit || !contains(slot)) {
+      while (slot >= slotLimit || states[slot] == 0) {
         slot = slot >= slotLimit ? 0 : slot + 1;
       }
-      pool.offer(slot, consider(slot));
+      pool.offer(slot, key(slot));
+    }
+    return lowestOfPool();
+  }
+
+  /// Keys are as of when they were drawn; whether the lowest was used or removed since is looked at
+  /// when it comes up. There is one: the sample just drawn is among them.
+  private int lowestOfPool() {
+    while (true) {
+      int lowest = pool.lowest();
+      int slot = pool.slot(lowest);
+      long noted = pool.key(lowest);
+      if (refresh(lowest) && (pool.key(lowest) <= noted || pool.lowest() == lowest)) {
+        return slot;
+      }
     }
   }
 
-  private float consider(int slot) {
-    float rank = rank(slot);
-    boolean older = rank == lowestRank && lastUses[slot] - lastUses[lowest] < 0;
-    if (rank < lowestRank || older) {
-      lowest = slot;
-      lowestRank = rank;
+  /// @return false when the slot holds nothing and was taken out
+  private boolean refresh(int index) {
+    int slot = pool.slot(index);
+    if (states[slot] == 0) {
+      pool.removeAt(index);
+      return false;
     }
-    return rank;
+    pool.change(index, key(slot));
+    return true;
   }
 
-  private float rank(int slot) {
-    byte mark = marks[slot];
-    int age = now - lastUses[slot];
+  /// Orders by rank; of equals, what was used longest ago is lower.
+  private long key(int slot) {
+    long state = states[slot];
+    return (long) Float.floatToRawIntBits(rank(slot, state)) << 32 | state >>> 32;
+  }
+
+  private float rank(int slot, long state) {
+    byte keyClass = keyClass(state);
+    int age = now - lastUse(state);
     float rank =
-        lifetimes.isEndless(slot) ? table.rank(keyClass(mark), age) : mortalRank(slot, mark, age);
-    if (maxWeight() != Long.MAX_VALUE) {
-      rank *= sizes.factor(size(mark));
-    }
+        lifetimes.isEndless(slot) ? table.rank(keyClass, age) : mortalRank(slot, keyClass, age);
     return bytesAreShort ? rank / weight(slot) : rank;
   }
 
-  private float mortalRank(int slot, byte mark, int age) {
+  private float mortalRank(int slot, byte keyClass, int age) {
     double remaining = lifetimes.remainingRequests(slot);
     if (remaining == Double.POSITIVE_INFINITY) {
-      return table.rank(keyClass(mark), age);
+      return table.rank(keyClass, age);
     }
     double discount = 0.5 + 0.5 * remaining / (remaining + DISCOUNT_SPAN * scale);
-    return (float) (discount * table.rank(keyClass(mark), age, remaining));
+    return (float) (discount * table.rank(keyClass, age, remaining));
   }
 
   @Override
@@ -338,6 +357,12 @@ final class HitDensityPolicy extends WeighedPolicy {
     }
   }
 
+  /// Expected hits for each unit of room and time.
+  float rankOf(int slot) {
+    bytesAreShort = areBytesShort();
+    return rank(slot, states[slot]);
+  }
+
   int ghostPlaces() {
     return ghosts.places();
   }
@@ -345,11 +370,12 @@ final class HitDensityPolicy extends WeighedPolicy {
   @Override
   public int[] evictionOrder(long nowNanos) {
     lifetimes.advanceTo(nowNanos);
+    bytesAreShort = areBytesShort();
     long[] byRank = new long[size()];
     int count = 0;
     for (int slot = 0; slot < slotLimit; slot++) {
       if (contains(slot)) {
-        byRank[count++] = (long) Float.floatToIntBits(rank(slot)) << 32 | slot;
+        byRank[count++] = (long) Float.floatToRawIntBits(rank(slot, states[slot])) << 32 | slot;
       }
     }
     Arrays.sort(byRank);

@@ -50,7 +50,8 @@ final class HitDensityTable {
     for (int keyClass = 0; keyClass < CLASSES; keyClass++) {
       for (int column = 0; column < COLUMNS; column++) {
         int cell = keyClass * COLUMNS + column;
-        ranks[cell] = (1f + keyClass / DISTANCES) / (1f + edge(column));
+        int level = keyClass / DISTANCES;
+        ranks[cell] = (1f + level) / (1f + edge(column));
         hazards[cell] = ranks[cell];
       }
     }
@@ -93,11 +94,6 @@ final class HitDensityTable {
 
   void addExposure(int keyClass, int age, float amount) {
     exposure[cell(keyClass, age)] += amount;
-  }
-
-  /// Expected reuses in the next request.
-  float hazard(int keyClass, int age) {
-    return hazards[cell(keyClass, age)];
   }
 
   /// Expected hits for each request of time held.

@@ -2,6 +2,7 @@ package io.forebay.cache.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a policy should do, written to be read: lists and loops, no arrays by slot.
 abstract class NaivePolicy {
@@ -41,7 +42,7 @@ abstract class NaivePolicy {
   abstract void remove(Item item);
 
   /// Removes and returns it; `newcomer` is the item added last.
-  abstract Item evict(Item newcomer);
+  abstract Item evict(@Nullable Item newcomer);
 
   long weight() {
     return items().stream().mapToLong(item -> item.weight).sum();
@@ -83,7 +84,7 @@ abstract class NaivePolicy {
     }
 
     @Override
-    Item evict(Item newcomer) {
+    Item evict(@Nullable Item newcomer) {
       return queue.removeFirst();
     }
   }
@@ -127,7 +128,7 @@ abstract class NaivePolicy {
     }
 
     @Override
-    Item evict(Item newcomer) {
+    Item evict(@Nullable Item newcomer) {
       boolean apart = queue.size() > 1 && queue.getLast() == newcomer;
       if (apart) {
         queue.removeLast();
@@ -187,7 +188,7 @@ abstract class NaivePolicy {
     }
 
     @Override
-    Item evict(Item newcomer) {
+    Item evict(@Nullable Item newcomer) {
       Item least = null;
       for (Item item : queue) {
         boolean spared = item == newcomer && queue.size() > 1;
@@ -204,6 +205,7 @@ abstract class NaivePolicy {
     private final List<Item> small = new ArrayList<>();
     private final List<Item> main = new ArrayList<>();
     private final List<Long> ghosts = new ArrayList<>();
+    private int ghostLimit;
 
     S3Fifo(long maxEntries) {
       super(Long.MAX_VALUE, maxEntries);
@@ -238,30 +240,35 @@ abstract class NaivePolicy {
     }
 
     @Override
-    Item evict(Item newcomer) {
+    Item evict(@Nullable Item newcomer) {
+      ghostLimit = Math.max(1, (int) (0.9 * Math.min(items().size(), maxEntries)));
+      trimGhosts();
       boolean apart = newcomer != null && items().size() > 1 && items().contains(newcomer);
       List<Item> home = small.contains(newcomer) ? small : main;
       if (apart) {
         home.remove(newcomer);
       }
-      Item victim = evictOldest(apart ? 1 : 0);
+      Item victim = evictOldest();
       if (apart) {
         home.add(newcomer);
       }
       return victim;
     }
 
-    private Item evictOldest(int heldApart) {
+    private void trimGhosts() {
+      while (ghosts.size() > ghostLimit) {
+        ghosts.removeFirst();
+      }
+    }
+
+    private Item evictOldest() {
       long smallShare = Math.min(maxEntries - 1, Math.max(2, maxEntries / 10));
       if (!small.isEmpty() && main.size() <= maxEntries - smallShare) {
         while (!small.isEmpty()) {
           Item oldest = small.removeFirst();
           if (oldest.accesses < 2) {
             ghosts.add(oldest.keyHash);
-            long held = items().size() + 1L + heldApart;
-            while (ghosts.size() > Math.max(1, (int) (0.9 * Math.min(held, maxEntries)))) {
-              ghosts.removeFirst();
-            }
+            trimGhosts();
             return oldest;
           }
           oldest.accesses = 0;
