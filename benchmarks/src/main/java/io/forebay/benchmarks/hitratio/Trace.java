@@ -75,6 +75,15 @@ record Trace(String name, int[] ids, int[] sizes, boolean hasSizes) {
     return ids.length;
   }
 
+  /// Of all requests.
+  long bytes() {
+    return Arrays.stream(sizes).asLongStream().sum();
+  }
+
+  long uniqueIds() {
+    return Arrays.stream(ids).distinct().count();
+  }
+
   int largestId() {
     return Arrays.stream(ids).max().orElse(0);
   }

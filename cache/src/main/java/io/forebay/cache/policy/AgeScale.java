@@ -52,9 +52,9 @@ final class AgeScale {
     return key < 8 ? key : (8L + (key & 7)) << ((key >> 3) - 1);
   }
 
-  /// @param age at least 0
+  /// @param age counted by a number that wraps around: taken modulo 2^31
   static int step(int age) {
-    return STEP_OF[key(age)];
+    return STEP_OF[key(age & Integer.MAX_VALUE)];
   }
 
   /// The least age of a step.

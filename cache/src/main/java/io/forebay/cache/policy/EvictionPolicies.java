@@ -15,15 +15,25 @@ public final class EvictionPolicies {
     return NAMES;
   }
 
-  /// A new, empty policy.
+  /// A new, empty policy; `auto` maximizes hits of objects.
   ///
   /// @param maxWeightBytes at least 1; `Long.MAX_VALUE` for no bound
   /// @param maxEntries at least 1; `Long.MAX_VALUE` for no bound
   /// @param seed for the policies that draw at random; with one seed they repeat themselves
   /// @throws IllegalArgumentException for an unknown name, listing the valid ones
-  public static EvictionPolicy named(String name, long maxWeightBytes, long maxEntries, long seed) {
+  public static EvictionPolicy named(
+      String name, long maxWeightBytes, long maxEntries, long seed) {
+    return named(name, maxWeightBytes, maxEntries, HitObjective.OBJECTS, seed);
+  }
+
+  /// A new, empty policy.
+  ///
+  /// @param objective for `auto`; the others do not weigh it
+  /// @throws IllegalArgumentException for an unknown name, listing the valid ones
+  public static EvictionPolicy named(
+      String name, long maxWeightBytes, long maxEntries, HitObjective objective, long seed) {
     return switch (name) {
-      case "auto" -> new HitDensityPolicy(maxWeightBytes, maxEntries, seed);
+      case "auto" -> new HitDensityPolicy(maxWeightBytes, maxEntries, objective, seed);
       case "w-tinylfu" -> new WTinyLfuPolicy(maxWeightBytes, maxEntries, seed);
       case "s3-fifo" -> new S3FifoPolicy(maxWeightBytes, maxEntries);
       case "sieve" -> new SievePolicy(maxWeightBytes, maxEntries);

@@ -1,6 +1,6 @@
 package io.forebay.cache.policy;
 
-/// What is remembered of evicted keys: fingerprint (32 bits), time of last access and class. A
+/// What is remembered of evicted keys: fingerprint (32 bits), time of last use, and class. A
 /// table of buckets of eight; a newcomer to a full bucket replaces the one that was accessed
 /// longest ago.
 ///
@@ -15,7 +15,7 @@ final class GhostTable {
   /// 0 where nothing is.
   private int[] fingerprints;
 
-  private int[] lastAccesses;
+  private int[] lastUses;
   private byte[] classes;
   private int buckets;
 
@@ -26,7 +26,7 @@ final class GhostTable {
   private void allocate(int places) {
     buckets = Math.max(1, (places + BUCKET - 1) / BUCKET);
     fingerprints = new int[buckets * BUCKET];
-    lastAccesses = new int[buckets * BUCKET];
+    lastUses = new int[buckets * BUCKET];
     classes = new byte[buckets * BUCKET];
   }
 
@@ -54,7 +54,7 @@ final class GhostTable {
     return NONE;
   }
 
-  void add(int fingerprint, int lastAccess, int keyClass, int now) {
+  void add(int fingerprint, int lastUse, byte keyClass, int now) {
     int start = bucket(fingerprint);
     int chosen = start;
     int oldest = -1;
@@ -63,26 +63,26 @@ final class GhostTable {
         chosen = place;
         break;
       }
-      int age = now - lastAccesses[place];
+      int age = now - lastUses[place];
       if (age > oldest) {
         oldest = age;
         chosen = place;
       }
     }
     fingerprints[chosen] = fingerprint;
-    lastAccesses[chosen] = lastAccess;
-    classes[chosen] = (byte) keyClass;
+    lastUses[chosen] = lastUse;
+    classes[chosen] = keyClass;
   }
 
   boolean isTaken(int place) {
     return fingerprints[place] != 0;
   }
 
-  int lastAccess(int place) {
-    return lastAccesses[place];
+  int lastUse(int place) {
+    return lastUses[place];
   }
 
-  int keyClass(int place) {
+  byte keyClass(int place) {
     return classes[place];
   }
 
@@ -92,7 +92,7 @@ final class GhostTable {
 
   void resize(int places, int now) {
     int[] oldFingerprints = fingerprints;
-    int[] oldAccesses = lastAccesses;
+    int[] oldAccesses = lastUses;
     byte[] oldClasses = classes;
     allocate(places);
     for (int i = 0; i < oldFingerprints.length; i++) {

@@ -1,210 +1,226 @@
 package io.forebay.cache.policy;
 
-import java.util.Arrays;
-
-/// What [HitDensityPolicy] has learned: for each class of keys and each step of age, how many
-/// reuses were seen (`hits`) and how much time keys spent there (`exposure`, in key-requests); and
-/// from both the rank of an entry of that class and age.
+/// What [HitDensityPolicy] has learned: for each class of keys and each step of age, how many reuses
+/// were seen (*hits*), and how long keys were there (*exposure*, in keys times requests). Hits over
+/// exposure is the hazard; from the hazards of a class follows the worth of its entries at each age
+/// ([GittinsIndex]).
+///
+/// **Classes**: six levels of frequency times eight of the distance between the last two accesses (0
+/// is unknown). **Shrinkage**: where little was seen, the hazard leans on that of a wider group: a
+/// cell on its level, at half a pseudo-hit; a level on all keys, times three for each level, so that
+/// at first what was used more often is worth more; all keys on the next younger step.
+///
+/// **Columns**: the 40 steps of [AgeScale] whose first ends at a 32nd of the entries held. When that
+/// number changes, the columns move along.
+///
+/// 40 KB.
 final class HitDensityTable {
 
   static final int LEVELS = 6;
   static final int DISTANCES = 8;
   static final int CLASSES = LEVELS * DISTANCES;
-  static final int STEPS = 40;
+  static final int COLUMNS = 40;
 
-  private static final double PSEUDO = Tune.d("pw", 0.5);
-  private static final double PSEUDO_LEVEL = Tune.d("pw2", 8);
-  private static final double LEVEL_FACTOR = Tune.d("fm", 3);
-  private static final double DECAY = Tune.d("decay", 0.8);
-  private static final double SURVIVAL = Tune.d("surv", 0.02);
+  private static final double PSEUDO_HITS = 0.5;
+  private static final double PSEUDO_HITS_OF_LEVEL = Tune.d("pw2", 16);
+  private static final double LEVEL_FACTOR = 3;
+  private static final float DECAY = (float) Tune.d("decay", 0.9);
+  private static final double LEAST_HAZARD = 1e-12;
 
-  private final float[] hits = new float[CLASSES * STEPS];
-  private final float[] exposure = new float[CLASSES * STEPS];
-  private final float[] ranks = new float[CLASSES * STEPS];
+  private static final int FIRST_DISTANCE_COLUMN = 6;
+  private static final int COLUMNS_PER_DISTANCE = 4;
 
-  /// The first step of [AgeScale] that has a column of its own; younger ages share column 0.
+  private final float[] hits = new float[CLASSES * COLUMNS];
+  private final float[] exposure = new float[CLASSES * COLUMNS];
+  private final float[] hazards = new float[CLASSES * COLUMNS];
+  private final float[] ranks = new float[CLASSES * COLUMNS];
+  private final float[] horizons = new float[CLASSES * COLUMNS];
+  private final double[] widths = new double[COLUMNS];
+
+  private final GittinsIndex index = new GittinsIndex(COLUMNS);
+  private final double[] all = new double[COLUMNS];
+  private final double[] level = new double[COLUMNS];
+
+  /// The step of [AgeScale] that column 0 ends with; younger ages share it.
   private int offset;
 
   HitDensityTable(long entries) {
-    offset = offsetFor(entries);
-    for (int c = 0; c < CLASSES; c++) {
-      for (int b = 0; b < STEPS; b++) {
-        ranks[c * STEPS + b] = (float) ((1.0 + c / DISTANCES) / (1 + edge(b)));
+    offset = offset(entries);
+    measure();
+    for (int keyClass = 0; keyClass < CLASSES; keyClass++) {
+      for (int column = 0; column < COLUMNS; column++) {
+        int cell = keyClass * COLUMNS + column;
+        int level = keyClass / DISTANCES;
+        ranks[cell] = (1f + level) / (1f + edge(column));
+        hazards[cell] = ranks[cell];
       }
     }
   }
 
-  /// Column 0 ends at a 32nd of the entries held.
-  private static int offsetFor(long entries) {
+  private static int offset(long entries) {
     int step = AgeScale.step(Math.clamp(entries / 32, 1, Integer.MAX_VALUE / 2));
-    return Math.clamp(step - 1, 0, AgeScale.STEPS - STEPS);
+    return Math.clamp(step - 1, 0, AgeScale.STEPS - COLUMNS);
   }
 
-  long edge(int column) {
+  /// The least age of a column; of the column after the last, where the last ends.
+  private long edge(int column) {
     return column == 0 ? 0 : AgeScale.edge(offset + column);
   }
 
-  int column(int age) {
-    return Math.clamp(AgeScale.step(age) - offset, 0, STEPS - 1);
+  private void measure() {
+    for (int column = 0; column < COLUMNS; column++) {
+      widths[column] = edge(column + 1) - edge(column);
+    }
   }
 
+  private int column(int age) {
+    return Math.clamp(AgeScale.step(age) - offset, 0, COLUMNS - 1);
+  }
+
+  private int cell(int keyClass, int age) {
+    return keyClass * COLUMNS + column(age);
+  }
+
+  /// Which of the distances, from 1 on, an age between two accesses is.
+  int distance(int age) {
+    int distance = 1 + (column(age) - FIRST_DISTANCE_COLUMN) / COLUMNS_PER_DISTANCE;
+    return Math.clamp(distance, 1, DISTANCES - 1);
+  }
+
+  /// @param age at least 0, as everywhere here
   void addHit(int keyClass, int age) {
-    hits[keyClass * STEPS + column(age)]++;
+    hits[cell(keyClass, age)]++;
   }
 
   void addExposure(int keyClass, int age, float amount) {
-    exposure[keyClass * STEPS + column(age)] += amount;
+    exposure[cell(keyClass, age)] += amount;
   }
 
+  /// Expected hits for each request of time held.
   float rank(int keyClass, int age) {
-    return ranks[keyClass * STEPS + column(age)];
+    return ranks[cell(keyClass, age)];
   }
 
+  /// The rank of an entry that ends after so many requests.
+  float rank(int keyClass, int age, double remaining) {
+    int cell = cell(keyClass, age);
+    if (remaining >= horizons[cell]) {
+      return ranks[cell];
+    }
+    int column = cell % COLUMNS;
+    return GittinsIndex.within(hazards, widths, cell - column, column, remaining);
+  }
+
+  /// What is old counts less.
   void decay() {
-    for (int i = 0; i < hits.length; i++) {
-      hits[i] *= (float) DECAY;
-      exposure[i] *= (float) DECAY;
+    for (int cell = 0; cell < hits.length; cell++) {
+      hits[cell] *= DECAY;
+      exposure[cell] *= DECAY;
     }
   }
 
-  /// The number of entries has changed: moves the columns along.
-  void rescale(long entries) {
-    int target = offsetFor(entries);
-    while (offset < target) {
-      shiftDown();
-      offset++;
-    }
-    while (offset > target) {
-      shiftUp();
-      offset--;
-    }
-  }
-
-  private void shiftDown() {
-    for (int c = 0; c < CLASSES; c++) {
-      int at = c * STEPS;
-      hits[at] += hits[at + 1];
-      exposure[at] += exposure[at + 1];
-      System.arraycopy(hits, at + 2, hits, at + 1, STEPS - 2);
-      System.arraycopy(exposure, at + 2, exposure, at + 1, STEPS - 2);
-      System.arraycopy(ranks, at + 1, ranks, at, STEPS - 1);
-      hits[at + STEPS - 1] = 0;
-      exposure[at + STEPS - 1] = 0;
-    }
-  }
-
-  private void shiftUp() {
-    for (int c = 0; c < CLASSES; c++) {
-      int at = c * STEPS;
-      int end = at + STEPS - 1;
-      float lastHits = hits[end];
-      float lastExposure = exposure[end];
-      System.arraycopy(hits, at, hits, at + 1, STEPS - 1);
-      System.arraycopy(exposure, at, exposure, at + 1, STEPS - 1);
-      System.arraycopy(ranks, at, ranks, at + 1, STEPS - 1);
-      hits[at] = hits[at + 1] / 2;
-      exposure[at] = exposure[at + 1] / 2;
-      hits[at + 1] /= 2;
-      exposure[at + 1] /= 2;
-      hits[end] += lastHits;
-      exposure[end] += lastExposure;
-    }
-  }
-
-  private final double[] global = new double[STEPS];
-  private final double[] level = new double[STEPS];
-  private final double[] hazard = new double[STEPS];
-  private final double[] width = new double[STEPS];
-  private final double[] died = new double[STEPS];
-  private final double[] time = new double[STEPS];
-  private final double[] survive = new double[STEPS];
-
-  void recompute() {
-    for (int b = 0; b < STEPS; b++) {
-      width[b] = AgeScale.edge(offset + b + 1) - edge(b);
-    }
-    double allHits = 0;
-    double allExposure = 0;
-    for (int i = 0; i < hits.length; i++) {
-      allHits += hits[i];
-      allExposure += exposure[i];
-    }
-    if (allHits < 1 || allExposure < 1) {
+  /// Derives hazards and ranks anew from hits and exposure. About 20 µs.
+  void learn() {
+    if (!poolAllKeys()) {
       return;
-    }
-    double prior = allHits / allExposure * 4;
-    for (int b = 0; b < STEPS; b++) {
-      double h = 0;
-      double e = 0;
-      for (int c = 0; c < CLASSES; c++) {
-        h += hits[c * STEPS + b];
-        e += exposure[c * STEPS + b];
-      }
-      global[b] = shrink(h, e, PSEUDO, prior);
-      prior = global[b] / AgeScale.RATIO;
     }
     double factor = 1;
     for (int l = 0; l < LEVELS; l++) {
-      for (int b = 0; b < STEPS; b++) {
-        double h = 0;
-        double e = 0;
-        for (int d = 0; d < DISTANCES; d++) {
-          h += hits[(l * DISTANCES + d) * STEPS + b];
-          e += exposure[(l * DISTANCES + d) * STEPS + b];
+      poolLevel(l, factor);
+      for (int keyClass = l * DISTANCES; keyClass < (l + 1) * DISTANCES; keyClass++) {
+        int from = keyClass * COLUMNS;
+        for (int column = 0; column < COLUMNS; column++) {
+          int cell = from + column;
+          hazards[cell] =
+              (float) shrunk(hits[cell], exposure[cell], level[column], PSEUDO_HITS);
         }
-        level[b] = shrink(h, e, PSEUDO_LEVEL, global[b] * factor);
-      }
-      for (int d = 0; d < DISTANCES; d++) {
-        int at = (l * DISTANCES + d) * STEPS;
-        for (int b = 0; b < STEPS; b++) {
-          hazard[b] = shrink(hits[at + b], exposure[at + b], PSEUDO, level[b]);
-        }
-        rankClass(at);
+        index.compute(hazards, widths, ranks, horizons, from);
       }
       factor *= LEVEL_FACTOR;
     }
   }
 
-  private static double shrink(double hits, double exposure, double pseudo, double prior) {
-    double k = pseudo / Math.max(prior, 1e-12);
-    return (hits + k * prior) / (exposure + k);
+  /// @return false when nothing was seen yet
+  private boolean poolAllKeys() {
+    double allHits = 0;
+    double allExposure = 0;
+    for (int cell = 0; cell < hits.length; cell++) {
+      allHits += hits[cell];
+      allExposure += exposure[cell];
+    }
+    if (allHits < 1 || allExposure < 1) {
+      return false;
+    }
+    double prior = 4 * allHits / allExposure;
+    for (int column = 0; column < COLUMNS; column++) {
+      double columnHits = 0;
+      double columnExposure = 0;
+      for (int cell = column; cell < hits.length; cell += COLUMNS) {
+        columnHits += hits[cell];
+        columnExposure += exposure[cell];
+      }
+      all[column] = shrunk(columnHits, columnExposure, prior, PSEUDO_HITS);
+      prior = all[column] / AgeScale.RATIO;
+    }
+    return true;
   }
 
-  private void rankClass(int at) {
-    for (int b = 0; b < STEPS; b++) {
-      double expected = hazard[b] * width[b];
-      if (expected < 1e-6) {
-        survive[b] = 1 - expected;
-        died[b] = expected;
-        time[b] = width[b];
-      } else {
-        survive[b] = Math.exp(-expected);
-        died[b] = 1 - survive[b];
-        time[b] = died[b] / hazard[b];
+  private void poolLevel(int number, double factor) {
+    int from = number * DISTANCES * COLUMNS;
+    for (int column = 0; column < COLUMNS; column++) {
+      double levelHits = 0;
+      double levelExposure = 0;
+      for (int distance = 0; distance < DISTANCES; distance++) {
+        int cell = from + distance * COLUMNS + column;
+        levelHits += hits[cell];
+        levelExposure += exposure[cell];
       }
-    }
-    for (int b = 0; b < STEPS; b++) {
-      double alive = 1;
-      double h = 0;
-      double t = 1e-12;
-      double best = 0;
-      for (int j = b; j < STEPS; j++) {
-        h += alive * died[j];
-        t += alive * time[j];
-        alive *= survive[j];
-        if (h > best * t) {
-          best = h / t;
-        }
-        if (alive < SURVIVAL) {
-          break;
-        }
-      }
-      ranks[at + b] = (float) best;
+      level[column] =
+          shrunk(
+              levelHits, levelExposure, all[column] * factor, PSEUDO_HITS_OF_LEVEL * factor);
     }
   }
 
-  @Override
-  public String toString() {
-    return Arrays.toString(ranks);
+  /// The hazard after `pseudoHits` more hits at the rate of the prior.
+  private static double shrunk(double hits, double exposure, double prior, double pseudoHits) {
+    double pseudoExposure = pseudoHits / Math.max(prior, LEAST_HAZARD);
+    return Math.max((hits + pseudoHits) / (exposure + pseudoExposure), LEAST_HAZARD);
+  }
+
+  /// The number of entries held has changed: moves the columns along.
+  void rescale(long entries) {
+    int target = offset(entries);
+    if (target == offset) {
+      return;
+    }
+    for (; offset < target; offset++) {
+      shiftToYounger();
+    }
+    for (; offset > target; offset--) {
+      shiftToOlder();
+    }
+    measure();
+    learn();
+  }
+
+  private void shiftToYounger() {
+    for (int from = 0; from < hits.length; from += COLUMNS) {
+      for (float[] counts : new float[][] {hits, exposure}) {
+        counts[from] += counts[from + 1];
+        System.arraycopy(counts, from + 2, counts, from + 1, COLUMNS - 2);
+        counts[from + COLUMNS - 1] = 0;
+      }
+    }
+  }
+
+  private void shiftToOlder() {
+    for (int from = 0; from < hits.length; from += COLUMNS) {
+      for (float[] counts : new float[][] {hits, exposure}) {
+        counts[from + COLUMNS - 1] += counts[from + COLUMNS - 2];
+        System.arraycopy(counts, from, counts, from + 1, COLUMNS - 2);
+        counts[from] /= 2;
+        counts[from + 1] /= 2;
+      }
+    }
   }
 }

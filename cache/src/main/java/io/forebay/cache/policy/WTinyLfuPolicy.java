@@ -159,6 +159,11 @@ final class WTinyLfuPolicy extends WeighedPolicy {
     }
   }
 
+  /// Its share of the capacity.
+  double window() {
+    return window;
+  }
+
   /// Never over with a single entry.
   private boolean isOver(int segment, long entries, long weight) {
     return segments.size(segment) > 1
