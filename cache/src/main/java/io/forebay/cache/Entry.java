@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /// An entry as a reader holds it: its facts and value do not change under the reader, even when the
-/// cache has replaced, evicted or invalidated it since.
+/// cache has replaced, evicted or invalidated it since; only a soft invalidation may still show.
 public interface Entry<K, V> extends AutoCloseable {
 
   K key();
