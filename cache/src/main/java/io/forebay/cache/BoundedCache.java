@@ -2,8 +2,9 @@ package io.forebay.cache;
 
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The engine: a concurrent table whose reads wait for nobody, with everything else beside it.
@@ -18,16 +19,14 @@ import org.jspecify.annotations.Nullable;
 /// residency's. No user code runs under a stripe's lock but keys' `equals`, `hashCode` and text.
 final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K, V>, Upkeep.Chores {
 
-  private static final int STRIPES = 64;
-
   private final String name;
-  private final ConcurrentHashMap<K, Resident<K, V>> table = new ConcurrentHashMap<>();
-  private final Stripe<K>[] stripes;
+  private final Table<K, V> table;
   private final Barriers barriers;
   private final Residency<K, V> residency;
   private final InvalidationSweep<K, V> sweep;
   private final Counters counters = new Counters();
   private final Clocks clocks;
+  private final Expiry expiry;
   private final Weigher<? super K, ? super V> weigher;
   private final KeyText<K> keyText;
   private final InvalidationLog log;
@@ -44,30 +43,16 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     this.log = settings.log;
     this.versions = settings.versions != null ? settings.versions : new VersionClock(settings.time);
     this.barriers = new Barriers(settings.maxBarriers);
-    this.stripes = stripes(barriers);
+    this.table = new Table<>(barriers);
+    this.expiry = new Expiry(clocks, settings.timeToIdleNanos);
     this.residency =
         new Residency<>(
-            table,
-            new RecencyOrder<>(),
-            resident -> resident.staleUntilNanos,
-            settings.bounds(),
-            settings.node,
-            counters,
-            clocks::nanoTime);
+            table, settings.evictionPolicy, expiry, settings.bounds(), settings.node, counters);
     this.sweep =
         new InvalidationSweep<>(
             table, this::isValid, barriers, residency, counters, clocks, this::earliestOpenLoad);
     this.upkeep = settings.upkeep();
     upkeep.join(this);
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of generic types
-  private static <K extends Comparable<? super K>> Stripe<K>[] stripes(Barriers barriers) {
-    Stripe<K>[] stripes = new Stripe[STRIPES];
-    for (int i = 0; i < STRIPES; i++) {
-      stripes[i] = new Stripe<>(barriers);
-    }
-    return stripes;
   }
 
   @Override
@@ -82,7 +67,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     Resident<K, V> resident = table.get(key);
     long now = clocks.nanoTime();
     while (resident != null) {
-      if (resident.isExpired(now)) {
+      if (expiry.isExpired(resident, now)) {
         counters.missesExpired.increment();
         if (residency.drop(resident)) {
           counters.expirationsOnAccess.increment();
@@ -136,12 +121,11 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     if (!resident.isFresh(now)) {
       counters.staleHits.increment();
     }
-    resident.accessed(now);
-    residency.accessed(resident);
+    residency.accessed(resident, now);
   }
 
   private boolean isLive(Resident<K, V> resident, long now) {
-    return !resident.isExpired(now) && isValid(resident);
+    return !expiry.isExpired(resident, now) && isValid(resident);
   }
 
   /// Whether no hard barrier covers it. Marks it if a soft one does.
@@ -168,19 +152,20 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
 
   @Override
   public LoadToken<K> beginLoad(K key) {
-    Stripe<K> stripe = stripeOf(key);
+    Stripe<K, V> stripe = stripeOf(key);
     synchronized (stripe) {
-      return stripe.begin(key, log.last());
+      return stripe.begin(key, log.last(), clocks.nanoTime());
     }
   }
 
   @Override
   public WriteOutcome complete(LoadToken<K> token, Draft<V> draft) {
-    OpenLoad<K> load = ownLoad(token);
+    OpenLoad<K, V> load = ownLoad(token);
     K key = load.key();
     long weight = weigh(key, draft);
+    long now = clocks.nanoTime();
     retain(draft.value());
-    Stripe<K> stripe = load.stripe;
+    Stripe<K, V> stripe = load.stripe;
     Change<K, V> change;
     synchronized (stripe) {
       if (!stripe.end(load)) {
@@ -189,18 +174,19 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       }
       WriteOutcome.Reason refusal = refusal(load, draft, weight);
       if (refusal == null) {
-        change = replace(key, draft, weight, load.began());
+        change =
+            store(stripe, resident(key, draft, weight, load.began(), now - load.beganNanos, now));
         stripe.fenceBegunBefore(key, load.sequence, WriteOutcome.Reason.OVERTAKEN);
       } else {
         change = Change.refused(new WriteOutcome.Refused(refusal));
       }
     }
-    return settle(change, draft);
+    return settle(change, draft, false);
   }
 
   /// A barrier that comes after this look is newer than the load too, so reads will judge the value
   /// by it: here the refusal is only early.
-  private WriteOutcome.@Nullable Reason refusal(OpenLoad<K> load, Draft<V> draft, long weight) {
+  private WriteOutcome.@Nullable Reason refusal(OpenLoad<K, V> load, Draft<V> draft, long weight) {
     if (load.fenced != null) {
       return load.fenced;
     }
@@ -210,7 +196,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     };
   }
 
-  private WriteOutcome.@Nullable Reason refusal(Stripe<K> stripe, long weight) {
+  private WriteOutcome.@Nullable Reason refusal(Stripe<K, V> stripe, long weight) {
     if (stripe.isClosed()) {
       return WriteOutcome.Reason.CLOSED;
     }
@@ -222,22 +208,23 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   @Override
   public WriteOutcome put(K key, Draft<V> draft, Precondition precondition) {
     long weight = weigh(key, draft);
+    long now = clocks.nanoTime();
     retain(draft.value());
-    Stripe<K> stripe = stripeOf(key);
+    Stripe<K, V> stripe = stripeOf(key);
     Change<K, V> change;
     synchronized (stripe) {
       WriteOutcome.Reason refusal = refusal(stripe, weight);
-      Resident<K, V> present = live(key);
+      Resident<K, V> present = live(key, now);
       if (refusal != null) {
         change = Change.refused(new WriteOutcome.Refused(refusal));
       } else if (!holds(precondition, present)) {
         change = Change.refused(new WriteOutcome.PreconditionFailed(versionOf(present)));
       } else {
-        change = replace(key, draft, weight, log.last());
+        change = store(stripe, resident(key, draft, weight, log.last(), 0, now));
         stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
       }
     }
-    return settle(change, draft);
+    return settle(change, draft, true);
   }
 
   /// What a write did to the table, for the books.
@@ -249,12 +236,19 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     }
   }
 
+  /// Under the key's stripe, so that versions of a key grow in the order of its writes.
+  private Resident<K, V> resident(
+      K key, Draft<V> draft, long weight, Position loadBegan, long loadNanos, long now) {
+    int hash = Table.spread(key);
+    int weightBytes = Math.toIntExact(weight);
+    return new Resident<>(
+        key, hash, draft, versions.next(), loadBegan, loadNanos, weightBytes, now, clocks);
+  }
+
   /// Under the key's stripe.
-  private Change<K, V> replace(K key, Draft<V> draft, long weight, Position loadBegan) {
-    boolean replaced = live(key) != null;
-    Resident<K, V> arriving =
-        new Resident<>(key, draft, versions.next(), loadBegan, weight, clocks);
-    Resident<K, V> departing = table.put(key, arriving);
+  private Change<K, V> store(Stripe<K, V> stripe, Resident<K, V> arriving) {
+    boolean replaced = live(arriving.key(), arriving.createdNanos) != null;
+    Resident<K, V> departing = stripe.chains.put(arriving);
     if (departing != null) {
       departing.depart();
     }
@@ -262,28 +256,34 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   /// After the stripe: books, evictions, releases.
-  private WriteOutcome settle(Change<K, V> change, Draft<V> draft) {
+  ///
+  /// @param insists whether the policy has no say
+  private WriteOutcome settle(Change<K, V> change, Draft<V> draft, boolean insists) {
     Resident<K, V> arrived = change.arrived;
     if (arrived == null) {
       release(draft.value());
       counters.writesRefused.increment();
       return change.outcome;
     }
-    counters.writes.increment();
-    residency.arrived(arrived, change.departed);
+    boolean admitted = residency.arrived(arrived, change.departed, insists);
     if (change.departed != null) {
       change.departed.close();
     }
+    if (!admitted) {
+      counters.writesRefused.increment();
+      return new WriteOutcome.Refused(WriteOutcome.Reason.NOT_ADMITTED);
+    }
+    counters.writes.increment();
     return change.outcome;
   }
 
   @Override
   public RemoveOutcome remove(K key, Precondition precondition) {
-    Stripe<K> stripe = stripeOf(key);
+    Stripe<K, V> stripe = stripeOf(key);
     Resident<K, V> removed;
     Resident<K, V> present;
     synchronized (stripe) {
-      present = live(key);
+      present = live(key, clocks.nanoTime());
       if (!holds(precondition, present)) {
         return new RemoveOutcome.PreconditionFailed(versionOf(present));
       }
@@ -298,9 +298,10 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     return new RemoveOutcome.Removed(removed.version());
   }
 
+  /// Under the key's stripe.
   private @Nullable Resident<K, V> takeFromTable(K key) {
-    Resident<K, V> removed = table.remove(key);
-    if (removed != null) {
+    Resident<K, V> removed = table.get(key);
+    if (removed != null && table.remove(removed)) {
       removed.depart();
     }
     return removed;
@@ -313,9 +314,9 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     }
   }
 
-  private @Nullable Resident<K, V> live(K key) {
+  private @Nullable Resident<K, V> live(K key, long now) {
     Resident<K, V> present = table.get(key);
-    return present != null && isLive(present, clocks.nanoTime()) ? present : null;
+    return present != null && isLive(present, now) ? present : null;
   }
 
   private static boolean holds(Precondition precondition, @Nullable Resident<?, ?> present) {
@@ -360,21 +361,18 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       return;
     }
     // Loads first: one that completed before its fence is in the table by then.
-    for (Stripe<K> stripe : stripes) {
-      synchronized (stripe) {
-        stripe.fenceMatching(
-            key -> texts.contains(keyText.of().apply(key)), WriteOutcome.Reason.INVALIDATED_SINCE);
+    Predicate<K> named = key -> texts.contains(keyText.of().apply(key));
+    table.forEachStripe(
+        stripe -> stripe.fenceMatching(named, WriteOutcome.Reason.INVALIDATED_SINCE));
+    table.forEach(resident -> {
+      if (named.test(resident.key())) {
+        invalidateSlot(resident.key(), mode);
       }
-    }
-    for (K key : table.keySet()) {
-      if (texts.contains(keyText.of().apply(key))) {
-        invalidateSlot(key, mode);
-      }
-    }
+    });
   }
 
   private void invalidateSlot(K key, Invalidation.Mode mode) {
-    Stripe<K> stripe = stripeOf(key);
+    Stripe<K, V> stripe = stripeOf(key);
     Resident<K, V> removed = null;
     synchronized (stripe) {
       stripe.fence(key, WriteOutcome.Reason.INVALIDATED_SINCE);
@@ -395,13 +393,9 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   private Position earliestOpenLoad(Position otherwise) {
-    Position earliest = otherwise;
-    for (Stripe<K> stripe : stripes) {
-      synchronized (stripe) {
-        earliest = stripe.earliest(earliest);
-      }
-    }
-    return earliest;
+    AtomicReference<Position> earliest = new AtomicReference<>(otherwise);
+    table.forEachStripe(stripe -> earliest.updateAndGet(stripe::earliest));
+    return earliest.get();
   }
 
   // ---- looking in
@@ -409,7 +403,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   @Override
   public Listing<K> list(ListingQuery<K> query) {
     long now = clocks.nanoTime();
-    return ListingPage.select(table.values(), query, resident -> isLive(resident, now));
+    return ListingPage.select(table, query, resident -> isLive(resident, now));
   }
 
   @Override
@@ -432,7 +426,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         counters.sweptAfterInvalidation.sum(),
         counters.invalidations.sum(),
         barriers.overflows(),
-        table.mappingCount(),
+        table.size(),
         residency.weightBytes());
   }
 
@@ -451,6 +445,16 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     residency.changeBounds(bounds);
   }
 
+  @Override
+  public String evictionPolicy() {
+    return residency.policyName();
+  }
+
+  @Override
+  public void changeEvictionPolicy(String name) {
+    residency.changePolicy(name);
+  }
+
   // ---- upkeep
 
   @Override
@@ -467,27 +471,21 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   @Override
   public void close() {
     upkeep.leave(this);
-    for (Stripe<K> stripe : stripes) {
-      synchronized (stripe) {
-        stripe.close();
-      }
-    }
-    for (Resident<K, V> resident : table.values()) {
-      residency.drop(resident);
-    }
+    table.forEachStripe(Stripe::close);
+    table.forEach(residency::drop);
     residency.close();
   }
 
   // ---- small things
 
-  private Stripe<K> stripeOf(K key) {
-    int hash = key.hashCode();
-    return stripes[(hash ^ (hash >>> 16) ^ (hash >>> 6)) & (STRIPES - 1)];
+  private Stripe<K, V> stripeOf(K key) {
+    return table.stripeOf(Table.spread(key));
   }
 
-  private OpenLoad<K> ownLoad(LoadToken<K> token) {
-    if (token instanceof OpenLoad<K> load && stripeOf(load.key()) == load.stripe) {
-      return load;
+  @SuppressWarnings("unchecked") // a load of one of this cache's stripes is of its types
+  private OpenLoad<K, V> ownLoad(LoadToken<K> token) {
+    if (token instanceof OpenLoad<?, ?> load && load.stripe == stripeOf(token.key())) {
+      return (OpenLoad<K, V>) load;
     }
     throw new IllegalArgumentException("the token is not of cache " + name);
   }

@@ -58,6 +58,15 @@ public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable
   /// Changes the bounds; entries that no longer fit are evicted before this returns.
   void changeBounds(CacheBounds bounds);
 
+  /// The name of the eviction policy in force.
+  String evictionPolicy();
+
+  /// Changes the eviction policy; every entry stays.
+  ///
+  /// @param name one of [io.forebay.cache.policy.EvictionPolicies#names]
+  /// @throws IllegalArgumentException for an unknown name; nothing changes then
+  void changeEvictionPolicy(String name);
+
   /// Releases every value; later reads find nothing and later writes are refused.
   @Override
   void close();

@@ -1,5 +1,6 @@
 package io.forebay.cache;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   @Nullable VersionClock versions;
   KeyText<K> keyText = new KeyText<>(Object::toString, null);
   int maxBarriers = DEFAULT_MAX_BARRIERS;
+  String evictionPolicy = "auto";
+  long timeToIdleNanos = Expiry.NEVER_IDLE;
 
   private long maxBytes = Long.MAX_VALUE;
   private long maxEntries = Long.MAX_VALUE;
@@ -65,6 +68,26 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   /// Both bounds at once.
   public CacheBuilder<K, V> bounds(CacheBounds bounds, Weigher<? super K, ? super V> weigher) {
     return maxBytes(bounds.maxBytes(), weigher).maxEntries(bounds.maxEntries());
+  }
+
+  /// What leaves when there is too much; `auto`, which learns, by default.
+  ///
+  /// @param name one of [EvictionPolicies#names]; checked by [#build]
+  public CacheBuilder<K, V> evictionPolicy(String name) {
+    this.evictionPolicy = name;
+    return this;
+  }
+
+  /// Entries that nobody reads for so long expire, whatever their lifetime says. By default they do
+  /// not.
+  ///
+  /// @param span more than zero
+  public CacheBuilder<K, V> timeToIdle(Duration span) {
+    if (!span.isPositive()) {
+      throw new IllegalArgumentException("timeToIdle must be more than zero, was " + span);
+    }
+    this.timeToIdleNanos = Lifetime.of(span).fresh().toNanos();
+    return this;
   }
 
   /// A byte bound shared with other caches, besides this cache's own.
@@ -120,6 +143,7 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   /// Makes the cache.
   ///
   /// @throws IllegalStateException if neither bytes nor entries are bounded
+  /// @throws IllegalArgumentException if there is no eviction policy of the given name
   public Cache<K, V> build() {
     if (maxBytes == Long.MAX_VALUE && maxEntries == Long.MAX_VALUE) {
       throw new IllegalStateException("cache " + name + " needs maxBytes or maxEntries");

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /// An entry as a reader holds it: its facts and value do not change under the reader, even when the
-/// cache has replaced, evicted or invalidated it since.
+/// cache has replaced, evicted or invalidated it since; only a soft invalidation may still show.
 public interface Entry<K, V> extends AutoCloseable {
 
   K key();
@@ -29,6 +29,10 @@ public interface Entry<K, V> extends AutoCloseable {
 
   /// Fresh span that is left, in nanoseconds; negative when it is over.
   long remainingFreshNanos(long nanoTime);
+
+  /// How long its load took, from [Cache#beginLoad] to [Cache#complete], in nanoseconds; zero if a
+  /// client wrote it.
+  long loadNanos();
 
   /// Where in the log its load began.
   Position loadBegan();

@@ -1,6 +1,5 @@
 package io.forebay.cache;
 
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
   /// After a walk that took a while, the next waits this many times as long.
   private static final int REST = 9;
 
-  private final Map<K, Resident<K, V>> table;
+  private final Table<K, V> table;
   private final Predicate<Resident<K, V>> validity;
   private final Barriers barriers;
   private final Residency<K, V> residency;
@@ -44,7 +43,7 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
 
   /// @param validity judges a resident by the barriers; marks it if a soft one covers it
   InvalidationSweep(
-      Map<K, Resident<K, V>> table,
+      Table<K, V> table,
       Predicate<Resident<K, V>> validity,
       Barriers barriers,
       Residency<K, V> residency,
@@ -85,10 +84,10 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
   }
 
   private void walk() {
-    for (Resident<K, V> resident : table.values()) {
+    table.forEach(resident -> {
       if (!validity.test(resident) && residency.drop(resident)) {
         counters.sweptAfterInvalidation.increment();
       }
-    }
+    });
   }
 }

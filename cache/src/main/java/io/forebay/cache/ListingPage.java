@@ -1,7 +1,6 @@
 package io.forebay.cache;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,27 +15,28 @@ final class ListingPage {
   private ListingPage() {}
 
   static <K extends Comparable<? super K>, V> Listing<K> select(
-      Collection<Resident<K, V>> residents,
-      ListingQuery<K> query,
-      Predicate<Resident<K, V>> isLive) {
+      Table<K, V> table, ListingQuery<K> query, Predicate<Resident<K, V>> isLive) {
     TreeMap<K, Resident<K, V>> page = new TreeMap<>();
-    boolean more = false;
-    for (Resident<K, V> resident : residents) {
-      if (isBeyond(page, query.limit(), resident.key())) {
-        more |= matches(query, resident) && isLive.test(resident);
-      } else if (matches(query, resident) && isLive.test(resident)) {
+    // One more than the page, to know whether another page follows.
+    table.forEach(resident -> {
+      if (!isBeyond(page, query.limit() + 1L, resident.key())
+          && matches(query, resident)
+          && isLive.test(resident)) {
         page.put(resident.key(), resident);
-        if (page.size() > query.limit()) {
+        if (page.size() > query.limit() + 1L) {
           page.pollLastEntry();
-          more = true;
         }
       }
+    });
+    boolean more = page.size() > query.limit();
+    if (more) {
+      page.pollLastEntry();
     }
     return new Listing<>(facts(page), more ? Optional.of(page.lastKey()) : Optional.empty());
   }
 
   private static <K extends Comparable<? super K>> boolean isBeyond(
-      SortedMap<K, ?> page, int limit, K key) {
+      SortedMap<K, ?> page, long limit, K key) {
     return page.size() == limit && key.compareTo(page.lastKey()) > 0;
   }
 

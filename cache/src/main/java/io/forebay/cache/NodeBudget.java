@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// A byte bound over several caches of a node. When their weights exceed it, the heaviest cache
 /// evicts, by its own policy, until all fit again.
@@ -81,7 +82,7 @@ public final class NodeBudget {
     }
   }
 
-  private @org.jspecify.annotations.Nullable Member heaviest() {
+  private @Nullable Member heaviest() {
     Member heaviest = null;
     for (Member member : members) {
       if (heaviest == null || member.weightBytes() > heaviest.weightBytes()) {

@@ -5,22 +5,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A load that is under way. Its fields are guarded by its [Stripe].
-final class OpenLoad<K extends Comparable<? super K>> implements LoadToken<K> {
+final class OpenLoad<K extends Comparable<? super K>, V> implements LoadToken<K> {
 
-  final Stripe<K> stripe;
+  final Stripe<K, V> stripe;
   private final K key;
   private final Position began;
+  final long beganNanos;
 
   /// Order of beginning among the loads of a stripe.
   final long sequence;
 
   WriteOutcome.@Nullable Reason fenced;
-  @Nullable OpenLoad<K> nextOfKey;
+  @Nullable OpenLoad<K, V> nextOfKey;
 
-  OpenLoad(Stripe<K> stripe, K key, Position began, long sequence) {
+  OpenLoad(Stripe<K, V> stripe, K key, Position began, long beganNanos, long sequence) {
     this.stripe = stripe;
     this.key = key;
     this.began = began;
+    this.beganNanos = beganNanos;
     this.sequence = sequence;
   }
 

@@ -1,20 +1,18 @@
 package io.forebay.cache;
 
+import io.forebay.cache.policy.EvictionPolicies;
+import io.forebay.cache.policy.EvictionPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The books beside the table: which residents are accounted for, their weight, their place in the
-/// eviction order and on the timer wheel. Everything here is single-threaded behind one lock, which
-/// readers never wait for: they leave what they did in buffers.
+/// eviction policy and on the timer wheel. Everything here is single-threaded behind one lock,
+/// which readers never wait for: they leave what they did in buffers.
 ///
 /// The table changes first, the books follow. Since the two are not one step, notices can arrive
 /// out of order, and a resident's own state decides: one that has departed from the table is never
@@ -28,52 +26,64 @@ import org.jspecify.annotations.Nullable;
 /// books: A has departed, so not taken in
 /// ```
 ///
-/// A resident is taken out of the table by exactly one thread (`replace`, or `remove(key, this
-/// one)` that succeeded), and that thread releases the table's reference on its value, once, after
-/// it let go of the lock.
+/// A resident is taken out of the table by exactly one thread (the one whose `put` replaced it, or
+/// whose `remove` succeeded), and that thread releases the table's reference on its value, once,
+/// after it let go of the lock.
 final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.Member {
 
   private static final int EVICTIONS_PER_SLICE = 1_024;
   private static final int TIMERS_PER_SLICE = 1_024;
 
-  private final ConcurrentMap<K, Resident<K, V>> table;
-  private final EvictionOrder<Resident<K, V>> order;
-  private final TimerWheel<Resident<K, V>> timers;
-  private final AccessBuffer<Resident<K, V>> accesses =
-      new AccessBuffer<>(Runtime.getRuntime().availableProcessors());
+  /// The policy hears of reads at most so often (100 µs), except when it has to choose. At a
+  /// million reads a second it thus hears of nearly every one, at ten million of a sample, and its
+  /// share of the time is bounded.
+  private static final long HEARING_PAUSE_NANOS = 100_000;
+
+  private final Table<K, V> table;
+  private final AccessBuffer accesses =
+      new AccessBuffer(Runtime.getRuntime().availableProcessors());
   private final ConcurrentLinkedQueue<Resident<K, V>> departures = new ConcurrentLinkedQueue<>();
   private final Counters counters;
   private final NodeBudget node;
-  private final LongSupplier nanoTime;
-
+  private final Expiry expiry;
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile CacheBounds bounds;
 
-  /// Changed under the lock only.
+  // Guarded by the lock; the volatile ones may be read without.
+  private final Slots<Resident<K, V>> slots = new Slots<>();
+  private final TimerWheel timers;
+  private volatile EvictionPolicy policy;
+  private volatile CacheBounds bounds;
+  private volatile long heardNanos;
   private final AtomicLong weightBytes = new AtomicLong();
 
-  private long entries;
-
   Residency(
-      ConcurrentHashMap<K, Resident<K, V>> table,
-      EvictionOrder<Resident<K, V>> order,
-      ToLongFunction<Resident<K, V>> deadlines,
+      Table<K, V> table,
+      String policyName,
+      Expiry expiry,
       CacheBounds bounds,
       NodeBudget node,
-      Counters counters,
-      LongSupplier nanoTime) {
+      Counters counters) {
     this.table = table;
-    this.order = order;
-    this.timers = new TimerWheel<>(nanoTime.getAsLong(), deadlines);
+    this.expiry = expiry;
+    this.timers = new TimerWheel(expiry.originNanos(), this::deadlineNanos);
     this.bounds = bounds;
+    this.policy = newPolicy(policyName, bounds);
     this.node = node;
     this.counters = counters;
-    this.nanoTime = nanoTime;
     node.join(this);
+  }
+
+  private static EvictionPolicy newPolicy(String name, CacheBounds bounds) {
+    return EvictionPolicies.named(
+        name, bounds.maxBytes(), bounds.maxEntries(), System.identityHashCode(bounds));
   }
 
   CacheBounds bounds() {
     return bounds;
+  }
+
+  String policyName() {
+    return policy.name();
   }
 
   @Override
@@ -83,19 +93,30 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   /// Whether something of this weight can be kept at all.
   boolean couldHold(long bytes) {
-    return bytes <= bounds.maxBytes() && bytes <= node.maxBytes();
+    return bytes <= bounds.maxBytes() && bytes <= node.maxBytes() && bytes <= Integer.MAX_VALUE;
   }
 
   long hits() {
-    return accesses.count();
+    return accesses.sum();
   }
 
   // ---- notices from readers and the sweep: never wait
 
-  void accessed(Resident<K, V> resident) {
-    if (accesses.record(resident)) {
+  /// A read of `resident` was a hit. What was just read before tells the policy nothing new: so the
+  /// most wanted entries, which every thread reads, cost it nothing.
+  void accessed(Resident<K, V> resident, long nanoTime) {
+    if (!resident.accessed(nanoTime)) {
+      accesses.count();
+    } else if (accesses.record(resident.slot) && !heardJustNow(nanoTime)) {
       settleUnlessBusy();
     }
+  }
+
+  /// Whether the policy heard of reads a moment ago. Not if at this very time, as a clock that
+  /// stands still would have it.
+  private boolean heardJustNow(long nanoTime) {
+    long since = nanoTime - heardNanos;
+    return since > 0 && since < HEARING_PAUSE_NANOS;
   }
 
   /// Drops a dead resident, unless someone else did or it was replaced.
@@ -114,12 +135,27 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   // ---- notices from writers: on return the books are right and the bounds are met
 
   /// `resident` came into the table, in place of `previous` if that is not null.
-  void arrived(Resident<K, V> resident, @Nullable Resident<K, V> previous) {
+  ///
+  /// @param insists whether it must get a place even if the policy thinks little of it
+  /// @return whether it was admitted
+  boolean arrived(Resident<K, V> resident, @Nullable Resident<K, V> previous, boolean insists) {
     List<Resident<K, V>> evicted = new ArrayList<>();
+    boolean admitted;
     lock.lock();
     try {
-      catchUp();
-      takeIn(resident, previous);
+      noteDepartures();
+      if (isFullWith(resident) || !heardJustNow(expiry.nanoTime())) {
+        noteReads();
+      }
+      if (insists) {
+        makeRoom(resident, previous, evicted);
+      }
+      boolean isNew = takeIn(resident, previous);
+      if (isNew && !insists) {
+        admitted = evictUnless(resident, evicted);
+      } else {
+        admitted = true;
+      }
       evictToBounds(Integer.MAX_VALUE, evicted);
     } finally {
       lock.unlock();
@@ -127,6 +163,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     releaseAll(evicted);
     afterUnlock();
     node.relieve();
+    return admitted;
   }
 
   /// A writer took `resident` out of the table.
@@ -150,6 +187,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     lock.lock();
     try {
       bounds = changed;
+      policy.changeCapacity(changed.maxBytes(), changed.maxEntries());
     } finally {
       lock.unlock();
     }
@@ -167,6 +205,26 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     }
   }
 
+  /// Hands all entries over to another policy, best ones last. Writers wait meanwhile.
+  ///
+  /// @throws IllegalArgumentException for an unknown name
+  void changePolicy(String name) {
+    lock.lock();
+    try {
+      catchUp();
+      EvictionPolicy next = newPolicy(name, bounds);
+      for (int slot : policy.evictionOrder(now())) {
+        Resident<K, V> resident = slots.holder(slot);
+        if (resident != null) {
+          next.add(slot, hash(resident), resident.weightBytes, expiry.forPolicy(resident));
+        }
+      }
+      policy = next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Drops what has expired, in slices, so that writers get in between.
   void expire() {
     boolean more = true;
@@ -175,7 +233,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       lock.lock();
       try {
         catchUp();
-        more = timers.advance(nanoTime.getAsLong(), TIMERS_PER_SLICE, r -> expire(r, expired));
+        more = timers.advance(expiry.nanoTime(), TIMERS_PER_SLICE, slot -> expire(slot, expired));
       } finally {
         lock.unlock();
       }
@@ -214,86 +272,153 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   // ---- under the lock
 
   private void catchUp() {
+    noteDepartures();
+    noteReads();
+  }
+
+  private void noteDepartures() {
     for (Resident<K, V> gone = departures.poll(); gone != null; gone = departures.poll()) {
       takeOut(gone);
     }
-    accesses.drain(read -> {
-      if (read.accounted) {
-        order.accessed(read);
-      }
-    });
   }
 
-  private void takeIn(Resident<K, V> resident, @Nullable Resident<K, V> previous) {
+  private void noteReads() {
+    accesses.drain(policy::recordAccess);
+    heardNanos = expiry.nanoTime();
+  }
+
+  /// @return whether it is in and has taken over nobody's place
+  private boolean takeIn(Resident<K, V> resident, @Nullable Resident<K, V> previous) {
     if (resident.hasDeparted()) {
       if (previous != null) {
         takeOut(previous);
       }
-      return;
+      return false;
     }
-    if (previous != null && previous.accounted) {
-      order.replaced(previous, resident);
-      strike(previous);
-    } else {
-      order.added(resident);
+    if (previous != null && previous.isAccounted()) {
+      succeed(previous, resident);
+      return false;
     }
-    resident.accounted = true;
-    timers.schedule(resident);
-    entries++;
+    resident.slot = slots.take(resident);
+    timers.schedule(resident.slot);
+    policy.add(resident.slot, hash(resident), resident.weightBytes, expiry.forPolicy(resident));
     weigh(resident.weightBytes);
+    return true;
+  }
+
+  private void succeed(Resident<K, V> previous, Resident<K, V> resident) {
+    int slot = previous.slot;
+    previous.slot = Resident.NO_SLOT;
+    resident.slot = slot;
+    slots.pass(slot, resident);
+    if (expiry.deadlineNanos(resident) - expiry.deadlineNanos(previous) < 0) {
+      timers.hasten(slot);
+    }
+    policy.update(slot, resident.weightBytes, expiry.forPolicy(resident));
+    weigh((long) resident.weightBytes - previous.weightBytes);
   }
 
   private void takeOut(Resident<K, V> resident) {
-    if (resident.accounted) {
-      order.removed(resident);
+    if (resident.isAccounted()) {
+      policy.remove(resident.slot);
       strike(resident);
     }
   }
 
+  /// Takes a resident that the policy has forgotten out of the other books.
   private void strike(Resident<K, V> resident) {
-    resident.accounted = false;
-    timers.cancel(resident);
-    entries--;
+    timers.cancel(resident.slot);
+    slots.release(resident.slot);
+    resident.slot = Resident.NO_SLOT;
     weigh(-resident.weightBytes);
   }
 
   private void weigh(long bytes) {
-    weightBytes.addAndGet(bytes);
-    node.charge(bytes);
+    if (bytes != 0) {
+      weightBytes.addAndGet(bytes);
+      node.charge(bytes);
+    }
+  }
+
+  private boolean isFullWith(Resident<K, V> arriving) {
+    return weightBytes() + arriving.weightBytes > bounds.maxBytes()
+        || policy.size() + 1L > bounds.maxEntries();
+  }
+
+  /// Evicts until `resident` will fit, so that it is no candidate itself.
+  private void makeRoom(
+      Resident<K, V> resident, @Nullable Resident<K, V> previous, List<Resident<K, V>> evicted) {
+    boolean more = true;
+    while (more) {
+      boolean succeeds = previous != null && previous.isAccounted();
+      long weight = weightBytes() + resident.weightBytes;
+      if (previous != null && succeeds) {
+        weight -= previous.weightBytes;
+      }
+      boolean tooHeavy = weight > bounds.maxBytes();
+      boolean tooMany = !succeeds && policy.size() + 1L > bounds.maxEntries();
+      if (!tooHeavy && !tooMany) {
+        return;
+      }
+      more =
+          evictOne(evicted, tooHeavy ? counters.evictionsForBytes : counters.evictionsForEntries);
+    }
+  }
+
+  /// Evicts to the bounds, where the newcomer is a candidate like any other.
+  ///
+  /// @return whether the newcomer stayed
+  private boolean evictUnless(Resident<K, V> newcomer, List<Resident<K, V>> evicted) {
+    LongAdder refusal = new LongAdder(); // a newcomer's refusal is no eviction
+    while (policy.isOverCapacity()) {
+      int victim = policy.evict(now());
+      if (victim == newcomer.slot) {
+        evictHolder(victim, evicted, refusal);
+        return false;
+      }
+      evictHolder(victim, evicted, causeNow());
+    }
+    return true;
   }
 
   /// @return whether more must go than `most`
   private boolean evictToBounds(int most, List<Resident<K, V>> evicted) {
     for (int i = 0; i < most; i++) {
-      boolean tooHeavy = weightBytes() > bounds.maxBytes();
-      if (!tooHeavy && entries <= bounds.maxEntries()) {
-        return false;
-      }
-      if (!evictOne(
-          evicted, tooHeavy ? counters.evictionsForBytes : counters.evictionsForEntries)) {
+      if (!policy.isOverCapacity() || !evictOne(evicted, causeNow())) {
         return false;
       }
     }
     return true;
+  }
+
+  private LongAdder causeNow() {
+    return weightBytes() > bounds.maxBytes()
+        ? counters.evictionsForBytes
+        : counters.evictionsForEntries;
   }
 
   /// Takes the next victim out, which may turn out to have left the table by itself.
   ///
   /// @return whether there was one
   private boolean evictOne(List<Resident<K, V>> evicted, LongAdder cause) {
-    Resident<K, V> victim = order.victim();
-    if (victim == null) {
+    if (policy.size() == 0) {
       return false;
     }
-    takeOut(victim);
+    evictHolder(policy.evict(now()), evicted, cause);
+    return true;
+  }
+
+  private void evictHolder(int slot, List<Resident<K, V>> evicted, LongAdder cause) {
+    Resident<K, V> victim = holder(slot);
+    strike(victim);
     if (leaveTable(victim)) {
       cause.increment();
       evicted.add(victim);
     }
-    return true;
   }
 
-  private void expire(Resident<K, V> resident, List<Resident<K, V>> expired) {
+  private void expire(int slot, List<Resident<K, V>> expired) {
+    Resident<K, V> resident = holder(slot);
     takeOut(resident);
     if (leaveTable(resident)) {
       counters.expirationsInBackground.increment();
@@ -301,12 +426,36 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     }
   }
 
+  private long deadlineNanos(int slot) {
+    return expiry.deadlineNanos(holder(slot));
+  }
+
+  private Resident<K, V> holder(int slot) {
+    Resident<K, V> holder = slots.holder(slot);
+    if (holder == null) {
+      throw new IllegalStateException("slot " + slot + " is in the books, but nobody holds it");
+    }
+    return holder;
+  }
+
   private boolean leaveTable(Resident<K, V> resident) {
-    if (!table.remove(resident.key(), resident)) {
+    if (!table.remove(resident)) {
       return false;
     }
     resident.depart();
     return true;
+  }
+
+  private long now() {
+    return expiry.nanoTime() - expiry.originNanos();
+  }
+
+  /// All 64 bits vary (the finalizer of SplitMix64).
+  private static long hash(Resident<?, ?> resident) {
+    long mixed = resident.hash * 0x9E3779B97F4A7C15L;
+    mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+    return mixed ^ (mixed >>> 31);
   }
 
   // ---- after the lock

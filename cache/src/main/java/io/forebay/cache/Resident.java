@@ -11,7 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// Fields come in four kinds: final facts; plain marks that any thread may set at any time and
 /// where a lost or late one does no harm (`accessedNanos`, `accessCount`, `checkedGeneration`);
 /// one-way flags (`softInvalidated`, `departed`); and what belongs to [Residency]'s lock.
-final class Resident<K extends Comparable<? super K>, V> extends TimerLink implements Entry<K, V> {
+final class Resident<K extends Comparable<? super K>, V> implements Entry<K, V> {
+
+  static final int NO_SLOT = -1;
+
+  /// Reads closer than this (1 ms) are one read to the eviction policy.
+  private static final long MOMENT_NANOS = 1_000_000;
+
+  /// The key's hash, spread: see [Table#spread].
+  final int hash;
+
+  /// The next in a chain of [HashChains].
+  volatile @Nullable Resident<K, V> evenLink;
+
+  volatile @Nullable Resident<K, V> oddLink;
 
   private final K key;
   private final V value;
@@ -20,8 +33,9 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
   private final Map<String, String> metadata;
   private final long version;
   private final Position loadBegan;
+  private final long loadNanos;
   private final Clocks clocks;
-  final long weightBytes;
+  final int weightBytes;
   final long createdNanos;
   final long freshUntilNanos;
   final long staleUntilNanos;
@@ -33,23 +47,32 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
   private volatile boolean softInvalidated;
   private volatile boolean departed;
 
-  // Guarded by Residency's lock.
-  boolean accounted;
-  @Nullable Resident<K, V> older;
-  @Nullable Resident<K, V> newer;
+  /// Its number in the books, [#NO_SLOT] if it is not in them. Written under [Residency]'s lock;
+  /// readers may see it late.
+  int slot = NO_SLOT;
 
   Resident(
-      K key, Draft<V> draft, long version, Position loadBegan, long weightBytes, Clocks clocks) {
+      K key,
+      int hash,
+      Draft<V> draft,
+      long version,
+      Position loadBegan,
+      long loadNanos,
+      int weightBytes,
+      long nanoTime,
+      Clocks clocks) {
     this.key = key;
+    this.hash = hash;
     this.value = draft.value();
     this.counted = draft.value() instanceof ReferenceCounted handle ? handle : null;
     this.tags = draft.tags();
     this.metadata = draft.metadata();
     this.version = version;
     this.loadBegan = loadBegan;
+    this.loadNanos = loadNanos;
     this.weightBytes = weightBytes;
     this.clocks = clocks;
-    this.createdNanos = clocks.nanoTime();
+    this.createdNanos = nanoTime;
     this.freshUntilNanos = createdNanos + draft.lifetime().fresh().toNanos();
     this.staleUntilNanos = freshUntilNanos + draft.lifetime().stale().toNanos();
     this.accessedNanos = createdNanos;
@@ -108,6 +131,11 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
   }
 
   @Override
+  public long loadNanos() {
+    return loadNanos;
+  }
+
+  @Override
   public EntryFacts<K> facts() {
     return new EntryFacts<>(
         key,
@@ -137,23 +165,32 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
 
   // ---- what the cache does with it
 
+  @SuppressWarnings("ReferenceEquality") // spares most hits the look at the key's content
+  boolean isOf(Object otherKey, int otherHash) {
+    return hash == otherHash && (key == otherKey || key.equals(otherKey));
+  }
+
   /// Takes a reader's reference on the value; false if the cache's own is already gone.
   boolean retain() {
     return counted == null || counted.tryRetain();
   }
 
   /// Notes a read. Concurrent reads may lose each other's count.
-  void accessed(long nanoTime) {
-    accessedNanos = nanoTime;
+  ///
+  /// @return whether the last read was more than a moment ago, or at the very same time, as a clock
+  ///   that stands still would have it
+  boolean accessed(long nanoTime) {
     accessCount++;
+    long since = nanoTime - accessedNanos;
+    if (since > 0 && since < MOMENT_NANOS) {
+      return false;
+    }
+    accessedNanos = nanoTime;
+    return true;
   }
 
   long accessedNanos() {
     return accessedNanos;
-  }
-
-  boolean isExpired(long nanoTime) {
-    return staleUntilNanos - nanoTime <= 0;
   }
 
   /// Whether it was found valid when `generation` was the newest generation of barriers.
@@ -167,6 +204,11 @@ final class Resident<K extends Comparable<? super K>, V> extends TimerLink imple
 
   void invalidateSoftly() {
     softInvalidated = true;
+  }
+
+  /// Whether the books know it; under their lock.
+  boolean isAccounted() {
+    return slot != NO_SLOT;
   }
 
   /// Whether it has left the table.

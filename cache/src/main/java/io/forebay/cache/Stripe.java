@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// One of the locks that put the writes of a key in order, with the loads of its keys that are
-/// under way. Whoever calls it holds its monitor.
+/// One of the locks that put the writes of a key in order, with the part of the [Table] that it
+/// guards and the loads of its keys that are under way. Whoever calls it holds its monitor; only
+/// [#chains] may be read without.
 ///
 /// Fencing of keys happens here, exactly:
 ///
@@ -19,10 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A load that joins after the writer has left reads the source after the writer's change.
-final class Stripe<K extends Comparable<? super K>> {
+final class Stripe<K extends Comparable<? super K>, V> {
+
+  /// A stripe is chosen by so many low bits of a hash; its buckets by the bits above.
+  static final int BITS = 6;
+
+  final HashChains<K, V> chains = new HashChains<>();
 
   /// The latest begun load of each key; earlier ones follow it.
-  private final Map<K, OpenLoad<K>> loads = new HashMap<>();
+  private final Map<K, OpenLoad<K, V>> loads = new HashMap<>();
 
   /// The cache's, for loads to be judged by.
   final Barriers barriers;
@@ -43,16 +49,16 @@ final class Stripe<K extends Comparable<? super K>> {
     return closed;
   }
 
-  OpenLoad<K> begin(K key, Position began) {
-    OpenLoad<K> load = new OpenLoad<>(this, key, began, ++sequence);
+  OpenLoad<K, V> begin(K key, Position began, long nanoTime) {
+    OpenLoad<K, V> load = new OpenLoad<>(this, key, began, nanoTime, ++sequence);
     load.nextOfKey = loads.put(key, load);
     return load;
   }
 
   /// @return whether it was still open
-  boolean end(OpenLoad<K> load) {
-    OpenLoad<K> previous = null;
-    OpenLoad<K> present = loads.get(load.key());
+  boolean end(OpenLoad<K, V> load) {
+    OpenLoad<K, V> previous = null;
+    OpenLoad<K, V> present = loads.get(load.key());
     while (present != null && present != load) {
       previous = present;
       present = present.nextOfKey;
@@ -64,8 +70,8 @@ final class Stripe<K extends Comparable<? super K>> {
     return true;
   }
 
-  private void unlink(@Nullable OpenLoad<K> previous, OpenLoad<K> load) {
-    OpenLoad<K> next = load.nextOfKey;
+  private void unlink(@Nullable OpenLoad<K, V> previous, OpenLoad<K, V> load) {
+    OpenLoad<K, V> next = load.nextOfKey;
     if (previous != null) {
       previous.nextOfKey = next;
     } else if (next != null) {
@@ -84,7 +90,7 @@ final class Stripe<K extends Comparable<? super K>> {
   /// Fences loads of `key` that began before the one numbered `sequence`: its result is newer than
   /// theirs.
   void fenceBegunBefore(K key, long sequence, WriteOutcome.Reason reason) {
-    for (OpenLoad<K> load = loads.get(key); load != null; load = load.nextOfKey) {
+    for (OpenLoad<K, V> load = loads.get(key); load != null; load = load.nextOfKey) {
       if (load.sequence < sequence && load.fenced == null) {
         load.fenced = reason;
       }
@@ -103,8 +109,8 @@ final class Stripe<K extends Comparable<? super K>> {
   /// The earliest beginning among open loads, or `otherwise` if that is earlier.
   Position earliest(Position otherwise) {
     Position earliest = otherwise;
-    for (OpenLoad<K> latest : loads.values()) {
-      for (OpenLoad<K> load = latest; load != null; load = load.nextOfKey) {
+    for (OpenLoad<K, V> latest : loads.values()) {
+      for (OpenLoad<K, V> load = latest; load != null; load = load.nextOfKey) {
         if (load.began().compareTo(earliest) < 0) {
           earliest = load.began();
         }

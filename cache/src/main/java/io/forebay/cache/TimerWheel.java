@@ -1,80 +1,102 @@
 package io.forebay.cache;
 
-import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.function.IntToLongFunction;
 
-/// A hierarchical timing wheel (Varghese and Lauck, SOSP 1987): schedules, moves and cancels a
+/// A hierarchical timing wheel (Varghese and Lauck, SOSP 1987): schedules and cancels a slot's
 /// deadline in constant time, for spans from a millisecond to [Lifetime#LONGEST] twice.
 ///
 /// Seven wheels of 64 buckets; a bucket of the first covers 2^20 ns (1.05 ms), one of each further
-/// wheel 64 times as much (67 ms, 4.3 s, 4.6 min, 4.9 h, 13 days, 2.3 years). An item lies in the
-/// coarsest bucket that still separates it from now; when the hand reaches that bucket its items
-/// fall into finer ones, until one in the finest is due. An item is due at most one finest bucket
+/// wheel 64 times as much (67 ms, 4.3 s, 4.6 min, 4.9 h, 13 days, 2.3 years). A slot lies in the
+/// coarsest bucket that still separates it from now; when the hand reaches that bucket its slots
+/// fall into finer ones, until one in the finest is due. A slot is due at most one finest bucket
 /// late, never early.
 ///
-/// Work is bounded: when the hand moves, whole buckets are spliced to a list of pending items (at
-/// most 448 splices, however many items), and [#advance] takes only so many from that list. A
+/// Deadlines are asked for anew whenever a slot is looked at, so one that moved to later needs no
+/// call: the slot is found early and put back.
+///
+/// Work is bounded: when the hand moves, whole buckets are spliced to a list of pending slots (at
+/// most 448 splices, however many slots), and [#advance] takes only so many from that list. A
 /// million deadlines in one second thus take many short calls instead of one long one.
 ///
-/// Not thread-safe: [Residency] guards it.
-final class TimerWheel<T extends TimerLink> {
+/// Eight bytes a slot. Not thread-safe: [Residency] guards it.
+final class TimerWheel {
 
   private static final int WHEELS = 7;
   private static final int BUCKETS = 64;
   private static final int BUCKET_BITS = 6;
   private static final int FINEST_SHIFT = 20;
 
-  private final TimerLink[][] wheels = new TimerLink[WHEELS][BUCKETS];
-  private final TimerLink pending = new TimerLink();
-  private final ToLongFunction<T> deadlines;
+  /// The list of slots that wait to be looked at; its head follows those of the buckets.
+  private static final int PENDING = WHEELS * BUCKETS;
+
+  private static final int HEADS = PENDING + 1;
+  private static final int UNSCHEDULED = -1;
+
+  /// Circular lists: each bucket's head is the node of its number, a slot's node is `HEADS + slot`.
+  private int[] next = new int[HEADS + 16];
+
+  private int[] previous = new int[HEADS + 16];
+  private final IntToLongFunction deadlines;
 
   /// All times inside are counted from here, hence never negative.
   private final long originNanos;
 
   private long handNanos;
 
-  /// @param deadlines says when an item is due, in [TimeSource#nanoTime]; asked again whenever the
-  ///   item is looked at, so a deadline that moved away needs no call
-  TimerWheel(long nanoTime, ToLongFunction<T> deadlines) {
+  /// @param deadlines says when a slot is due, in [TimeSource#nanoTime]
+  TimerWheel(long nanoTime, IntToLongFunction deadlines) {
     this.originNanos = nanoTime;
     this.deadlines = deadlines;
-    for (TimerLink[] wheel : wheels) {
-      for (int i = 0; i < BUCKETS; i++) {
-        wheel[i] = new TimerLink();
-      }
+    Arrays.fill(next, UNSCHEDULED);
+    for (int head = 0; head < HEADS; head++) {
+      next[head] = head;
+      previous[head] = head;
     }
   }
 
-  /// Schedules an item that is not scheduled.
-  void schedule(T item) {
-    bucketFor(deadlines.applyAsLong(item) - originNanos).append(item);
+  /// Schedules a slot that is not scheduled.
+  void schedule(int slot) {
+    int node = HEADS + slot;
+    cover(node);
+    append(headFor(deadlines.applyAsLong(slot) - originNanos), node);
   }
 
-  /// Cancels an item; does nothing if it is not scheduled.
-  void cancel(T item) {
-    item.unlink();
+  /// Cancels a slot; does nothing if it is not scheduled.
+  void cancel(int slot) {
+    int node = HEADS + slot;
+    if (node < next.length && next[node] != UNSCHEDULED) {
+      unlink(node);
+    }
   }
 
-  /// Moves the hand to `nanoTime` and hands over items that are due, unscheduled, looking at no
-  /// more than `budget` items.
+  /// A slot's deadline moved to earlier than it was.
+  void hasten(int slot) {
+    cancel(slot);
+    schedule(slot);
+  }
+
+  /// Moves the hand to `nanoTime` and hands over slots that are due, unscheduled, looking at no
+  /// more than `budget` slots.
   ///
   /// @return whether there is more to look at now
-  boolean advance(long nanoTime, int budget, Consumer<T> due) {
+  boolean advance(long nanoTime, int budget, IntConsumer due) {
     long now = nanoTime - originNanos;
     collectBuckets(now);
     int left = budget;
-    while (pending.isScheduled() && left > 0) {
-      @SuppressWarnings("unchecked") // lists hold what schedule() was given, and their own heads
-      T item = (T) pending.timerNext;
-      item.unlink();
-      if (deadlines.applyAsLong(item) - originNanos <= now) {
-        due.accept(item);
+    while (next[PENDING] != PENDING && left > 0) {
+      int node = next[PENDING];
+      int slot = node - HEADS;
+      unlink(node);
+      if (deadlines.applyAsLong(slot) - originNanos <= now) {
+        due.accept(slot);
       } else {
-        schedule(item);
+        schedule(slot);
       }
       left--;
     }
-    return pending.isScheduled();
+    return next[PENDING] != PENDING;
   }
 
   /// Splices every bucket that the hand passes or reaches to the pending list. If a wheel's hand
@@ -86,7 +108,7 @@ final class TimerWheel<T extends TimerLink> {
     }
     handNanos = now;
     int shift = FINEST_SHIFT;
-    for (TimerLink[] wheel : wheels) {
+    for (int wheel = 0; wheel < WHEELS; wheel++) {
       long from = before >>> shift;
       long to = now >>> shift;
       if (from == to) {
@@ -94,26 +116,62 @@ final class TimerWheel<T extends TimerLink> {
       }
       long steps = Math.min(to - from + 1, BUCKETS);
       for (long tick = from; tick < from + steps; tick++) {
-        pending.takeAll(wheel[(int) (tick & (BUCKETS - 1))]);
+        appendAll(PENDING, wheel * BUCKETS + (int) (tick & (BUCKETS - 1)));
       }
       shift += BUCKET_BITS;
     }
   }
 
-  private TimerLink bucketFor(long wantedDeadline) {
+  private int headFor(long wantedDeadline) {
     long deadline = Math.max(wantedDeadline, handNanos); // a bucket behind the hand is not reached
     long span = deadline - handNanos;
     int shift = FINEST_SHIFT;
-    for (int wheel = 0; wheel < WHEELS - 1; wheel++) {
-      if (span < 1L << (shift + BUCKET_BITS)) {
-        return bucket(wheel, deadline, shift);
-      }
+    int wheel = 0;
+    while (wheel < WHEELS - 1 && span >= 1L << (shift + BUCKET_BITS)) {
+      wheel++;
       shift += BUCKET_BITS;
     }
-    return bucket(WHEELS - 1, deadline, shift);
+    return wheel * BUCKETS + (int) ((deadline >>> shift) & (BUCKETS - 1));
   }
 
-  private TimerLink bucket(int wheel, long deadline, int shift) {
-    return wheels[wheel][(int) ((deadline >>> shift) & (BUCKETS - 1))];
+  // ---- lists
+
+  private void append(int head, int node) {
+    int last = previous[head];
+    next[last] = node;
+    previous[node] = last;
+    next[node] = head;
+    previous[head] = node;
+  }
+
+  private void unlink(int node) {
+    next[previous[node]] = next[node];
+    previous[next[node]] = previous[node];
+    next[node] = UNSCHEDULED;
+  }
+
+  private void appendAll(int head, int emptied) {
+    int first = next[emptied];
+    if (first == emptied) {
+      return;
+    }
+    int last = previous[emptied];
+    int end = previous[head];
+    next[end] = first;
+    previous[first] = end;
+    next[last] = head;
+    previous[head] = last;
+    next[emptied] = emptied;
+    previous[emptied] = emptied;
+  }
+
+  private void cover(int node) {
+    if (node >= next.length) {
+      int before = next.length;
+      int length = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(node + 1L, before * 3L / 2));
+      next = Arrays.copyOf(next, length);
+      previous = Arrays.copyOf(previous, length);
+      Arrays.fill(next, before, length, UNSCHEDULED);
+    }
   }
 }

@@ -5,7 +5,9 @@
 ///
 /// **Non-goals.** No I/O, no HTTP rules, no logging: what happened is a return value or a counter.
 ///
-/// **Start reading** at [Cache], then [Entry], [Draft] and [LoadToken].
+/// **Start reading** at [Cache] and [CacheBuilder], then [Entry], [Draft] and [LoadToken]. Inside,
+/// at [BoundedCache], then its parts in this order: [Table] and [Stripe], [Barriers], [Residency],
+/// [InvalidationSweep].
 @NullMarked
 package io.forebay.cache;
 

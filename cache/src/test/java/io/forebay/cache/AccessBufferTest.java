@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class AccessBufferTest {
 
-  private final AccessBuffer<Integer> buffer = new AccessBuffer<>(1);
+  private final AccessBuffer buffer = new AccessBuffer(1);
 
   @Test
   void readsOfOneThreadComeOutInOrder() {
@@ -35,7 +35,7 @@ class AccessBufferTest {
       buffer.record(i);
     }
     assertThat(drained()).hasSize(64).contains(999).doesNotContain(900);
-    assertThat(buffer.count()).isEqualTo(1_000);
+    assertThat(buffer.sum()).isEqualTo(1_000);
   }
 
   @Test
@@ -59,8 +59,15 @@ class AccessBufferTest {
       reader.join();
     }
     buffer.drain(_ -> handed.incrementAndGet());
-    assertThat(buffer.count()).isEqualTo(4L * perThread);
+    assertThat(buffer.sum()).isEqualTo(4L * perThread);
     assertThat(handed.get()).isPositive().isLessThanOrEqualTo(4 * perThread);
+  }
+
+  @Test
+  void aReadOfWhatHasNoSlotIsCountedAndNotHandedOver() {
+    buffer.record(Resident.NO_SLOT);
+    assertThat(drained()).isEmpty();
+    assertThat(buffer.sum()).isEqualTo(1);
   }
 
   private List<Integer> drained() {

@@ -15,7 +15,9 @@ class BoundsTest {
 
   @Test
   void theLeastRecentlyUsedLeavesWhenThereAreTooManyEntries() {
-    TestCaches test = new TestCaches(new CacheBuilder<String, String>("test").maxEntries(3));
+    TestCaches test =
+        new TestCaches(
+            new CacheBuilder<String, String>("test").maxEntries(3).evictionPolicy("lru"));
     test.put("a", "1");
     test.put("b", "2");
     test.put("c", "3");
@@ -75,7 +77,9 @@ class BoundsTest {
 
   @Test
   void narrowerBoundsEvictBeforeTheyReturnAndWiderOnesLoseNothing() {
-    TestCaches test = new TestCaches(new CacheBuilder<String, String>("test").maxEntries(5_000));
+    TestCaches test =
+        new TestCaches(
+            new CacheBuilder<String, String>("test").maxEntries(5_000).evictionPolicy("lru"));
     for (int i = 0; i < 5_000; i++) {
       test.put("k" + i, "v");
     }

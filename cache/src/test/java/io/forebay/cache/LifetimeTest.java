@@ -115,6 +115,28 @@ class LifetimeTest {
   }
 
   @Test
+  void whatNobodyReadsForTheTimeToIdleExpires() {
+    TestCaches idling =
+        new TestCaches(
+            new CacheBuilder<String, String>("idling")
+                .maxEntries(100)
+                .timeToIdle(Duration.ofSeconds(10)));
+    idling.put("read", "v", HOUR);
+    idling.put("unread", "v", HOUR);
+    idling.put("short", "v", Lifetime.of(Duration.ofSeconds(5)));
+    for (int i = 0; i < 5; i++) {
+      idling.advance(Duration.ofSeconds(4));
+      idling.upkeep.run();
+      assertThat(idling.read("read")).isEqualTo("v");
+    }
+    assertThat(idling.cache.statistics().entries()).isEqualTo(1);
+    assertThat(idling.cache.statistics().expirationsInBackground()).isEqualTo(2);
+    idling.advance(Duration.ofSeconds(10));
+    assertThat(idling.read("read")).as("also without the background").isEqualTo("nothing");
+    assertThat(idling.cache.statistics().expirationsOnAccess()).isEqualTo(1);
+  }
+
+  @Test
   void peekingLeavesNoTrace() {
     test.put("k", "v", Lifetime.of(Duration.ofSeconds(10)));
     test.advance(Duration.ofSeconds(1));

@@ -58,7 +58,8 @@ class RandomOperationsTest {
     final long seed;
     final Random random;
     final TestCaches test =
-        new TestCaches(new CacheBuilder<String, String>("test").maxEntries(MAX_ENTRIES));
+        new TestCaches(
+            new CacheBuilder<String, String>("test").maxEntries(MAX_ENTRIES).evictionPolicy("lru"));
     final Cache<String, String> cache = test.cache;
 
     /// In the order of use.

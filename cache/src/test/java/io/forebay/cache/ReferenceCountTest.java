@@ -158,6 +158,7 @@ class ReferenceCountTest {
     return CacheBuilder.<ByteValue>withTextKeys("bytes")
         .maxBytes(1 << 20, Weigher.ofBytes())
         .maxEntries(entries)
+        .evictionPolicy("lru")
         .timeSource(time)
         .upkeep(upkeep)
         .build();
