@@ -1,97 +1,65 @@
 package io.forebay.cache.policy;
 
-/// The slots with the lowest keys that were offered and not taken out since: a sample of a few
-/// together with those kept of earlier ones is nearly as good as a sample of many.
+/// Up to so many slots with the lowest keys that were added and not taken out since: a sample of a
+/// few together with those kept of earlier ones is nearly as good as a sample of many.
 final class CandidatePool {
 
-  /// The index of nothing.
-  static final int NONE = -1;
+  /// Highest key first.
+  private final long[] keys;
 
   private final int[] slots;
-  private final long[] keys;
   private int size;
 
-  /// Index of the highest key when it is full.
-  private int highest;
-
   CandidatePool(int capacity) {
-    slots = new int[capacity];
     keys = new long[capacity];
+    slots = new int[capacity];
   }
 
   int size() {
     return size;
   }
 
-  int slot(int index) {
-    return slots[index];
+  /// Whether a slot with this key would be kept.
+  boolean wants(long key) {
+    return size < keys.length || key < keys[0];
   }
 
-  long key(int index) {
-    return keys[index];
-  }
-
-  /// Index of the lowest key, or [#NONE].
-  int lowest() {
-    int lowest = size == 0 ? NONE : 0;
-    for (int i = 1; i < size; i++) {
-      if (keys[i] < keys[lowest]) {
-        lowest = i;
+  /// Keeps the slot, in place of the one with the highest key when there is no room. It must be
+  /// wanted.
+  ///
+  /// @return the slot that had to go, or -1
+  int add(int slot, long key) {
+    int dropped = -1;
+    int at = size;
+    if (size == keys.length) {
+      dropped = slots[0];
+      at = 1;
+      while (at < size && keys[at] > key) {
+        keys[at - 1] = keys[at];
+        slots[at - 1] = slots[at];
+        at++;
       }
+      at--;
+    } else {
+      while (at > 0 && keys[at - 1] < key) {
+        keys[at] = keys[at - 1];
+        slots[at] = slots[at - 1];
+        at--;
+      }
+      size++;
     }
-    return lowest;
-  }
-
-  /// Keeps the slot when there is room, or in place of the one with the highest key; a slot that is
-  /// here already gets the new key.
-  void offer(int slot, long key) {
-    boolean full = size == slots.length;
-    if (full && key >= keys[highest]) {
-      return;
-    }
-    int at = indexOf(slot);
-    if (at == NONE) {
-      at = full ? highest : size++;
-    }
+    keys[at] = key;
     slots[at] = slot;
-    change(at, key);
+    return dropped;
   }
 
-  void change(int index, long key) {
-    keys[index] = key;
-    findHighest();
+  /// There must be one.
+  long lowestKey() {
+    return keys[size - 1];
   }
 
-  void remove(int slot) {
-    int at = indexOf(slot);
-    if (at != NONE) {
-      removeAt(at);
-    }
-  }
-
-  void removeAt(int index) {
-    size--;
-    slots[index] = slots[size];
-    keys[index] = keys[size];
-  }
-
-  private int indexOf(int slot) {
-    for (int i = 0; i < size; i++) {
-      if (slots[i] == slot) {
-        return i;
-      }
-    }
-    return NONE;
-  }
-
-  private void findHighest() {
-    if (size == slots.length) {
-      highest = 0;
-      for (int i = 1; i < size; i++) {
-        if (keys[i] > keys[highest]) {
-          highest = i;
-        }
-      }
-    }
+  /// There must be one.
+  int takeLowest() {
+    return slots[--size];
   }
 }

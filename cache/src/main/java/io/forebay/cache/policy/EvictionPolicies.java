@@ -21,8 +21,7 @@ public final class EvictionPolicies {
   /// @param maxEntries at least 1; `Long.MAX_VALUE` for no bound
   /// @param seed for the policies that draw at random; with one seed they repeat themselves
   /// @throws IllegalArgumentException for an unknown name, listing the valid ones
-  public static EvictionPolicy named(
-      String name, long maxWeightBytes, long maxEntries, long seed) {
+  public static EvictionPolicy named(String name, long maxWeightBytes, long maxEntries, long seed) {
     return named(name, maxWeightBytes, maxEntries, HitObjective.OBJECTS, seed);
   }
 

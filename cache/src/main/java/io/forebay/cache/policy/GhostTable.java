@@ -1,8 +1,7 @@
 package io.forebay.cache.policy;
 
-/// What is remembered of evicted keys: fingerprint (32 bits), time of last use, and class. A
-/// table of buckets of eight; a newcomer to a full bucket replaces the one that was accessed
-/// longest ago.
+/// What is remembered of evicted keys: fingerprint (32 bits), time of last use, and class. A table
+/// of buckets of eight; a newcomer to a full bucket replaces the one that was accessed longest ago.
 ///
 /// Nine bytes for each place. With a million places, one look-up in 4,000 takes another key for its
 /// own.

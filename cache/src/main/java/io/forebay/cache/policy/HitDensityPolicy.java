@@ -7,62 +7,69 @@ import java.util.Arrays;
 /// **Idea.** Each entry is of a class (how often it was used, and the distance between its last two
 /// uses) and has an age (requests since its last use). [HitDensityTable] learns for every class and
 /// age how likely the next request is to be for such a key, from entries and from *ghosts*
-/// ([GhostTable]: keys evicted lately), and derives what holding an entry is worth: expected hits for
-/// each unit of time held. A loop, a scan, favourites and bursts each get the order that suits them
-/// without being recognized as such.
+/// ([GhostTable]: keys evicted lately), and derives what holding an entry is worth: expected hits
+/// for each unit of time held. A loop, a scan, favourites and bursts each get the order that suits
+/// them without being recognized as such.
 ///
 /// **What an entry is worth** is that index; divided by its weight when bytes are short and hits of
-/// objects are wanted; of an entry that will expire
-/// only hits before its end count, and of equals the one that ends sooner is worth a little less.
+/// objects are wanted; of an entry that will expire only hits before its end count, and of equals
+/// the one that ends sooner is worth a little less.
 ///
 /// **Learning.** A use of an entry or ghost adds a hit at its class and age. To know how many keys
-/// were at that class and age *without* being used, each request looks at a few tracked keys in turn
-/// (at four, at more in small caches) and adds what they stand for. Ranks are derived anew every half
-/// cache of requests (200 to 20,000; more often at first); counts fade by a tenth every ten caches.
+/// were at that class and age *without* being used, each request looks at a few tracked keys in
+/// turn (at two, at more in small caches) and adds what they stand for. Ranks are derived anew
+/// every half cache of requests (200 to 20,000; more often at first); counts fade by a tenth every
+/// ten caches.
 ///
-/// **Eviction.** The lowest rank among 16 entries drawn at random, the 16 lowest of earlier draws,
-/// and the newcomer: so that a newcomer worth less than anything seen is refused. Up to 24 entries are
-/// all looked at.
+/// **Eviction.** The lowest rank among 16 entries drawn at random (32 where weights differ), the 16
+/// lowest of earlier draws ([CandidatePool]), and the newcomer: so that a newcomer worth less than
+/// anything seen is refused. Up to 24 entries are all looked at. After a large shrink slots are
+/// sparse, and a draw walks over the empty ones.
 ///
-/// **Cost.** A hit: four look-ups of learning, in the drain; a miss: these and 32 ranks.
-/// **Memory.** 13 bytes a slot (17 with lifetimes); ghosts of nine bytes each, four for each entry and
-/// at least 512, in caches below 8,192 entries up to 20 for each entry but at most 32,768; 50 KB of
-/// tables.
+/// **Cost.** A hit: two looks, in the drain; a miss: these and about 20 ranks. **Memory.** 16 bytes
+/// a slot (20 once there are lifetimes); ghosts of nine bytes each, two for each entry and at least
+/// 512, in caches below 16,384 entries up to 20 for each entry but at most 32,768; 45 KB of tables.
 ///
 /// Related: Beckmann, Chen, Cidon, "LHD: improving cache hit rate by maximizing hit density", NSDI
 /// 2018. Ghosts, sampled exposure, shrinkage and the Gittins index are what differs.
 final class HitDensityPolicy extends WeighedPolicy {
 
-  private static final int SAMPLES = Tune.i("samples", 16);
+  private static final int SAMPLES = 16;
   private static final int SAMPLES_BY_WEIGHT = 32;
-  private static final int POOL = Tune.i("pool", 16);
-  private static final int SAMPLES_IN_A_ROW = Tune.i("run", 4);
-  private static final int ALWAYS_ALL = SAMPLES + 8;
+  private static final int POOL = 16;
+  private static final int SAMPLES_IN_A_ROW = 4;
+  private static final int ALWAYS_ALL = 24;
 
-  private static final int LOOKS = Tune.i("es", 2);
-  private static final int LOOKS_OF_SMALL = Tune.i("estiny", 16000);
+  private static final int EVICTIONS_BETWEEN_REKEYING = 16;
+  private static final int LOOKS = 2;
+  private static final int LOOKS_OF_SMALL = 8_000;
 
-  private static final int GHOSTS_PER_ENTRY = Tune.i("ghosts", 2);
+  private static final int GHOSTS_PER_ENTRY = 2;
   private static final int GHOSTS_PER_ENTRY_OF_SMALL = 20;
-  private static final int GHOSTS_OF_SMALL = Tune.i("gfloor", 32768);
-  private static final int LEAST_GHOSTS = Tune.i("gmin", 512);
+  private static final int GHOSTS_OF_SMALL = 32_768;
+  private static final int LEAST_GHOSTS = 512;
 
-  private static final int MOST_GHOSTS = 1 << 28;
+  private static final int MOST_ENTRIES_WITH_GHOSTS = 1 << 27;
 
-  /// In a state, says that the slot holds something; above the classes.
-  private static final int PRESENT = 1 << 6;
+  /// The parts of a state below the time of the last use.
+  private static final long CLASS = 63;
+
+  private static final long PRESENT = 64;
+
+  /// The slot is in the pool, or was when its last entry left.
+  private static final long POOLED = 128;
 
   /// Of 2^32.
   private static final int GOLDEN_RATIO = 0x9e3779b9;
 
   /// In caches: an entry with that much left is worth three quarters.
-  private static final double DISCOUNT_SPAN = Tune.d("dspan", 0.125);
+  private static final double DISCOUNT_SPAN = 0.125;
 
   private static final int FIRST_LEARNING = 100;
   private static final int LEAST_BETWEEN_LEARNING = 200;
   private static final int MOST_BETWEEN_LEARNING = 20_000;
   private static final int LEAST_BETWEEN_DECAYS = 1_000;
-  private static final int CACHES_BETWEEN_DECAYS = Tune.i("dper", 10);
+  private static final int CACHES_BETWEEN_DECAYS = 10;
 
   private final HitObjective objective;
   private final Randomness random;
@@ -70,6 +77,7 @@ final class HitDensityPolicy extends WeighedPolicy {
   private final Lifetimes lifetimes = new Lifetimes();
   private final GhostTable ghosts = new GhostTable(GhostTable.BUCKET);
   private final CandidatePool pool = new CandidatePool(POOL);
+  private final int[] outdated = new int[POOL];
 
   private int[] fingerprints = new int[16];
 
@@ -83,10 +91,12 @@ final class HitDensityPolicy extends WeighedPolicy {
   /// Requests so far; wraps around.
   private int now;
 
-  private int requestsAtLearning;
   private int untilLearning = FIRST_LEARNING;
-  private int untilLearningWas = FIRST_LEARNING;
+  private int betweenLearning = FIRST_LEARNING;
+
+  /// Requests up to the latest learning.
   private long requests;
+
   private long untilDecay = LEAST_BETWEEN_DECAYS;
   private int look;
 
@@ -96,8 +106,8 @@ final class HitDensityPolicy extends WeighedPolicy {
   private int newcomer;
   private boolean bytesAreShort;
 
-  /// Ranks were derived anew since it was filled.
-  private boolean poolIsOutdated;
+  /// Evictions until the pool's keys, as of when they were drawn, are looked at again.
+  private int untilRekeying;
 
   HitDensityPolicy(long maxWeightBytes, long maxEntries, HitObjective objective, long seed) {
     super(maxWeightBytes, maxEntries);
@@ -134,7 +144,8 @@ final class HitDensityPolicy extends WeighedPolicy {
   @Override
   void accessed(int slot) {
     long state = states[slot];
-    states[slot] = state(now + 1, use(keyClass(state), now + 1 - lastUse(state)));
+    states[slot] =
+        state(now + 1, use(keyClass(state), now + 1 - lastUse(state))) | (state & POOLED);
     countRequest();
   }
 
@@ -158,7 +169,7 @@ final class HitDensityPolicy extends WeighedPolicy {
   }
 
   private static byte keyClass(long state) {
-    return (byte) (state & (PRESENT - 1));
+    return (byte) (state & CLASS);
   }
 
   /// Learns from a use at an age.
@@ -191,8 +202,8 @@ final class HitDensityPolicy extends WeighedPolicy {
     }
   }
 
-  /// Adds to the exposure: a few places of entries and ghosts, spread evenly over all (by multiples of
-  /// the golden ratio), each standing for its share.
+  /// Adds to the exposure: a few places of entries and ghosts, spread evenly over all (by multiples
+  /// of the golden ratio), each standing for its share.
   private void lookAround() {
     int places = slotLimit + ghosts.places();
     int looks = Math.min(places, LOOKS + LOOKS_OF_SMALL / places);
@@ -219,13 +230,12 @@ final class HitDensityPolicy extends WeighedPolicy {
 
   private void learn() {
     table.learn();
-    poolIsOutdated = true;
-    lifetimes.measureRate(Integer.toUnsignedLong(now - requestsAtLearning));
-    requestsAtLearning = now;
-    requests += untilLearningWas;
+    untilRekeying = 0;
+    lifetimes.measureRate(betweenLearning);
+    requests += betweenLearning;
     long period = Math.clamp(scale / 2, LEAST_BETWEEN_LEARNING, MOST_BETWEEN_LEARNING);
-    untilLearningWas = (int) Math.clamp(requests / 8, FIRST_LEARNING, period);
-    untilLearning = untilLearningWas;
+    betweenLearning = (int) Math.clamp(requests / 8, FIRST_LEARNING, period);
+    untilLearning = betweenLearning;
   }
 
   @Override
@@ -235,9 +245,9 @@ final class HitDensityPolicy extends WeighedPolicy {
     bytesAreShort = areBytesShort();
     int lowest = size() <= ALWAYS_ALL ? lowestOfAll() : lowestOfSampleAndPool();
     if (contains(newcomer) && key(newcomer) < key(lowest)) {
+      offer(lowest);
       lowest = newcomer;
     }
-    pool.remove(lowest);
     long state = states[lowest];
     states[lowest] = 0;
     ghosts.add(fingerprints[lowest], lastUse(state), keyClass(state), now);
@@ -263,11 +273,9 @@ final class HitDensityPolicy extends WeighedPolicy {
   /// Rows of neighbours are cheaper to read, and as good: a newcomer takes its victim's slot, so
   /// neighbours have little in common.
   private int lowestOfSampleAndPool() {
-    if (poolIsOutdated) {
-      poolIsOutdated = false;
-      for (int i = pool.size() - 1; i >= 0; i--) {
-        refresh(i);
-      }
+    if (--untilRekeying <= 0) {
+      untilRekeying = EVICTIONS_BETWEEN_REKEYING;
+      rekeyPool();
     }
     int samples = maxWeight() == Long.MAX_VALUE ? SAMPLES : SAMPLES_BY_WEIGHT;
     int slot = 0;
@@ -276,33 +284,52 @@ final class HitDensityPolicy extends WeighedPolicy {
       while (slot >= slotLimit || states[slot] == 0) {
         slot = slot >= slotLimit ? 0 : slot + 1;
       }
-      pool.offer(slot, key(slot));
+      if ((states[slot] & POOLED) == 0) {
+        offer(slot);
+      }
     }
-    return lowestOfPool();
+    return takeLowestOfPool();
   }
 
-  /// Keys are as of when they were drawn; whether the lowest was used or removed since is looked at
-  /// when it comes up. There is one: the sample just drawn is among them.
-  private int lowestOfPool() {
-    while (true) {
-      int lowest = pool.lowest();
-      int slot = pool.slot(lowest);
-      long noted = pool.key(lowest);
-      if (refresh(lowest) && (pool.key(lowest) <= noted || pool.lowest() == lowest)) {
-        return slot;
+  private void offer(int slot) {
+    long key = key(slot);
+    if (pool.wants(key)) {
+      states[slot] |= POOLED;
+      int dropped = pool.add(slot, key);
+      if (dropped >= 0) {
+        states[dropped] &= ~POOLED;
       }
     }
   }
 
-  /// @return false when the slot holds nothing and was taken out
-  private boolean refresh(int index) {
-    int slot = pool.slot(index);
-    if (states[slot] == 0) {
-      pool.removeAt(index);
-      return false;
+  private void rekeyPool() {
+    int count = pool.size();
+    for (int i = 0; i < count; i++) {
+      outdated[i] = pool.takeLowest();
     }
-    pool.change(index, key(slot));
-    return true;
+    for (int i = 0; i < count; i++) {
+      if (states[outdated[i]] != 0) {
+        offer(outdated[i]);
+      }
+    }
+  }
+
+  /// Keys are as of when they were drawn; whether the lowest was used or removed since is looked at
+  /// when it comes up. There is one: the sample just drawn is among them.
+  private int takeLowestOfPool() {
+    while (true) {
+      long noted = pool.lowestKey();
+      int slot = pool.takeLowest();
+      if (states[slot] == 0) {
+        continue;
+      }
+      long key = key(slot);
+      if (key <= noted || pool.size() == 0 || key <= pool.lowestKey()) {
+        states[slot] &= ~POOLED;
+        return slot;
+      }
+      pool.add(slot, key);
+    }
   }
 
   /// Orders by rank; of equals, what was used longest ago is lower.
@@ -346,14 +373,14 @@ final class HitDensityPolicy extends WeighedPolicy {
 
   /// From the first eviction on; no sooner, as a cache that never fills needs no history.
   private void fitGhosts() {
-    long entries = Math.min(scale, size());
+    long entries = Math.min(Math.min(scale, size()), MOST_ENTRIES_WITH_GHOSTS);
     long wanted =
         Math.max(
             Math.max(LEAST_GHOSTS, GHOSTS_PER_ENTRY * entries),
             Math.min(GHOSTS_PER_ENTRY_OF_SMALL * entries, GHOSTS_OF_SMALL));
     int places = ghosts.places();
     if (wanted > places || wanted < places / 2) {
-      ghosts.resize((int) Math.min(wanted, MOST_GHOSTS), now);
+      ghosts.resize((int) wanted, now);
     }
   }
 

@@ -1,17 +1,19 @@
 package io.forebay.cache.policy;
 
-/// What [HitDensityPolicy] has learned: for each class of keys and each step of age, how many reuses
-/// were seen (*hits*), and how long keys were there (*exposure*, in keys times requests). Hits over
-/// exposure is the hazard; from the hazards of a class follows the worth of its entries at each age
-/// ([GittinsIndex]).
+import java.util.Arrays;
+
+/// What [HitDensityPolicy] has learned: for each class of keys and each step of age, how many
+/// reuses were seen (*hits*), and how long keys were there (*exposure*, in keys times requests).
+/// Hits over exposure is the hazard; from the hazards of a class follows the worth of its entries
+/// at each age ([GittinsIndex]).
 ///
-/// **Classes**: six levels of frequency times eight of the distance between the last two accesses (0
-/// is unknown). **Shrinkage**: where little was seen, the hazard leans on that of a wider group: a
-/// cell on its level, at half a pseudo-hit; a level on all keys, times three for each level, so that
-/// at first what was used more often is worth more; all keys on the next younger step.
+/// **Classes**: six levels of frequency times eight of the distance between the last two accesses
+/// (0 is unknown). **Shrinkage**: where little was seen, the hazard leans on that of a wider group:
+/// a cell on its level, at half a pseudo-hit; a level on all keys, times three for each level, so
+/// that at first what was used more often is worth more; all keys on the next younger step.
 ///
-/// **Columns**: the 40 steps of [AgeScale] whose first ends at a 32nd of the entries held. When that
-/// number changes, the columns move along.
+/// **Columns**: the 40 steps of [AgeScale] whose first ends at a 32nd of the entries held. When
+/// that number changes, the columns move along.
 ///
 /// 40 KB.
 final class HitDensityTable {
@@ -22,9 +24,9 @@ final class HitDensityTable {
   static final int COLUMNS = 40;
 
   private static final double PSEUDO_HITS = 0.5;
-  private static final double PSEUDO_HITS_OF_LEVEL = Tune.d("pw2", 16);
+  private static final double PSEUDO_HITS_OF_LEVEL = 16;
   private static final double LEVEL_FACTOR = 3;
-  private static final float DECAY = (float) Tune.d("decay", 0.9);
+  private static final float DECAY = 0.9f;
   private static final double LEAST_HAZARD = 1e-12;
 
   private static final int FIRST_DISTANCE_COLUMN = 6;
@@ -39,7 +41,9 @@ final class HitDensityTable {
 
   private final GittinsIndex index = new GittinsIndex(COLUMNS);
   private final double[] all = new double[COLUMNS];
-  private final double[] level = new double[COLUMNS];
+  private final double[] levelHits = new double[COLUMNS];
+  private final double[] levelExposure = new double[COLUMNS];
+  private final double[] pseudoExposure = new double[COLUMNS];
 
   /// The step of [AgeScale] that column 0 ends with; younger ages share it.
   private int offset;
@@ -125,59 +129,67 @@ final class HitDensityTable {
       return;
     }
     double factor = 1;
-    for (int l = 0; l < LEVELS; l++) {
-      poolLevel(l, factor);
-      for (int keyClass = l * DISTANCES; keyClass < (l + 1) * DISTANCES; keyClass++) {
-        int from = keyClass * COLUMNS;
-        for (int column = 0; column < COLUMNS; column++) {
-          int cell = from + column;
-          hazards[cell] =
-              (float) shrunk(hits[cell], exposure[cell], level[column], PSEUDO_HITS);
-        }
-        index.compute(hazards, widths, ranks, horizons, from);
+    for (int number = 0; number < LEVELS; number++) {
+      poolLevel(number, factor);
+      // A key's first use is at level 0 and has no distance yet; every later one has both.
+      int first = number == 0 ? 0 : number * DISTANCES + 1;
+      int last = number == 0 ? 0 : number * DISTANCES + DISTANCES - 1;
+      for (int keyClass = first; keyClass <= last; keyClass++) {
+        learnClass(keyClass * COLUMNS);
       }
       factor *= LEVEL_FACTOR;
     }
   }
 
+  private void learnClass(int from) {
+    for (int column = 0; column < COLUMNS; column++) {
+      int cell = from + column;
+      hazards[cell] =
+          (float) ((hits[cell] + PSEUDO_HITS) / (exposure[cell] + pseudoExposure[column]));
+    }
+    index.compute(hazards, widths, ranks, horizons, from);
+  }
+
   /// @return false when nothing was seen yet
   private boolean poolAllKeys() {
-    double allHits = 0;
-    double allExposure = 0;
-    for (int cell = 0; cell < hits.length; cell++) {
-      allHits += hits[cell];
-      allExposure += exposure[cell];
+    Arrays.fill(levelHits, 0);
+    Arrays.fill(levelExposure, 0);
+    for (int keyClass = 0; keyClass < CLASSES; keyClass++) {
+      for (int column = 0; column < COLUMNS; column++) {
+        levelHits[column] += hits[keyClass * COLUMNS + column];
+        levelExposure[column] += exposure[keyClass * COLUMNS + column];
+      }
     }
+    double allHits = Arrays.stream(levelHits).sum();
+    double allExposure = Arrays.stream(levelExposure).sum();
     if (allHits < 1 || allExposure < 1) {
       return false;
     }
     double prior = 4 * allHits / allExposure;
     for (int column = 0; column < COLUMNS; column++) {
-      double columnHits = 0;
-      double columnExposure = 0;
-      for (int cell = column; cell < hits.length; cell += COLUMNS) {
-        columnHits += hits[cell];
-        columnExposure += exposure[cell];
-      }
-      all[column] = shrunk(columnHits, columnExposure, prior, PSEUDO_HITS);
+      all[column] = shrunk(levelHits[column], levelExposure[column], prior, PSEUDO_HITS);
       prior = all[column] / AgeScale.RATIO;
     }
     return true;
   }
 
   private void poolLevel(int number, double factor) {
-    int from = number * DISTANCES * COLUMNS;
-    for (int column = 0; column < COLUMNS; column++) {
-      double levelHits = 0;
-      double levelExposure = 0;
-      for (int distance = 0; distance < DISTANCES; distance++) {
-        int cell = from + distance * COLUMNS + column;
-        levelHits += hits[cell];
-        levelExposure += exposure[cell];
+    Arrays.fill(levelHits, 0);
+    Arrays.fill(levelExposure, 0);
+    for (int keyClass = number * DISTANCES; keyClass < (number + 1) * DISTANCES; keyClass++) {
+      for (int column = 0; column < COLUMNS; column++) {
+        levelHits[column] += hits[keyClass * COLUMNS + column];
+        levelExposure[column] += exposure[keyClass * COLUMNS + column];
       }
-      level[column] =
+    }
+    for (int column = 0; column < COLUMNS; column++) {
+      double hazard =
           shrunk(
-              levelHits, levelExposure, all[column] * factor, PSEUDO_HITS_OF_LEVEL * factor);
+              levelHits[column],
+              levelExposure[column],
+              all[column] * factor,
+              PSEUDO_HITS_OF_LEVEL * factor);
+      pseudoExposure[column] = PSEUDO_HITS / hazard;
     }
   }
 

@@ -46,8 +46,7 @@ final class Lifetimes {
     double units = Math.scalb((double) (latestNanos - rateStartNanos), -UNIT_BITS);
     if (units > 0) {
       double measured = requests / units;
-      requestsPerUnit =
-          requestsPerUnit == 0 ? measured : 0.7 * requestsPerUnit + 0.3 * measured;
+      requestsPerUnit = requestsPerUnit == 0 ? measured : 0.7 * requestsPerUnit + 0.3 * measured;
       rateStartNanos = latestNanos;
     }
   }

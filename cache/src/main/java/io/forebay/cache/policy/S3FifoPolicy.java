@@ -1,10 +1,9 @@
 package io.forebay.cache.policy;
 
 /// `s3-fifo`: three first-in-first-out queues. Newcomers enter *small* (a tenth of the capacity, at
-/// least two entries);
-/// those read at least twice there move on to *main*, their count cleared, the others leave and are
-/// remembered as ghosts; a newcomer that is a ghost goes to main at once. Main gives each entry
-/// another round for each access, at most three.
+/// least two entries); those read at least twice there move on to *main*, their count cleared, the
+/// others leave and are remembered as ghosts; a newcomer that is a ghost goes to main at once. Main
+/// gives each entry another round for each access, at most three.
 ///
 /// Constant time on average. 22 bytes a slot, and 16 to 24 for each ghost; there are nine tenths as
 /// many ghosts as entries.

@@ -1,10 +1,10 @@
 package io.forebay.cache.policy;
 
-/// What hit ratio a policy would reach with given bounds, found by a miniature: it simulates only the
-/// keys whose hash falls below a threshold, with the bounds scaled down by the same rate. It holds at
-/// most `maxTracked` entries (the rate starts at what the bound on entries allows and is halved
-/// whenever the miniature would hold more), so its memory is bounded: at most about 150 bytes for
-/// each, the policy's history included.
+/// What hit ratio a policy would reach with given bounds, found by a miniature: it simulates only
+/// the keys whose hash falls below a threshold, with the bounds scaled down by the same rate. It
+/// holds at most `maxTracked` entries (the rate starts at what the bound on entries allows and is
+/// halved whenever the miniature would hold more), so its memory is bounded: at most about 150
+/// bytes for each, the policy's history included.
 ///
 /// A key of which there are many requests is in the sample or is not; the shortfall or excess of
 /// sampled requests that this causes is taken for hits of such keys (the adjustment of SHARDS).
@@ -175,5 +175,4 @@ public final class ShadowCache {
   public int tracked() {
     return policy.size();
   }
-
 }

@@ -41,7 +41,7 @@ final class WTinyLfuPolicy extends WeighedPolicy {
   /// Share of the capacity.
   private double window = INITIAL_WINDOW;
 
-  private double step = -FIRST_STEP;
+  private double step = FIRST_STEP;
   private double lastHitRatio;
   private long hits;
   private long misses;

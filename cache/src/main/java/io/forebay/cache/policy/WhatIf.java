@@ -30,14 +30,13 @@ public final class WhatIf {
     this.questions = List.copyOf(questions);
     this.shadows =
         this.questions.stream()
-            .map(
-                question ->
-                    new ShadowCache(
-                        question.policy(),
-                        question.maxWeightBytes(),
-                        question.maxEntries(),
-                        maxTracked,
-                        seed))
+            .map(question ->
+                new ShadowCache(
+                    question.policy(),
+                    question.maxWeightBytes(),
+                    question.maxEntries(),
+                    maxTracked,
+                    seed))
             .toList();
   }
 
@@ -55,8 +54,7 @@ public final class WhatIf {
 
   private Answer answer(int i) {
     ShadowCache shadow = shadows.get(i);
-    return new Answer(
-        questions.get(i), shadow.hitRatio(), shadow.requests(), shadow.sampleRate());
+    return new Answer(questions.get(i), shadow.hitRatio(), shadow.requests(), shadow.sampleRate());
   }
 
   /// Starts counting anew; what the shadows hold stays.

@@ -20,7 +20,7 @@ class AgainstNaiveModelTest {
 
   private static final int KEYS = 60;
 
-  private record Subject(String name, boolean weighted) {}
+  record Subject(String name, boolean weighted) {}
 
   static Stream<Arguments> subjects() {
     List<Arguments> subjects = new ArrayList<>();
@@ -150,8 +150,8 @@ class AgainstNaiveModelTest {
     }
 
     private void changeCapacity() {
-      model.maxEntries = 2 + random.nextInt(30);
-      model.maxWeight = subject.weighted ? 40 + random.nextInt(300) : Long.MAX_VALUE;
+      model.maxEntries = 2L + random.nextInt(30);
+      model.maxWeight = subject.weighted ? 40L + random.nextInt(300) : Long.MAX_VALUE;
       policy.changeCapacity(model.maxWeight, model.maxEntries);
       evict(newest);
     }

@@ -157,8 +157,8 @@ class EvictionPoliciesTest {
         case 1 -> update();
         case 2 -> {
           if (random.nextInt(20) == 0) {
-            maxWeight = 100 + random.nextInt(5_000);
-            maxEntries = 1 + random.nextInt(200);
+            maxWeight = 100L + random.nextInt(5_000);
+            maxEntries = 1L + random.nextInt(200);
             policy.changeCapacity(maxWeight, maxEntries);
           }
         }
@@ -175,8 +175,7 @@ class EvictionPoliciesTest {
     private void add() {
       int slot = slots.take();
       weights[slot] = 1 + random.nextInt(100);
-      long expiry =
-          random.nextBoolean() ? EvictionPolicy.NEVER : now + random.nextLong(1L << 36);
+      long expiry = random.nextBoolean() ? EvictionPolicy.NEVER : now + random.nextLong(1L << 36);
       policy.add(slot, Hashing.mix(random.nextInt(400)), weights[slot], expiry);
       held.add(slot);
     }

@@ -2,6 +2,7 @@ package io.forebay.cache.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a policy should do, written to be read: lists and loops, no arrays by slot.
@@ -189,15 +190,16 @@ abstract class NaivePolicy {
 
     @Override
     Item evict(@Nullable Item newcomer) {
-      Item least = null;
+      @Nullable Item least = null;
       for (Item item : queue) {
         boolean spared = item == newcomer && queue.size() > 1;
         if (!spared && (least == null || item.accesses < least.accesses)) {
           least = item;
         }
       }
-      queue.remove(least);
-      return least;
+      Item victim = Objects.requireNonNull(least);
+      queue.remove(victim);
+      return victim;
     }
   }
 
@@ -250,7 +252,7 @@ abstract class NaivePolicy {
       }
       Item victim = evictOldest();
       if (apart) {
-        home.add(newcomer);
+        home.add(Objects.requireNonNull(newcomer));
       }
       return victim;
     }

@@ -36,7 +36,9 @@ class StructuresTest {
         model.add(key);
         queue.add(key);
       } else if (choice < 99) {
-        assertThat(queue.remove(key)).as("seed %d, step %d", seed, step).isEqualTo(model.remove(key));
+        assertThat(queue.remove(key))
+            .as("seed %d, step %d", seed, step)
+            .isEqualTo(model.remove(key));
       } else {
         limit = 1 + random.nextInt(20);
         while (model.size() > limit) {
@@ -162,11 +164,11 @@ class StructuresTest {
         model.get(from).clear();
       } else if (random.nextBoolean()) {
         lists.unlink(listOf[slot] - 1, slot);
-        model.get(listOf[slot] - 1).remove((Integer) slot);
+        model.get(listOf[slot] - 1).remove(Integer.valueOf(slot));
         listOf[slot] = 0;
       } else {
         lists.moveToNewest(listOf[slot] - 1, slot);
-        model.get(listOf[slot] - 1).remove((Integer) slot);
+        model.get(listOf[slot] - 1).remove(Integer.valueOf(slot));
         model.get(listOf[slot] - 1).add(slot);
       }
       for (int list = 0; list < 3; list++) {
@@ -230,18 +232,27 @@ class StructuresTest {
 
   @Test
   void aCandidatePoolKeepsTheLowest() {
-    CandidatePool pool = new CandidatePool(3);
-    pool.offer(1, 5);
-    pool.offer(2, 1);
-    pool.offer(3, 4);
-    pool.offer(4, 9);
-    pool.offer(5, 2);
-    pool.offer(5, 2);
-    List<Integer> kept = new ArrayList<>();
-    int drained = pool.drain();
-    for (int i = 0; i < drained; i++) {
-      kept.add(pool.slot(i));
+    for (long seed = 1; seed <= 20; seed++) {
+      Random random = new Random(seed);
+      CandidatePool pool = new CandidatePool(5);
+      TreeSet<Long> model = new TreeSet<>();
+      for (int step = 0; step < 1_000; step++) {
+        long key = random.nextInt(1_000_000);
+        if (random.nextInt(3) > 0 && model.add(key)) {
+          assertThat(pool.wants(key)).isEqualTo(model.size() <= 5 || key < model.last());
+          if (pool.wants(key)) {
+            int dropped = pool.add((int) key, key);
+            long gone = model.size() > 5 ? model.removeLast() : -1;
+            assertThat(dropped).as("seed %d", seed).isEqualTo((int) gone);
+          } else {
+            model.remove(key);
+          }
+        } else if (!model.isEmpty() && pool.size() > 0) {
+          assertThat(pool.lowestKey()).as("seed %d", seed).isEqualTo(model.first());
+          assertThat(pool.takeLowest()).isEqualTo((int) (long) model.removeFirst());
+        }
+        assertThat(pool.size()).isEqualTo(model.size());
+      }
     }
-    assertThat(kept).containsExactlyInAnyOrder(2, 3, 5);
   }
 }

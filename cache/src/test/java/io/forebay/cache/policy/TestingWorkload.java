@@ -4,7 +4,17 @@ import java.util.Arrays;
 import java.util.Random;
 
 /// Sequences of keys with a known shape, and how often a policy hits on them.
-record TestingWorkload(int[] keys) {
+final class TestingWorkload {
+
+  private final int[] keys;
+
+  TestingWorkload(int[] keys) {
+    this.keys = keys;
+  }
+
+  int[] keys() {
+    return keys;
+  }
 
   static TestingWorkload zipf(int requests, int unique, double exponent, long seed) {
     double[] cumulated = new double[unique];
@@ -18,11 +28,10 @@ record TestingWorkload(int[] keys) {
     return new TestingWorkload(
         random
             .doubles(requests)
-            .mapToInt(
-                share -> {
-                  int at = Arrays.binarySearch(cumulated, share * total);
-                  return at < 0 ? -at - 1 : at;
-                })
+            .mapToInt(share -> {
+              int at = Arrays.binarySearch(cumulated, share * total);
+              return at < 0 ? -at - 1 : at;
+            })
             .toArray());
   }
 
