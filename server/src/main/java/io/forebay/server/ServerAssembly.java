@@ -166,20 +166,23 @@ public final class ServerAssembly {
   private CacheRegistry createCaches() {
     var registry =
         new CacheRegistry(
-            (name, bounds) ->
+            (name, bounds, evictionPolicy) ->
                 CacheBuilder.<StoredValue>withTextKeys(name)
                     .bounds(bounds, StoredValue::weigh)
+                    .evictionPolicy(evictionPolicy)
                     .nodeBudget(memory)
                     .timeSource(time)
                     .build(),
             memory.maxBytes(),
-            settings.entries().defaultTtl());
+            settings.entries().defaultTtl(),
+            settings.memory().evictionPolicy());
     for (var declared : settings.caches()) {
       var specification =
           new CacheSpecification(
               declared.maxBytes().map(ByteSize::bytes),
               declared.maxEntries(),
-              declared.defaultTtl());
+              declared.defaultTtl(),
+              declared.evictionPolicy());
       if (registry.define(declared.name(), specification)
           instanceof CacheRegistry.DefineOutcome.Invalid(var violation)) {
         throw new IllegalStateException(

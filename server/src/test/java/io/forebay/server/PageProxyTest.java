@@ -43,7 +43,8 @@ class PageProxyTest {
       assertThat(second.headers().firstValue("Cache-Status").orElse(""))
           .startsWith("forebay; hit; ttl=");
       assertThat(asked).hasValue(1);
-      assertThat(server.get("/v1/stats").body()).contains("{\"name\":\"pages\",\"entries\":1,");
+      assertThat(server.get("/v1/stats").body())
+          .contains("{\"name\":\"pages\",\"eviction_policy\":\"auto\",\"entries\":1,");
       assertThat(server.get("/metrics").body())
           .contains("forebay_cache_entries{cache=\"pages\"} 1.0");
       assertThat(server.send("PUT", "/v1/caches/pages", "").statusCode())

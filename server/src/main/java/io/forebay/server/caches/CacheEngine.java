@@ -8,5 +8,7 @@ import io.forebay.cache.CacheBounds;
 public interface CacheEngine {
 
   /// A new, empty cache.
-  Cache<String, StoredValue> create(String name, CacheBounds bounds);
+  ///
+  /// @param evictionPolicy one of [io.forebay.cache.policy.EvictionPolicies#names]
+  Cache<String, StoredValue> create(String name, CacheBounds bounds, String evictionPolicy);
 }

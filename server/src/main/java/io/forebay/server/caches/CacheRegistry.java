@@ -3,6 +3,7 @@ package io.forebay.server.caches;
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBounds;
 import io.forebay.cache.Lifetime;
+import io.forebay.cache.policy.EvictionPolicies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class CacheRegistry implements AutoCloseable {
   private final CacheEngine engine;
   private final long nodeMaxBytes;
   private final Duration nodeDefaultTtl;
+  private final String nodeEvictionPolicy;
   private final Map<String, NamedCache> caches = new ConcurrentSkipListMap<>();
   private final Map<String, Cache<?, ?>> others = new ConcurrentSkipListMap<>();
 
@@ -48,10 +50,12 @@ public final class CacheRegistry implements AutoCloseable {
     PERMANENT
   }
 
-  public CacheRegistry(CacheEngine engine, long nodeMaxBytes, Duration nodeDefaultTtl) {
+  public CacheRegistry(
+      CacheEngine engine, long nodeMaxBytes, Duration nodeDefaultTtl, String nodeEvictionPolicy) {
     this.engine = engine;
     this.nodeMaxBytes = nodeMaxBytes;
     this.nodeDefaultTtl = nodeDefaultTtl;
+    this.nodeEvictionPolicy = nodeEvictionPolicy;
     var _ = define(DEFAULT, CacheSpecification.DEFAULTS);
   }
 
@@ -96,8 +100,9 @@ public final class CacheRegistry implements AutoCloseable {
     if (present == null && caches.size() >= MAX_CACHES) {
       return new DefineOutcome.TooMany();
     }
+    String policy = specification.evictionPolicy().orElse(nodeEvictionPolicy);
     Cache<String, StoredValue> cache =
-        present == null ? engine.create(name, bounds) : present.cache();
+        present == null ? engine.create(name, bounds, policy) : present.cache();
     var named =
         new NamedCache(cache, specification, specification.defaultTtl().orElse(nodeDefaultTtl));
     caches.put(name, named);
@@ -105,6 +110,9 @@ public final class CacheRegistry implements AutoCloseable {
       return new DefineOutcome.Created(named);
     }
     cache.changeBounds(bounds);
+    if (!cache.evictionPolicy().equals(policy)) {
+      cache.changeEvictionPolicy(policy);
+    }
     return new DefineOutcome.Changed(named);
   }
 
@@ -132,6 +140,16 @@ public final class CacheRegistry implements AutoCloseable {
     if (specification.maxEntries().filter(entries -> entries < 1).isPresent()) {
       return Optional.of(
           Violation.malformed("max_entries", "1 or more", "A cache holds at least one entry."));
+    }
+    if (specification
+        .evictionPolicy()
+        .filter(policy -> !EvictionPolicies.names().contains(policy))
+        .isPresent()) {
+      return Optional.of(
+          Violation.malformed(
+              "eviction_policy",
+              "one of " + String.join(", ", EvictionPolicies.names()),
+              "There is no such eviction policy."));
     }
     if (specification
         .defaultTtl()

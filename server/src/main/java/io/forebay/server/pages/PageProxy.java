@@ -42,6 +42,7 @@ public final class PageProxy {
             .maxBytes(
                 settings.proxy().pagesMaxBytes().bytes(),
                 (key, page) -> key.length() + page.weightBytes())
+            .evictionPolicy(settings.memory().evictionPolicy())
             .nodeBudget(memory)
             .timeSource(time)
             .build();

@@ -76,7 +76,8 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
             values.get(Settings.ENTRIES_MAX_KEY_BYTES).intValue(),
             values.get(Settings.ENTRIES_MAX_VALUE_BYTES),
             values.get(Settings.ENTRIES_DEFAULT_TTL)),
-        new ServerSettings.Memory(values.get(Settings.MEMORY_MAX_BYTES)),
+        new ServerSettings.Memory(
+            values.get(Settings.MEMORY_MAX_BYTES), values.get(Settings.MEMORY_EVICTION_POLICY)),
         items(Settings.CACHES).stream().map(ResolvedSettings::cache).toList(),
         proxy(),
         items(Settings.ACCESS_TOKENS).stream().map(ResolvedSettings::token).toList(),
@@ -94,7 +95,8 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
         item.name(),
         item.fields().get(Settings.CACHE_MAX_BYTES),
         item.fields().get(Settings.CACHE_MAX_ENTRIES),
-        item.fields().get(Settings.CACHE_DEFAULT_TTL));
+        item.fields().get(Settings.CACHE_DEFAULT_TTL),
+        item.fields().get(Settings.CACHE_EVICTION_POLICY));
   }
 
   private static ServerSettings.TokenDeclaration token(Item item) {

@@ -36,14 +36,15 @@ public record ServerSettings(
 
   public record Entries(int maxKeyBytes, ByteSize maxValueBytes, Duration defaultTtl) {}
 
-  public record Memory(ByteSize maxBytes) {}
+  public record Memory(ByteSize maxBytes, String evictionPolicy) {}
 
   /// Bounds are empty where the node's hold.
   public record CacheDeclaration(
       String name,
       Optional<ByteSize> maxBytes,
       Optional<Long> maxEntries,
-      Optional<Duration> defaultTtl) {}
+      Optional<Duration> defaultTtl,
+      Optional<String> evictionPolicy) {}
 
   /// @param routes in the order in which they are tried; the one that `proxy.origin` stands for is
   ///   last

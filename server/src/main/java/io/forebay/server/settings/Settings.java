@@ -11,6 +11,7 @@ import static io.forebay.server.settings.SettingTypes.optional;
 import static io.forebay.server.settings.SettingTypes.origin;
 import static io.forebay.server.settings.SettingTypes.text;
 
+import io.forebay.cache.policy.EvictionPolicies;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,11 @@ final class Settings {
           Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"));
   private static final SettingType<String> FOLDER =
       text("a folder's path", Pattern.compile("[^\\x00-\\x1f]{1,4096}"));
+
+  private static SettingType<String> evictionPolicy() {
+    String names = String.join("|", EvictionPolicies.names());
+    return text("one of " + names.replace("|", ", "), Pattern.compile(names));
+  }
 
   private static HostAndPort local(int port) {
     return new HostAndPort("127.0.0.1", port);
@@ -113,6 +119,14 @@ final class Settings {
           "What all caches of this node may weigh together, pages included; the launcher derives"
               + " the JVM's heap from it.");
 
+  static final Setting<String> MEMORY_EVICTION_POLICY =
+      Setting.of(
+          "memory.eviction_policy",
+          evictionPolicy(),
+          EvictionPolicies.names().getFirst(),
+          "What leaves first when memory is full, for pages and for caches that do not say; auto"
+              + " learns it.");
+
   // Caches.
 
   static final Setting<Optional<ByteSize>> CACHE_MAX_BYTES =
@@ -134,11 +148,17 @@ final class Settings {
           Optional.empty(),
           "How long an entry is fresh when its writer does not say; without it,"
               + " entries.default_ttl.");
+  static final Setting<Optional<String>> CACHE_EVICTION_POLICY =
+      Setting.of(
+          "eviction_policy",
+          optional(evictionPolicy()),
+          Optional.empty(),
+          "What leaves first when it is full; without it, memory.eviction_policy.");
   static final SettingGroup CACHES =
       new SettingGroup(
           "caches",
           SettingGroup.Shape.MAP,
-          List.of(CACHE_MAX_BYTES, CACHE_MAX_ENTRIES, CACHE_DEFAULT_TTL),
+          List.of(CACHE_MAX_BYTES, CACHE_MAX_ENTRIES, CACHE_DEFAULT_TTL, CACHE_EVICTION_POLICY),
           "Caches that exist from the start, by name; `default` always exists.",
           """
           caches:
@@ -367,6 +387,7 @@ final class Settings {
           ENTRIES_MAX_VALUE_BYTES,
           ENTRIES_DEFAULT_TTL,
           MEMORY_MAX_BYTES,
+          MEMORY_EVICTION_POLICY,
           PROXY_LISTEN,
           PROXY_ORIGIN,
           PROXY_CONNECT_TIMEOUT,

@@ -30,7 +30,11 @@ final class CacheEndpoints {
   ///
   /// @param maxBytes with its unit, `64MiB`
   /// @param defaultTtl with its unit, `20m`
-  record Asked(@Nullable String maxBytes, @Nullable Long maxEntries, @Nullable String defaultTtl) {}
+  record Asked(
+      @Nullable String maxBytes,
+      @Nullable Long maxEntries,
+      @Nullable String defaultTtl,
+      @Nullable String evictionPolicy) {}
 
   ApiResponse list(ApiRequest request) {
     request.query().only(Set.of());
@@ -81,7 +85,8 @@ final class CacheEndpoints {
     return new CacheSpecification(
         Optional.ofNullable(asked.maxBytes()).map(CacheEndpoints::bytes),
         Optional.ofNullable(asked.maxEntries()),
-        Optional.ofNullable(asked.defaultTtl()).map(CacheEndpoints::duration));
+        Optional.ofNullable(asked.defaultTtl()).map(CacheEndpoints::duration),
+        Optional.ofNullable(asked.evictionPolicy()));
   }
 
   private static long bytes(String text) {

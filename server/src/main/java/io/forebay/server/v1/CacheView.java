@@ -23,6 +23,7 @@ final class CacheView {
       view.put("max_entries", bounds.maxEntries());
     }
     view.put("default_ttl", Durations.render(named.defaultTtl()));
+    view.put("eviction_policy", named.cache().evictionPolicy());
     var statistics = named.cache().statistics();
     view.put("entries", statistics.entries());
     view.put("weight_bytes", statistics.weightBytes());
@@ -34,6 +35,7 @@ final class CacheView {
     CacheStatistics figures = cache.statistics();
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("name", cache.name());
+    view.put("eviction_policy", cache.evictionPolicy());
     view.put("entries", figures.entries());
     view.put("weight_bytes", figures.weightBytes());
     view.put("max_bytes", cache.bounds().maxBytes());

@@ -18,7 +18,7 @@ class BatchAndCachesApiTest {
           """
           log: {exchanges: off}
           caches:
-            declared: {max_bytes: 64MiB, max_entries: 100, default_ttl: 20m}
+            declared: {max_bytes: 64MiB, max_entries: 100, default_ttl: 20m, eviction_policy: sieve}
           """);
 
   @AfterAll
@@ -143,7 +143,7 @@ class BatchAndCachesApiTest {
     assertThat(server.get("/v1/caches/declared").body())
         .isEqualTo(
             "{\"name\":\"declared\",\"max_bytes\":\"64MiB\",\"max_entries\":100,"
-                + "\"default_ttl\":\"20m\",\"entries\":0,\"weight_bytes\":0}");
+                + "\"default_ttl\":\"20m\",\"eviction_policy\":\"sieve\",\"entries\":0,\"weight_bytes\":0}");
     assertThat(server.get("/v1/caches").body()).contains("\"default\"").contains("\"declared\"");
   }
 
@@ -154,7 +154,9 @@ class BatchAndCachesApiTest {
     }
     var changed = server.send("PUT", "/v1/caches/t", "{\"max_entries\": 3}");
     assertThat(changed.statusCode()).isEqualTo(200);
-    assertThat(changed.body()).contains("\"entries\":3,");
+    assertThat(changed.body()).contains("\"entries\":3,").contains("\"eviction_policy\":\"auto\"");
+    var other = server.send("PUT", "/v1/caches/t", "{\"eviction_policy\": \"lru\"}");
+    assertThat(other.body()).contains("\"eviction_policy\":\"lru\"").contains("\"entries\":3,");
     assertThat(server.send("DELETE", "/v1/caches/t", "").statusCode()).isEqualTo(204);
     assertThat(server.get("/v1/caches/t").statusCode()).isEqualTo(404);
     assertThat(server.get("/v1/caches/t/entries/1").statusCode()).isEqualTo(404);
@@ -176,6 +178,7 @@ class BatchAndCachesApiTest {
           new  | {"default_ttl": 60}      | default_ttl
           new  | {"default_ttl": "60"}    | default_ttl
           new  | {"policy": "lru"}        | policy
+          new  | {"eviction_policy": "x"} | eviction_policy
           -a   | {}                       | cache
           a%20b | {}                      | cache
           """)
@@ -192,7 +195,7 @@ class BatchAndCachesApiTest {
     server.get("/v1/caches/t/entries/k");
     server.get("/v1/caches/t/entries/absent");
     assertThat(server.get("/v1/stats").body())
-        .contains("\"name\":\"t\",\"entries\":1")
+        .contains("\"name\":\"t\",\"eviction_policy\":\"auto\",\"entries\":1")
         .contains("\"hits\":1,\"stale_hits\":0,\"misses\":1,\"misses_absent\":1");
   }
 }

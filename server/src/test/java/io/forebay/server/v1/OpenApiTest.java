@@ -29,13 +29,15 @@ class OpenApiTest {
   private static List<ApiRoute> routes() {
     var registry =
         new CacheRegistry(
-            (name, bounds) ->
+            (name, bounds, evictionPolicy) ->
                 io.forebay.cache.CacheBuilder.<io.forebay.server.caches.StoredValue>withTextKeys(
                         name)
                     .bounds(bounds, (key, value) -> 1)
+                    .evictionPolicy(evictionPolicy)
                     .build(),
             1000,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            "auto");
     try (registry;
         var metrics = new Metrics(VersionInfo.read())) {
       return Stream.concat(
