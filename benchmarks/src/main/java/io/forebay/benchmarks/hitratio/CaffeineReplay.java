@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.forebay.benchmarks.hitratio.Contender.Bounds;
 
-/// A trace through Caffeine, as its own simulator does it: maintenance on the calling thread, a read,
-/// then a write on a miss.
+/// A trace through Caffeine, as its own simulator does it: maintenance on the calling thread, a
+/// read, then a write on a miss.
 final class CaffeineReplay {
 
   private CaffeineReplay() {}

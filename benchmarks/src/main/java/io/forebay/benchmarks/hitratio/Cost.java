@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// Time per miss: the whole replay's time over its misses, on one thread, beside Caffeine's in turn in
-/// the same process; medians. Ours has a `ConcurrentHashMap` as table and drains each hit at once.
+/// Time per miss: the whole replay's time over its misses, on one thread, beside Caffeine's in turn
+/// in the same process; medians. Ours has a `ConcurrentHashMap` as table and drains each hit at
+/// once.
 final class Cost {
 
   private Cost() {}
@@ -20,12 +21,11 @@ final class Cost {
       double[] ours = new double[runs];
       double[] caffeines = new double[runs];
       for (int run = -1; run < runs; run++) {
-        long seed = run + 2;
+        long seed = run + 2L;
         double nanos =
-            perMiss(
-                () ->
-                    Replay.withTable(
-                        trace, EvictionPolicies.named(policy, Long.MAX_VALUE, limit, seed)));
+            perMiss(() ->
+                Replay.withTable(
+                    trace, EvictionPolicies.named(policy, Long.MAX_VALUE, limit, seed)));
         double caffeine = perMiss(() -> CaffeineReplay.of(trace, bounds));
         if (run >= 0) {
           ours[run] = nanos;

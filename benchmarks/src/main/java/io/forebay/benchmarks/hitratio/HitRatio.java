@@ -58,8 +58,7 @@ public final class HitRatio {
     }
   }
 
-  private static void printReplay(
-      Trace trace, Contender policy, Bounds bounds, PrintStream out) {
+  private static void printReplay(Trace trace, Contender policy, Bounds bounds, PrintStream out) {
     Replay replay = policy.replay(trace, bounds, 1);
     long entries = bounds.isInBytes() ? replay.entries() : bounds.limit();
     String line =

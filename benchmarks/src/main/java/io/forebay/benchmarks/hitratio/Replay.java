@@ -27,8 +27,8 @@ record Replay(
     return (double) nanos / Math.max(1, requests - hits);
   }
 
-  /// Through a policy, with an array in place of a table. A hit of another size than before is a hit,
-  /// and changes what the entry weighs.
+  /// Through a policy, with an array in place of a table. A hit of another size than before is a
+  /// hit, and changes what the entry weighs.
   ///
   /// @param weighted whether entries weigh their size; else each weighs 1
   static Replay of(Trace trace, EvictionPolicy policy, boolean weighted) {
@@ -68,6 +68,7 @@ record Replay(
 
   /// The same with a concurrent hash table and boxed keys, as a cache would have: for comparing
   /// times with Caffeine's, which include its table's.
+  @SuppressWarnings("UnnecessaryAsync") // What a concurrent table costs is the point.
   static Replay withTable(Trace trace, EvictionPolicy policy) {
     Integer[] keys = new Integer[trace.largestId() + 1];
     for (int id : trace.ids()) {
