@@ -21,7 +21,7 @@ final class Cost {
       double[] ours = new double[runs];
       double[] caffeines = new double[runs];
       for (int run = -1; run < runs; run++) {
-        long seed = run + 2;
+        long seed = run + 2L;
         double nanos =
             perMiss(() ->
                 Replay.withTable(

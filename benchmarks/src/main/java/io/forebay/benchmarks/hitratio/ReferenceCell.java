@@ -21,13 +21,13 @@ record ReferenceCell(String trace, int entries, double lru, double optimum) {
   /// Cells of one trace with the same number of entries count once.
   static List<ReferenceCell> read(Path csv) throws IOException {
     List<String> lines = Files.readAllLines(csv);
-    List<String> header = List.of(lines.getFirst().split(","));
+    List<String> header = List.of(lines.getFirst().split(",", -1));
     int lru = column(header, "LRU", csv);
     int optimum = column(header, "MIN", csv);
     List<ReferenceCell> cells = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (String line : lines.subList(1, lines.size())) {
-      String[] fields = line.split(",");
+      String[] fields = line.split(",", -1);
       if (seen.add(fields[0] + "," + fields[1])) {
         cells.add(
             new ReferenceCell(

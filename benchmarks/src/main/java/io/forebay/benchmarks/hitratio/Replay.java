@@ -68,6 +68,7 @@ record Replay(
 
   /// The same with a concurrent hash table and boxed keys, as a cache would have: for comparing
   /// times with Caffeine's, which include its table's.
+  @SuppressWarnings("UnnecessaryAsync") // What a concurrent table costs is the point.
   static Replay withTable(Trace trace, EvictionPolicy policy) {
     Integer[] keys = new Integer[trace.largestId() + 1];
     for (int id : trace.ids()) {

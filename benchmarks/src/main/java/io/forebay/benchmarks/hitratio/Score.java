@@ -29,7 +29,7 @@ final class Score {
     Map<Contender, List<Outcome>> outcomes = new HashMap<>();
     out.println("trace,entries,policy,hit_ratio,lru,optimum,score");
     String loaded = "";
-    Trace trace = new Trace("", new int[0], new int[0], false);
+    Trace trace = new Trace("", new int[0], new int[0]);
     for (ReferenceCell cell : cells) {
       if (!loaded.equals(cell.trace())) {
         trace = Trace.read(traces.resolve("requests").resolve(cell.trace() + ".trace.gz"));
@@ -52,11 +52,19 @@ final class Score {
 
   private static void printCell(
       ReferenceCell cell, Contender contender, double hitRatio, PrintStream out) {
-    String score = cell.isScored() ? format("%.3f", cell.score(hitRatio)) : "";
-    out.println(
-        format("%s,%d,%s,", cell.trace(), cell.entries(), contender.name())
-            + format("%.6f,%.6f,%.6f,", hitRatio, cell.lru(), cell.optimum())
-            + score);
+    out.printf(
+        Locale.ROOT,
+        "%s,%d,%s,%.6f,%.6f,%.6f,",
+        cell.trace(),
+        cell.entries(),
+        contender.name(),
+        hitRatio,
+        cell.lru(),
+        cell.optimum());
+    if (cell.isScored()) {
+      out.printf(Locale.ROOT, "%.3f", cell.score(hitRatio));
+    }
+    out.println();
   }
 
   private static void printTotal(Contender contender, List<Outcome> outcomes, PrintStream out) {
@@ -65,13 +73,14 @@ final class Score {
         scored.stream().mapToDouble(o -> o.cell().score(o.hitRatio())).average().orElse(0);
     Outcome worst =
         outcomes.stream().min(Comparator.comparingDouble(Outcome::pointsOverLru)).orElseThrow();
-    out.println(
-        format("%s,%.3f,%d,", contender.name(), score, scored.size())
-            + format("%.2f,", worst.pointsOverLru())
-            + format("%s@%d", worst.cell().trace(), worst.cell().entries()));
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
+    out.printf(
+        Locale.ROOT,
+        "%s,%.3f,%d,%.2f,%s@%d%n",
+        contender.name(),
+        score,
+        scored.size(),
+        worst.pointsOverLru(),
+        worst.cell().trace(),
+        worst.cell().entries());
   }
 }

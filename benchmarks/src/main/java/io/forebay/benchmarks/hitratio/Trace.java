@@ -11,20 +11,24 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /// A sequence of requests: `id` or `id size-in-bytes` a line, after header lines that start with
-/// `#`; plain or gzip.
-///
-/// @param name the file's name up to its first dot
-/// @param ids one for each request; any integers from 0 on, best without large gaps
-/// @param sizes in bytes, one for each request; 1 where the trace has none
-/// @param hasSizes whether the trace has sizes
-record Trace(String name, int[] ids, int[] sizes, boolean hasSizes) {
+/// `#`; plain or gzip. Ids are any integers from 0 on, best without large gaps.
+final class Trace {
+
+  private final String name;
+  private final int[] ids;
+  private final int[] sizes;
+
+  /// @param sizes in bytes, one for each request; 1 where the trace has none
+  Trace(String name, int[] ids, int[] sizes) {
+    this.name = name;
+    this.ids = ids;
+    this.sizes = sizes;
+  }
 
   static Trace read(Path file) throws IOException {
     String fileName = String.valueOf(file.getFileName());
     int dot = fileName.indexOf('.');
-    Trace trace =
-        new Trace(
-            dot < 0 ? fileName : fileName.substring(0, dot), new int[1024], new int[1024], false);
+    String name = dot < 0 ? fileName : fileName.substring(0, dot);
     try (InputStream raw = Files.newInputStream(file);
         BufferedReader lines =
             new BufferedReader(
@@ -32,14 +36,13 @@ record Trace(String name, int[] ids, int[] sizes, boolean hasSizes) {
                     fileName.endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw,
                     StandardCharsets.US_ASCII),
                 1 << 16)) {
-      return trace.filledFrom(lines, file);
+      return parse(name, lines, file);
     }
   }
 
-  private Trace filledFrom(BufferedReader lines, Path file) throws IOException {
-    int[] readIds = ids;
-    int[] readSizes = sizes;
-    boolean sized = false;
+  private static Trace parse(String name, BufferedReader lines, Path file) throws IOException {
+    int[] readIds = new int[1024];
+    int[] readSizes = new int[1024];
     int count = 0;
     long lineNumber = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -60,15 +63,26 @@ record Trace(String name, int[] ids, int[] sizes, boolean hasSizes) {
             file + ", line " + lineNumber + ": expected 'id' or 'id size', found '" + line + "'",
             e);
       }
-      sized |= space >= 0;
       count++;
     }
-    return new Trace(name, Arrays.copyOf(readIds, count), Arrays.copyOf(readSizes, count), sized);
+    return new Trace(name, Arrays.copyOf(readIds, count), Arrays.copyOf(readSizes, count));
   }
 
   private static int size(String line, int space) {
     long size = Long.parseLong(line, space + 1, line.length(), 10);
-    return (int) Math.clamp(size, 1, Integer.MAX_VALUE);
+    return Math.clamp(size, 1, Integer.MAX_VALUE);
+  }
+
+  String name() {
+    return name;
+  }
+
+  int[] ids() {
+    return ids;
+  }
+
+  int[] sizes() {
+    return sizes;
   }
 
   int requests() {

@@ -26,7 +26,7 @@ class ShadowCacheTest {
     ShadowCache shadow =
         new ShadowCache(policy, UNBOUNDED, 20_000, ShadowCache.DEFAULT_MAX_TRACKED, 1);
     feed(workload, shadow);
-    assertThat(shadow.sampleRate()).isEqualTo(0.25);
+    assertThat(shadow.sampleRate()).isEqualTo(0.5);
     assertThat(shadow.hitRatio()).isCloseTo(workload.hitRatio(policy, 20_000), within(0.01));
   }
 
