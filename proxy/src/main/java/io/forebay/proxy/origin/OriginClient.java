@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -70,11 +72,17 @@ public final class OriginClient implements AutoCloseable {
   /// @param request its `authority` becomes the `Host` field, whatever the origin's name is
   /// @param body sent as it comes; with the `Content-Length` of the request's fields, else in
   ///   chunks
+  /// @param interim gets interim responses (102, 103, …) as they come, on the event loop, where it
+  ///   must not wait
   public OriginOutcome send(
-      List<Origin> origins, OriginTimeouts timeouts, RequestHead request, BodySource body) {
+      List<Origin> origins,
+      OriginTimeouts timeouts,
+      RequestHead request,
+      BodySource body,
+      Consumer<ResponseHead> interim) {
     @Nullable OriginOutcome outcome = null;
     for (Origin origin : origins) {
-      outcome = send(origin, timeouts, request, body);
+      outcome = send(origin, timeouts, request, body, interim);
       if (!(outcome instanceof OriginOutcome.Failed failed) || !failed.error().isBeforeRequest()) {
         return outcome;
       }
@@ -83,13 +91,17 @@ public final class OriginClient implements AutoCloseable {
   }
 
   private OriginOutcome send(
-      Origin origin, OriginTimeouts timeouts, RequestHead request, BodySource body) {
-    OriginOutcome first = sendOnce(origin, timeouts, request, body);
+      Origin origin,
+      OriginTimeouts timeouts,
+      RequestHead request,
+      BodySource body,
+      Consumer<ResponseHead> interim) {
+    OriginOutcome first = sendOnce(origin, timeouts, request, body, interim);
     boolean staleConnection =
         first instanceof OriginOutcome.Failed failed
             && failed.error() == OriginError.CONNECTION_TERMINATED;
     return staleConnection && body.isNone() && isIdempotent(request.method())
-        ? sendOnce(origin, timeouts, request, body)
+        ? sendOnce(origin, timeouts, request, body, interim)
         : first;
   }
 
@@ -101,7 +113,11 @@ public final class OriginClient implements AutoCloseable {
   }
 
   private OriginOutcome sendOnce(
-      Origin origin, OriginTimeouts timeouts, RequestHead head, BodySource body) {
+      Origin origin,
+      OriginTimeouts timeouts,
+      RequestHead head,
+      BodySource body,
+      Consumer<ResponseHead> interim) {
     HttpClientRequest request;
     try {
       request =
@@ -112,6 +128,26 @@ public final class OriginClient implements AutoCloseable {
     } catch (IOException e) {
       return failed(e, OriginError.CONNECTION_TIMEOUT);
     }
+    InterimResponses interims = interimsOf(request);
+    interims.listen(interim);
+    try {
+      return exchange(request, origin, timeouts, head, body);
+    } finally {
+      interims.listen(null);
+    }
+  }
+
+  private static InterimResponses interimsOf(HttpClientRequest request) {
+    return InterimResponses.of(((ConnectionBase) request.connection()).channel());
+  }
+
+  /// Sends the request on the connection it has, and waits for the final response's head.
+  private OriginOutcome exchange(
+      HttpClientRequest request,
+      Origin origin,
+      OriginTimeouts timeouts,
+      RequestHead head,
+      BodySource body) {
     copyInto(request.headers(), head.fields());
     if (!head.authority().isEmpty()) {
       request.headers().set("Host", head.authority());
