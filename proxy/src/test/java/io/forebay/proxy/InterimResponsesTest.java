@@ -26,7 +26,8 @@ class InterimResponsesTest {
   @BeforeEach
   void start() throws Exception {
     origin =
-        new RawOrigin(head -> PROCESSING + HINTS + FINAL + (head.startsWith("HEAD") ? "" : "page"));
+        new RawOrigin(
+            (head, _) -> PROCESSING + HINTS + FINAL + (head.startsWith("HEAD") ? "" : "page"));
     proxy =
         new ProxyUnderTest(
             CachePolicy.defaults(),
@@ -91,7 +92,7 @@ class InterimResponsesTest {
 
   @Test
   void anOriginThatSendsThemWithoutEndIsNotFollowed() throws Exception {
-    try (RawOrigin chatty = new RawOrigin(_ -> HINTS.repeat(100) + FINAL + "page");
+    try (RawOrigin chatty = new RawOrigin((_, _) -> HINTS.repeat(100) + FINAL + "page");
         ProxyUnderTest other =
             new ProxyUnderTest(
                 CachePolicy.defaults(),

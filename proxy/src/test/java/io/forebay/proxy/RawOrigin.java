@@ -10,20 +10,27 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
 
 /// An origin that answers each request head with the bytes that a test gives, on connections that
 /// stay open.
 final class RawOrigin implements AutoCloseable {
 
+  /// As an answer: closes the connection.
+  static final String CLOSE = "";
+
+  /// Answers a request's head, its lines ended by `\n`, with a response's bytes.
+  interface Script {
+    /// @param nth how many requests the connection carried before
+    String answer(String head, int nth);
+  }
+
   private final ServerSocket server;
-  private final UnaryOperator<String> answer;
+  private final Script script;
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
-  /// @param answer from a request's head, lines ended by `\n`, to the response's bytes
-  RawOrigin(UnaryOperator<String> answer) throws IOException {
+  RawOrigin(Script script) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    this.answer = answer;
+    this.script = script;
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -43,12 +50,16 @@ final class RawOrigin implements AutoCloseable {
       var lines =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+      int nth = 0;
       StringBuilder head = new StringBuilder();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         head.append(line).append('\n');
         if (line.isEmpty()) {
           asked.add(head.toString());
-          String bytes = answer.apply(head.toString());
+          String bytes = script.answer(head.toString(), nth++);
+          if (bytes.equals(CLOSE)) {
+            return;
+          }
           socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
           head.setLength(0);
         }

@@ -37,10 +37,13 @@ import org.jspecify.annotations.Nullable;
 /// Sends requests to origins over pooled HTTP/1.1 connections, in blocking style on virtual
 /// threads.
 ///
-/// A request without a body that failed on a connection which the origin closed before it answered
-/// is sent once more if its method is idempotent (RFC 9110 §9.2.2): that is the ordinary race with
-/// the origin's keep-alive timeout.
+/// A request without a body whose method is idempotent is sent once more (RFC 9110 §9.2.2) when it
+/// failed on a connection that had been used before: the origin may just have closed it for being
+/// idle, or left garbage on it. On a fresh connection a failure is the origin's answer.
 public final class OriginClient implements AutoCloseable {
+
+  /// All idle connections of an origin may be closing at once.
+  private static final int MAX_REPEATS = 4;
 
   private final HttpClient client;
   private final InstantSource clock;
@@ -61,7 +64,8 @@ public final class OriginClient implements AutoCloseable {
                 .setDecompressionSupported(false),
             new PoolOptions()
                 .setHttp1MaxSize(maxConnections)
-                .setMaxWaitQueueSize(8 * maxConnections));
+                .setMaxWaitQueueSize(8 * maxConnections)
+                .setCleanerPeriod(500));
     this.clock = clock;
   }
 
@@ -96,14 +100,20 @@ public final class OriginClient implements AutoCloseable {
       RequestHead request,
       BodySource body,
       Consumer<ResponseHead> interim) {
-    OriginOutcome first = sendOnce(origin, timeouts, request, body, interim);
-    boolean staleConnection =
-        first instanceof OriginOutcome.Failed failed
-            && failed.error() == OriginError.CONNECTION_TERMINATED;
-    return staleConnection && body.isNone() && isIdempotent(request.method())
-        ? sendOnce(origin, timeouts, request, body, interim)
-        : first;
+    boolean isRepeatable = body.isNone() && isIdempotent(request.method());
+    for (int attempt = 0; ; attempt++) {
+      Attempt made = sendOnce(origin, timeouts, request, body, interim);
+      boolean isWorthRepeating =
+          made.onReusedConnection()
+              && made.outcome() instanceof OriginOutcome.Failed failed
+              && failed.error().isTypicalOfReuse();
+      if (!isRepeatable || !isWorthRepeating || attempt == MAX_REPEATS) {
+        return made.outcome();
+      }
+    }
   }
+
+  private record Attempt(OriginOutcome outcome, boolean onReusedConnection) {}
 
   private static boolean isIdempotent(String method) {
     return switch (method) {
@@ -112,7 +122,7 @@ public final class OriginClient implements AutoCloseable {
     };
   }
 
-  private OriginOutcome sendOnce(
+  private Attempt sendOnce(
       Origin origin,
       OriginTimeouts timeouts,
       RequestHead head,
@@ -126,19 +136,15 @@ public final class OriginClient implements AutoCloseable {
               timeouts.connect(),
               "a connection to " + origin);
     } catch (IOException e) {
-      return failed(e, OriginError.CONNECTION_TIMEOUT);
+      return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
     }
-    InterimResponses interims = interimsOf(request);
-    interims.listen(interim);
+    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
+    boolean isReused = connection.begun(interim);
     try {
-      return exchange(request, origin, timeouts, head, body);
+      return new Attempt(exchange(request, origin, timeouts, head, body), isReused);
     } finally {
-      interims.listen(null);
+      connection.ended();
     }
-  }
-
-  private static InterimResponses interimsOf(HttpClientRequest request) {
-    return InterimResponses.of(((ConnectionBase) request.connection()).channel());
   }
 
   /// Sends the request on the connection it has, and waits for the final response's head.
