@@ -22,6 +22,11 @@ public interface ClientExchange {
   /// The request's body, [BodySource#EMPTY] itself if it has none.
   BodySource body();
 
+  /// Sends an interim response (RFC 9110 §15.2), before the final one; never waits, and may be
+  /// called on an event loop. Dropped when the client's protocol does not know them, or when the
+  /// client is slow: they are hints.
+  void interim(ResponseHead head);
+
   /// Sends a whole response. The head's `Content-Length` is kept if it has one (a response to
   /// HEAD), else set from the body.
   void respond(ResponseHead head, Buffer body) throws IOException;

@@ -132,7 +132,8 @@ public final class OriginAnswers {
     if (forStore || !validated.isEmpty()) {
       sent = Validation.conditionalRequest(sent, validated);
     }
-    return new Fetch.Order(need.route(), sent, need.client().body(), validated, true);
+    return new Fetch.Order(
+        need.route(), sent, need.client().body(), validated, Optional.of(need.client()::interim));
   }
 
   private void start(Flight flight, String variant, Fetch.Order order) {
@@ -240,7 +241,7 @@ public final class OriginAnswers {
     }
     List<StoredCandidatePage> validated = List.of(page);
     RequestHead sent = Validation.conditionalRequest(ForwardedRequest.of(client), validated);
-    Fetch.Order order = new Fetch.Order(route, sent, BodySource.EMPTY, validated, false);
+    Fetch.Order order = new Fetch.Order(route, sent, BodySource.EMPTY, validated, Optional.empty());
     Thread.ofVirtual()
         .name("refresh")
         .start(() -> {

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /// Carries out fetches: asks the origin, decides whether to store, lands the flight at the response
 /// head, then passes the body on and stores it.
@@ -52,13 +53,14 @@ public final class Fetch {
   /// @param body sent along; [BodySource#EMPTY] if there is none
   /// @param validated the stored candidates whose validators are in `sent`; empty if it is
   ///   unconditional on our account
-  /// @param forClient whether a client waits for the response; else it is only for the store
+  /// @param client gets interim responses, and waits for the final one; empty when it is only for
+  ///   the store
   public record Order(
       Route route,
       RequestHead sent,
       BodySource body,
       List<StoredCandidatePage> validated,
-      boolean forClient) {}
+      Optional<Consumer<ResponseHead>> client) {}
 
   /// Fetches; lands the flight exactly once, and returns when the body has been passed on.
   public void run(Flight flight, Order order) {
@@ -75,7 +77,15 @@ public final class Fetch {
 
   private OriginOutcome send(Order order) {
     return origins.send(
-        order.route().origins(), order.route().timeouts(), order.sent(), order.body());
+        order.route().origins(),
+        order.route().timeouts(),
+        order.sent(),
+        order.body(),
+        interim -> order.client().ifPresent(client -> client.accept(forwarded(interim))));
+  }
+
+  private static ResponseHead forwarded(ResponseHead received) {
+    return received.withFields(ConnectionFields.removed(received.fields()));
   }
 
   private void land(Flight flight, Order order, Answered answered) {
@@ -88,15 +98,11 @@ public final class Fetch {
         // It confirms none of ours (RFC 9111 §4.3.3), and the client asked no condition: ask
         // without.
         RequestHead plain = Validation.withoutConditions(order.sent());
-        run(flight, new Order(order.route(), plain, order.body(), List.of(), order.forClient()));
+        run(flight, new Order(order.route(), plain, order.body(), List.of(), order.client()));
       }
       return;
     }
-    ResponseHead head =
-        answered
-            .head()
-            .withFields(ConnectionFields.removed(answered.head().fields()))
-            .withDate(answered.received());
+    ResponseHead head = forwarded(answered.head()).withDate(answered.received());
     switch (decide(order, head, answered)) {
       case StoreDecision.Store store
           when contentLength(head).orElse(0) > order.route().maxStoredBodyBytes() -> {
@@ -122,8 +128,7 @@ public final class Fetch {
 
   /// What a 304 confirms (RFC 9111 §4.3.4), updated and stored again.
   private Optional<StoredCandidatePage> confirm(Flight flight, Order order, Answered answered) {
-    ResponseHead notModified =
-        answered.head().withFields(ConnectionFields.removed(answered.head().fields()));
+    ResponseHead notModified = forwarded(answered.head());
     List<StoredCandidatePage> confirmed = Validation.confirmedBy(notModified, order.validated());
     Optional<StoredCandidatePage> first = Optional.empty();
     for (StoredCandidatePage candidate : confirmed) {
@@ -196,7 +201,7 @@ public final class Fetch {
   }
 
   private static BodySource leaderBody(Order order, SharedBody body) {
-    return order.forClient() ? body.join().orElseThrow() : BodySource.EMPTY;
+    return order.client().isPresent() ? body.join().orElseThrow() : BodySource.EMPTY;
   }
 
   private Page.Stored page(RequestHead sent, StoreDecision.Store store, byte[] body) {

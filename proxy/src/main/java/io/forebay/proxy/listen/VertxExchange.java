@@ -9,12 +9,18 @@ import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.Wait;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.headers.Http1xHeaders;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -114,6 +120,32 @@ final class VertxExchange implements ClientExchange, BodySink {
   @Override
   public BodySource body() {
     return body;
+  }
+
+  @Override
+  public void interim(ResponseHead head) {
+    // An HTTP/1.0 client would take it for the response (RFC 9110 §15.2). Vert.x itself writes none
+    // but 100 and 103.
+    if (request.version() != HttpVersion.HTTP_1_1
+        || !(request.connection() instanceof ConnectionBase connection)
+        || !connection.channel().isWritable()) {
+      return;
+    }
+    Http1xHeaders headers = Http1xHeaders.httpHeaders();
+    for (FieldLine line : head.fields()) {
+      headers.add(line.name(), line.value());
+    }
+    // That the client is gone is noticed when the final response is written.
+    var _ =
+        connection
+            .channelHandlerContext()
+            .writeAndFlush(
+                new DefaultFullHttpResponse(
+                    io.netty.handler.codec.http.HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.valueOf(head.status()),
+                    Unpooled.EMPTY_BUFFER,
+                    headers,
+                    EmptyHttpHeaders.INSTANCE));
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -29,16 +30,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Sends requests to origins over pooled HTTP/1.1 connections, in blocking style on virtual
 /// threads.
 ///
-/// A request without a body that failed on a connection which the origin closed before it answered
-/// is sent once more if its method is idempotent (RFC 9110 §9.2.2): that is the ordinary race with
-/// the origin's keep-alive timeout.
+/// A request without a body whose method is idempotent is sent once more (RFC 9110 §9.2.2) when it
+/// failed on a connection that had been used before: the origin may just have closed it for being
+/// idle, or left garbage on it. On a fresh connection a failure is the origin's answer.
 public final class OriginClient implements AutoCloseable {
+
+  /// All idle connections of an origin may be closing at once.
+  private static final int MAX_REPEATS = 4;
 
   private final HttpClient client;
   private final InstantSource clock;
@@ -59,7 +64,8 @@ public final class OriginClient implements AutoCloseable {
                 .setDecompressionSupported(false),
             new PoolOptions()
                 .setHttp1MaxSize(maxConnections)
-                .setMaxWaitQueueSize(8 * maxConnections));
+                .setMaxWaitQueueSize(8 * maxConnections)
+                .setCleanerPeriod(500));
     this.clock = clock;
   }
 
@@ -70,11 +76,17 @@ public final class OriginClient implements AutoCloseable {
   /// @param request its `authority` becomes the `Host` field, whatever the origin's name is
   /// @param body sent as it comes; with the `Content-Length` of the request's fields, else in
   ///   chunks
+  /// @param interim gets interim responses (102, 103, …) as they come, on the event loop, where it
+  ///   must not wait
   public OriginOutcome send(
-      List<Origin> origins, OriginTimeouts timeouts, RequestHead request, BodySource body) {
+      List<Origin> origins,
+      OriginTimeouts timeouts,
+      RequestHead request,
+      BodySource body,
+      Consumer<ResponseHead> interim) {
     @Nullable OriginOutcome outcome = null;
     for (Origin origin : origins) {
-      outcome = send(origin, timeouts, request, body);
+      outcome = send(origin, timeouts, request, body, interim);
       if (!(outcome instanceof OriginOutcome.Failed failed) || !failed.error().isBeforeRequest()) {
         return outcome;
       }
@@ -83,15 +95,25 @@ public final class OriginClient implements AutoCloseable {
   }
 
   private OriginOutcome send(
-      Origin origin, OriginTimeouts timeouts, RequestHead request, BodySource body) {
-    OriginOutcome first = sendOnce(origin, timeouts, request, body);
-    boolean staleConnection =
-        first instanceof OriginOutcome.Failed failed
-            && failed.error() == OriginError.CONNECTION_TERMINATED;
-    return staleConnection && body.isNone() && isIdempotent(request.method())
-        ? sendOnce(origin, timeouts, request, body)
-        : first;
+      Origin origin,
+      OriginTimeouts timeouts,
+      RequestHead request,
+      BodySource body,
+      Consumer<ResponseHead> interim) {
+    boolean isRepeatable = body.isNone() && isIdempotent(request.method());
+    for (int attempt = 0; ; attempt++) {
+      Attempt made = sendOnce(origin, timeouts, request, body, interim);
+      boolean isWorthRepeating =
+          made.onReusedConnection()
+              && made.outcome() instanceof OriginOutcome.Failed failed
+              && failed.error().isTypicalOfReuse();
+      if (!isRepeatable || !isWorthRepeating || attempt == MAX_REPEATS) {
+        return made.outcome();
+      }
+    }
   }
+
+  private record Attempt(OriginOutcome outcome, boolean onReusedConnection) {}
 
   private static boolean isIdempotent(String method) {
     return switch (method) {
@@ -100,8 +122,12 @@ public final class OriginClient implements AutoCloseable {
     };
   }
 
-  private OriginOutcome sendOnce(
-      Origin origin, OriginTimeouts timeouts, RequestHead head, BodySource body) {
+  private Attempt sendOnce(
+      Origin origin,
+      OriginTimeouts timeouts,
+      RequestHead head,
+      BodySource body,
+      Consumer<ResponseHead> interim) {
     HttpClientRequest request;
     try {
       request =
@@ -110,8 +136,24 @@ public final class OriginClient implements AutoCloseable {
               timeouts.connect(),
               "a connection to " + origin);
     } catch (IOException e) {
-      return failed(e, OriginError.CONNECTION_TIMEOUT);
+      return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
     }
+    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
+    boolean isReused = connection.begun(interim);
+    try {
+      return new Attempt(exchange(request, origin, timeouts, head, body), isReused);
+    } finally {
+      connection.ended();
+    }
+  }
+
+  /// Sends the request on the connection it has, and waits for the final response's head.
+  private OriginOutcome exchange(
+      HttpClientRequest request,
+      Origin origin,
+      OriginTimeouts timeouts,
+      RequestHead head,
+      BodySource body) {
     copyInto(request.headers(), head.fields());
     if (!head.authority().isEmpty()) {
       request.headers().set("Host", head.authority());

@@ -51,4 +51,10 @@ public enum OriginError {
           false;
     };
   }
+
+  /// Whether this is what a connection does that the origin has given up since its last request, or
+  /// on which the last response was followed by bytes that were not announced.
+  boolean isTypicalOfReuse() {
+    return this == CONNECTION_TERMINATED || this == HTTP_PROTOCOL_ERROR;
+  }
 }

@@ -1,0 +1,121 @@
+package io.forebay.proxy.origin;
+
+import io.forebay.http.HttpFields;
+import io.forebay.http.ResponseHead;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.impl.HttpUtils;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to an origin, seen from between the codec and Vert.x's handler.
+///
+/// - Takes interim responses (1xx, RFC 9110 §15.2) out and hands them to the request under way,
+///   because Vert.x knows only 100 and 103, and takes any other 1xx for the final response, so that
+///   the connection is lost to what follows. 100 is the answer to an `Expect` and 101 changes the
+///   protocol: both go by.
+/// - Knows whether the connection has carried a request before: if so, the origin may have closed
+///   it just as we sent ours.
+/// - Shortens the origin's `Keep-Alive: timeout` by a second, to leave first.
+final class OriginConnection extends ChannelInboundHandlerAdapter {
+
+  /// Further ones before the same final response are dropped: no client needs them, and an origin
+  /// must not make us write without end.
+  private static final int MAX_FORWARDED = 16;
+
+  private static final String NAME = "origin-connection";
+  private static final String BEFORE = "handler";
+
+  private volatile @Nullable Consumer<ResponseHead> listener;
+  private volatile boolean isReused;
+  // Of the event loop.
+  private int forwarded;
+  private boolean dropping;
+
+  private OriginConnection() {}
+
+  /// The one of a connection that carries one request at a time, put in place if need be.
+  static OriginConnection of(Channel channel) {
+    ChannelPipeline pipeline = channel.pipeline();
+    OriginConnection present = pipeline.get(OriginConnection.class);
+    if (present != null) {
+      return present;
+    }
+    OriginConnection added = new OriginConnection();
+    pipeline.addBefore(BEFORE, NAME, added);
+    return added;
+  }
+
+  /// A request begins: interim responses go to `consumer` until [#ended], on the event loop, where
+  /// it must not wait.
+  ///
+  /// @return whether the connection has carried a request before
+  boolean begun(Consumer<ResponseHead> consumer) {
+    listener = consumer;
+    boolean before = isReused;
+    isReused = true;
+    return before;
+  }
+
+  /// The request has its answer.
+  void ended() {
+    listener = null;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    if (message instanceof HttpResponse response) {
+      dropping = isForwardable(response);
+      if (dropping) {
+        handOver(response);
+      } else {
+        forwarded = 0;
+        leaveFirst(response.headers());
+      }
+    }
+    if (!dropping) {
+      super.channelRead(context, message);
+      return;
+    }
+    // The codec ends each interim response with an empty last content.
+    if (message instanceof HttpContent) {
+      dropping = !(message instanceof LastHttpContent);
+    }
+    ReferenceCountUtil.release(message);
+  }
+
+  /// Vert.x lets go of an idle connection when the origin does, and then some requests meet a
+  /// connection that is just being closed.
+  private static void leaveFirst(HttpHeaders headers) {
+    String keepAlive = headers.get("Keep-Alive");
+    int timeout = keepAlive == null ? -1 : HttpUtils.parseKeepAliveHeaderTimeout(keepAlive);
+    if (timeout > 1) {
+      headers.set("Keep-Alive", "timeout=" + (timeout - 1));
+    }
+  }
+
+  private static boolean isForwardable(HttpResponse response) {
+    int status = response.status().code();
+    return response.decoderResult().isSuccess() && status > 101 && status < 200;
+  }
+
+  private void handOver(HttpResponse response) {
+    Consumer<ResponseHead> consumer = listener;
+    if (consumer == null || forwarded++ >= MAX_FORWARDED) {
+      return;
+    }
+    HttpFields.Builder fields = HttpFields.builder();
+    for (Map.Entry<String, String> line : response.headers()) {
+      fields.add(line.getKey(), line.getValue());
+    }
+    consumer.accept(new ResponseHead(response.status().code(), fields.build()));
+  }
+}
