@@ -16,7 +16,7 @@ public interface ClientExchange {
   /// The protocol version as in `Via`: `1.0`, `1.1` or `2`.
   String protocol();
 
-  /// Address of the peer, for logs.
+  /// IP address of the peer.
   String peer();
 
   /// The request's body, [BodySource#EMPTY] itself if it has none.

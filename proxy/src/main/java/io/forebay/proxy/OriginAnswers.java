@@ -9,6 +9,7 @@ import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ForwardReason;
 import io.forebay.http.caching.ReuseDecision;
 import io.forebay.http.caching.ReuseRules;
+import io.forebay.http.caching.ServedResponse;
 import io.forebay.http.caching.StaleOnErrorDecision;
 import io.forebay.http.caching.StaleOnErrorDecision.OriginFailure;
 import io.forebay.http.caching.UnsafeInvalidation;
@@ -98,6 +99,14 @@ public final class OriginAnswers {
     for (int round = 0; round <= MAX_REGROUPINGS; round++) {
       Flights.Boarding boarding = flights.board(need.key(), variant);
       if (boarding.leads()) {
+        Optional<ReuseDecision.ServeFresh<StoredCandidatePage>> meanwhile = storedMeanwhile(need);
+        if (meanwhile.isPresent()) {
+          flights.landWith(boarding.flight(), variant, meanwhile.get().candidate());
+          return Delivery.stored(
+              need.client(),
+              meanwhile.get().candidate(),
+              CacheStatus.hit(PSEUDONYM, meanwhile.get().remaining()));
+        }
         start(boarding.flight(), variant, order(need, true));
         return leader(need, boarding.flight().await());
       }
@@ -113,6 +122,22 @@ public final class OriginAnswers {
       variant = own.get();
     }
     return alone(need);
+  }
+
+  /// What another's fetch has stored since this request looked:
+  ///
+  /// ```
+  /// this request                     another's fetch
+  /// looks: nothing stored
+  ///                                  stores the page, leaves the table
+  /// boards: nobody there, so it leads
+  /// ```
+  private Optional<ReuseDecision.ServeFresh<StoredCandidatePage>> storedMeanwhile(Need need) {
+    List<StoredCandidatePage> now = pages.glance(need.key(), need.request()).pages();
+    return ReuseRules.decide(need.request(), now, need.route().policy())
+            instanceof ReuseDecision.ServeFresh<StoredCandidatePage> fresh
+        ? Optional.of(fresh)
+        : Optional.empty();
   }
 
   /// Whether others may wait for this request's fetch, and it for theirs.
@@ -188,7 +213,8 @@ public final class OriginAnswers {
   private Optional<Answer> follower(Need need, Flight flight, Landing landing) throws IOException {
     return switch (landing) {
       case Landing.Shareable shareable -> {
-        if (!mayReuse(need, flight, shareable.page())) {
+        StoredCandidatePage page = pages.asOfNow(shareable.page());
+        if (!mayReuse(need, flight, page)) {
           yield Optional.empty();
         }
         Optional<BodySource> body = shareable.body().join();
@@ -198,16 +224,18 @@ public final class OriginAnswers {
         yield Optional.of(
             Delivery.arriving(
                 need.client(),
-                shareable.page().response(),
+                ServedResponse.head(page.response(), page.currentAge()),
                 body.get(),
                 need.forwarded().withForwardStatus(shareable.head().status()).asCollapsed()));
       }
-      case Landing.Confirmed(var page) ->
-          mayReuse(need, flight, page)
-              ? Optional.of(
-                  Delivery.stored(
-                      need.client(), page, need.forwarded().withForwardStatus(304).asCollapsed()))
-              : Optional.empty();
+      case Landing.Confirmed(var confirmed) -> {
+        StoredCandidatePage page = pages.asOfNow(confirmed);
+        yield mayReuse(need, flight, page)
+            ? Optional.of(
+                Delivery.stored(
+                    need.client(), page, need.forwarded().withForwardStatus(304).asCollapsed()))
+            : Optional.empty();
+      }
       case Landing.Unshareable _ -> Optional.empty();
       case Landing.Failed(var failure) -> Optional.of(failed(need, failure));
     };

@@ -31,7 +31,7 @@ class CachingTest {
   @Test
   void theSecondRequestOfAFreshPageIsAHit() throws Exception {
     proxy.origin.page("/p", "hello", "Cache-Control", "max-age=60", "X-Own", "kept");
-    HttpResponse<String> first = proxy.get("/p");
+    HttpResponse<String> first = proxy.getStored("/p");
     assertThat(first.body()).isEqualTo("hello");
     assertThat(cacheStatus(first)).isEqualTo("forebay; fwd=uri-miss; fwd-status=200; stored");
     proxy.time.advance(seconds(7));
@@ -57,7 +57,7 @@ class CachingTest {
             request.response().end("body one");
           }
         });
-    proxy.get("/p");
+    proxy.getStored("/p");
     proxy.time.advance(seconds(11));
     HttpResponse<String> validated = proxy.get("/p");
     assertThat(validated.statusCode()).isEqualTo(200);
@@ -198,7 +198,7 @@ class CachingTest {
                 .response()
                 .putHeader("Cache-Control", "max-age=10, stale-while-revalidate=30")
                 .end("v" + version.incrementAndGet()));
-    assertThat(proxy.get("/p").body()).isEqualTo("v1");
+    assertThat(proxy.getStored("/p").body()).isEqualTo("v1");
     proxy.time.advance(seconds(15));
     HttpResponse<String> stale = proxy.get("/p");
     assertThat(stale.body()).isEqualTo("v1");

@@ -176,7 +176,7 @@ class CollapsingTest {
             held.add(request);
           }
         });
-    proxy.get("/p");
+    proxy.getStored("/p");
     proxy.time.advance(ProxyUnderTest.seconds(11));
     var answers = clients("/p", 20);
     awaitCollapsed(19, held);

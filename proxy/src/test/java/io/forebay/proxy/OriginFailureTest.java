@@ -129,7 +129,7 @@ class OriginFailureTest {
               default -> request.connection().close();
             }
           });
-      proxy.get("/p");
+      proxy.getStored("/p");
       proxy.time.advance(seconds(20));
       for (String failure : new String[] {"error", "closed"}) {
         mode.set(failure);
@@ -162,7 +162,7 @@ class OriginFailureTest {
               request.connection().close();
             }
           });
-      proxy.get("/p");
+      proxy.getStored("/p");
       proxy.time.advance(seconds(20));
       well.set(false);
       assertThat(proxy.get("/p").statusCode()).isEqualTo(502);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /// A real proxy on loopback, before a [ScriptedOrigin], with clocks set by hand.
@@ -99,6 +100,14 @@ final class ProxyUnderTest implements AutoCloseable {
     return client.send(
         request(path).method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  /// Gets the page and waits until it is in the store: a client may have the last byte before.
+  HttpResponse<String> getStored(String path) throws IOException, InterruptedException {
+    long before = pages.statistics().writes();
+    HttpResponse<String> response = get(path);
+    Awaitility.await().until(() -> pages.statistics().writes() > before);
+    return response;
   }
 
   static String cacheStatus(HttpResponse<?> response) {

@@ -32,7 +32,10 @@ public final class PulledStream implements BodySource {
   private final Duration idleTimeout;
   // Bounded by READ_AHEAD chunks plus the end signals, as the stream sends only what was fetched.
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
-  private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicBoolean cancelled = new AtomicBoolean();
+
+  /// Its proper end was read. A cancelled body never looks whole.
+  private volatile boolean ended;
 
   private PulledStream(ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel) {
     this.stream = stream;
@@ -57,8 +60,11 @@ public final class PulledStream implements BodySource {
 
   @Override
   public @Nullable Buffer next() throws IOException {
-    if (over.get()) {
+    if (ended) {
       return null;
+    }
+    if (cancelled.get()) {
+      throw new IOException("the body was cancelled");
     }
     Signal signal;
     try {
@@ -74,7 +80,7 @@ public final class PulledStream implements BodySource {
         yield chunk.bytes();
       }
       case Signal.End _ -> {
-        over.set(true);
+        ended = true;
         yield null;
       }
       case Signal.Broken broken -> {
@@ -90,7 +96,7 @@ public final class PulledStream implements BodySource {
 
   @Override
   public void cancel() {
-    if (over.compareAndSet(false, true)) {
+    if (!ended && cancelled.compareAndSet(false, true)) {
       onCancel.run();
     }
   }

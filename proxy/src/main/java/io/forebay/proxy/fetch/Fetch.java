@@ -234,6 +234,11 @@ public final class Fetch {
       source.cancel();
       body.breakOff(new IOException("interrupted while passing the body on", e));
       return false;
+    } catch (RuntimeException e) {
+      // Unexpected; but whoever reads must not wait for ever.
+      source.cancel();
+      body.breakOff(new IOException("internal error while passing the body on", e));
+      throw e;
     }
   }
 

@@ -3,6 +3,7 @@ package io.forebay.proxy.fetch;
 import io.forebay.cache.LoadToken;
 import io.forebay.http.caching.CacheKey;
 import io.forebay.proxy.pages.PageStore;
+import io.forebay.proxy.pages.StoredCandidatePage;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -63,6 +64,12 @@ public final class Flights {
   /// A flight that nobody can join.
   public Flight alone(CacheKey key) {
     return new Flight(key, pages.beginLoad(key));
+  }
+
+  /// Ends a flight that need not begin: the page is in the store already.
+  public void landWith(Flight flight, String variant, StoredCandidatePage page) {
+    flight.land(new Landing.Confirmed(page));
+    ended(flight, variant);
   }
 
   /// Takes the flight off the table; after its response is in the store, so that nobody asks in

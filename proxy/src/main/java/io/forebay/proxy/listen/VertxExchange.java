@@ -114,7 +114,7 @@ final class VertxExchange implements ClientExchange, BodySink {
 
   @Override
   public String peer() {
-    return String.valueOf(request.remoteAddress());
+    return String.valueOf(request.remoteAddress().hostAddress());
   }
 
   @Override

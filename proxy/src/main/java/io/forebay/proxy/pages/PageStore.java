@@ -60,14 +60,28 @@ public final class PageStore {
 
   /// Looks up what is stored, counting reads.
   public Candidates candidates(CacheKey key, RequestHead request) {
-    try (Entry<String, Page> entry = cache.get(key.uri())) {
+    return candidates(key, request, cache::get);
+  }
+
+  /// As [#candidates], but leaves no trace in statistics or the eviction policy.
+  public Candidates glance(CacheKey key, RequestHead request) {
+    return candidates(key, request, cache::peek);
+  }
+
+  /// How an entry is looked up.
+  private interface Look {
+    @Nullable Entry<String, Page> up(String key);
+  }
+
+  private Candidates candidates(CacheKey key, RequestHead request, Look look) {
+    try (Entry<String, Page> entry = look.up(key.uri())) {
       return switch (entry == null ? null : entry.value()) {
         case null -> Candidates.NONE;
         case Page.Uncollapsible _ -> Candidates.NONE;
         case Page.Stored page -> new Candidates(List.of(candidate(entry, page)), false, "");
         case Page.VariantIndex index ->
             new Candidates(
-                variants(key, index, request),
+                variants(key, index, request, look),
                 true,
                 VariantKey.of(index.varies().getFirst(), request.fields()));
       };
@@ -75,11 +89,11 @@ public final class PageStore {
   }
 
   private List<StoredCandidatePage> variants(
-      CacheKey key, Page.VariantIndex index, RequestHead request) {
+      CacheKey key, Page.VariantIndex index, RequestHead request, Look look) {
     List<StoredCandidatePage> found = new ArrayList<>(1);
     for (HttpFields vary : index.varies()) {
       String variant = VariantKey.of(vary, request.fields());
-      try (Entry<String, Page> entry = cache.get(variantKey(key, variant))) {
+      try (Entry<String, Page> entry = look.up(variantKey(key, variant))) {
         if (entry != null && entry.value() instanceof Page.Stored page) {
           found.add(candidate(entry, page));
         }
@@ -92,6 +106,12 @@ public final class PageStore {
     return entry == null
         ? StoredCandidatePage.at(time.nanoTime(), page, List.of(), false)
         : StoredCandidatePage.at(time.nanoTime(), page, entry.tags(), entry.isSoftInvalidated());
+  }
+
+  /// The same page at its present age.
+  public StoredCandidatePage asOfNow(StoredCandidatePage page) {
+    return StoredCandidatePage.at(
+        time.nanoTime(), page.page(), page.tags(), page.softInvalidated());
   }
 
   /// Opens a load; before the origin is asked.
