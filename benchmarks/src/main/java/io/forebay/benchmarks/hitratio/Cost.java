@@ -20,8 +20,8 @@ final class Cost {
       Bounds bounds = new Bounds(false, limit);
       double[] ours = new double[runs];
       double[] caffeines = new double[runs];
-      for (int run = -1; run < runs; run++) {
-        long seed = run + 2L;
+      for (int run = -warmUps(trace); run < runs; run++) {
+        long seed = run + 1_000L;
         double nanos =
             perMiss(() ->
                 Replay.withTable(
@@ -45,6 +45,11 @@ final class Cost {
               rival,
               median - rival));
     }
+  }
+
+  /// Passes until the compiler has had its turn: a few million requests.
+  private static int warmUps(Trace trace) {
+    return 1 + 3_000_000 / Math.max(1, trace.requests());
   }
 
   private static double perMiss(Supplier<Replay> replay) {

@@ -11,26 +11,25 @@ final class GhostTable {
 
   private static final int NONE = -1;
 
-  /// 0 where nothing is.
-  private int[] fingerprints;
+  /// Fingerprint, then time of last use: together, as a bucket is then one cache line. 0 where
+  /// nothing is.
+  private long[] entries;
 
-  private int[] lastUses;
   private byte[] classes;
   private int buckets;
 
   GhostTable(int places) {
-    allocate(places);
-  }
-
-  private void allocate(int places) {
-    buckets = Math.max(1, (places + BUCKET - 1) / BUCKET);
-    fingerprints = new int[buckets * BUCKET];
-    lastUses = new int[buckets * BUCKET];
+    buckets = buckets(places);
+    entries = new long[buckets * BUCKET];
     classes = new byte[buckets * BUCKET];
   }
 
+  private static int buckets(int places) {
+    return Math.max(1, (places + BUCKET - 1) / BUCKET);
+  }
+
   int places() {
-    return fingerprints.length;
+    return entries.length;
   }
 
   static int fingerprint(long keyHash) {
@@ -46,7 +45,7 @@ final class GhostTable {
   int find(int fingerprint) {
     int start = bucket(fingerprint);
     for (int place = start; place < start + BUCKET; place++) {
-      if (fingerprints[place] == fingerprint) {
+      if (fingerprintAt(place) == fingerprint) {
         return place;
       }
     }
@@ -58,27 +57,30 @@ final class GhostTable {
     int chosen = start;
     int oldest = -1;
     for (int place = start; place < start + BUCKET; place++) {
-      if (fingerprints[place] == 0 || fingerprints[place] == fingerprint) {
+      if (!isTaken(place) || fingerprintAt(place) == fingerprint) {
         chosen = place;
         break;
       }
-      int age = now - lastUses[place];
+      int age = (now - lastUse(place)) & Integer.MAX_VALUE;
       if (age > oldest) {
         oldest = age;
         chosen = place;
       }
     }
-    fingerprints[chosen] = fingerprint;
-    lastUses[chosen] = lastUse;
+    entries[chosen] = (long) fingerprint << 32 | Integer.toUnsignedLong(lastUse);
     classes[chosen] = keyClass;
   }
 
+  private int fingerprintAt(int place) {
+    return (int) (entries[place] >>> 32);
+  }
+
   boolean isTaken(int place) {
-    return fingerprints[place] != 0;
+    return entries[place] != 0;
   }
 
   int lastUse(int place) {
-    return lastUses[place];
+    return (int) entries[place];
   }
 
   byte keyClass(int place) {
@@ -86,17 +88,18 @@ final class GhostTable {
   }
 
   void remove(int place) {
-    fingerprints[place] = 0;
+    entries[place] = 0;
   }
 
   void resize(int places, int now) {
-    int[] oldFingerprints = fingerprints;
-    int[] oldAccesses = lastUses;
+    long[] oldEntries = entries;
     byte[] oldClasses = classes;
-    allocate(places);
-    for (int i = 0; i < oldFingerprints.length; i++) {
-      if (oldFingerprints[i] != 0) {
-        add(oldFingerprints[i], oldAccesses[i], oldClasses[i], now);
+    buckets = buckets(places);
+    entries = new long[buckets * BUCKET];
+    classes = new byte[buckets * BUCKET];
+    for (int i = 0; i < oldEntries.length; i++) {
+      if (oldEntries[i] != 0) {
+        add((int) (oldEntries[i] >>> 32), (int) oldEntries[i], oldClasses[i], now);
       }
     }
   }

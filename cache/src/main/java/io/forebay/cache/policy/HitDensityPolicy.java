@@ -18,8 +18,8 @@ import java.util.Arrays;
 /// **Learning.** A use of an entry or ghost adds a hit at its class and age. To know how many keys
 /// were at that class and age *without* being used, each request looks at a few tracked keys in
 /// turn (at two, at more in small caches) and adds what they stand for. Ranks are derived anew
-/// every half cache of requests (200 to 20,000; more often at first); counts fade by a tenth every
-/// ten caches.
+/// every half cache of misses (200 to 20,000, a hit being half a miss; more often at first); counts
+/// fade by a tenth every ten caches.
 ///
 /// **Eviction.** The lowest rank among 16 entries drawn at random (32 where weights differ), the 16
 /// lowest of earlier draws ([CandidatePool]), and the newcomer: so that a newcomer worth less than
@@ -37,12 +37,12 @@ final class HitDensityPolicy extends WeighedPolicy {
   private static final int SAMPLES = 16;
   private static final int SAMPLES_BY_WEIGHT = 32;
   private static final int POOL = 16;
-  private static final int SAMPLES_IN_A_ROW = 4;
+  private static final int SAMPLES_IN_A_ROW = 8;
   private static final int ALWAYS_ALL = 24;
 
   private static final int EVICTIONS_BETWEEN_REKEYING = 16;
   private static final int LOOKS = 2;
-  private static final int LOOKS_OF_SMALL = 8_000;
+  private static final int LOOKS_OF_SMALL = 6_000;
 
   private static final int GHOSTS_PER_ENTRY = 2;
   private static final int GHOSTS_PER_ENTRY_OF_SMALL = 20;
@@ -91,8 +91,11 @@ final class HitDensityPolicy extends WeighedPolicy {
   /// Requests so far; wraps around.
   private int now;
 
-  private int untilLearning = FIRST_LEARNING;
-  private int betweenLearning = FIRST_LEARNING;
+  /// In halves of a miss; a hit is one half.
+  private int untilLearning = 2 * FIRST_LEARNING;
+
+  /// The time of the latest learning.
+  private int learnedAt;
 
   /// Requests up to the latest learning.
   private long requests;
@@ -138,7 +141,7 @@ final class HitDensityPolicy extends WeighedPolicy {
     fingerprints[slot] = fingerprint;
     states[slot] = state(now + 1, keyClass);
     newcomer = slot;
-    countRequest();
+    countRequest(true);
   }
 
   @Override
@@ -146,7 +149,7 @@ final class HitDensityPolicy extends WeighedPolicy {
     long state = states[slot];
     states[slot] =
         state(now + 1, use(keyClass(state), now + 1 - lastUse(state))) | (state & POOLED);
-    countRequest();
+    countRequest(false);
   }
 
   @Override
@@ -190,10 +193,11 @@ final class HitDensityPolicy extends WeighedPolicy {
     return (random.nextInt() & (chances - 1)) == 0 ? level + 1 : level;
   }
 
-  private void countRequest() {
+  private void countRequest(boolean isMiss) {
     now++;
     lookAround();
-    if (--untilLearning <= 0) {
+    untilLearning -= isMiss ? 2 : 1;
+    if (untilLearning <= 0) {
       learn();
     }
     if (--untilDecay <= 0) {
@@ -231,11 +235,12 @@ final class HitDensityPolicy extends WeighedPolicy {
   private void learn() {
     table.learn();
     untilRekeying = 0;
-    lifetimes.measureRate(betweenLearning);
-    requests += betweenLearning;
+    int elapsed = now - learnedAt;
+    learnedAt = now;
+    requests += elapsed;
+    lifetimes.measureRate(elapsed);
     long period = Math.clamp(scale / 2, LEAST_BETWEEN_LEARNING, MOST_BETWEEN_LEARNING);
-    betweenLearning = (int) Math.clamp(requests / 8, FIRST_LEARNING, period);
-    untilLearning = betweenLearning;
+    untilLearning = 2 * (int) Math.clamp(requests / 8, FIRST_LEARNING, period);
   }
 
   @Override

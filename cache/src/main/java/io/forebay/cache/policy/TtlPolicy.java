@@ -3,7 +3,7 @@ package io.forebay.cache.policy;
 /// `ttl`: evicts what expires soonest. What never expires leaves only when nothing else is left,
 /// least recently used first. What was added last is spared.
 ///
-/// Logarithmic time to add, update and evict; an access is constant. 24 bytes a slot. Order among
+/// Logarithmic time to add, update and evict; an access is constant. 28 bytes a slot. Order among
 /// equal times is unspecified.
 final class TtlPolicy extends WeighedPolicy {
 

@@ -8,7 +8,8 @@
 /// **Non-goals.** No table, no keys or values, no threads, no clock of its own; expiry by time is
 /// the engine's (policies only weigh what is left of a lifetime).
 ///
-/// **Start reading** at [EvictionPolicy].
+/// **Start reading** at [EvictionPolicy], then [LruPolicy], then [HitDensityPolicy] (`auto`, the
+/// default); for "what if", [ShadowCache].
 @NullMarked
 package io.forebay.cache.policy;
 
