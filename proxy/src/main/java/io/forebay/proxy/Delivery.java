@@ -5,9 +5,6 @@ import io.forebay.http.MessageContent;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ServedResponse;
-import io.forebay.http.conditional.ByteRanges;
-import io.forebay.http.conditional.ByteRanges.ByteRange;
-import io.forebay.http.conditional.ContentRange;
 import io.forebay.http.conditional.Preconditions;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
@@ -39,42 +36,18 @@ final class Delivery {
       case PRECONDITION_FAILED -> bodiless(client, PRECONDITION_FAILED, cacheStatus);
       case PROCEED_WITHOUT_RANGE -> whole(client, full, body, cacheStatus);
       case PROCEED ->
-          full.status() == 200
-              ? ranged(client, full, body, cacheStatus)
+          RangedDelivery.concerns(client.request(), full)
+              ? RangedDelivery.respond(client, full, candidate, cacheStatus)
               : whole(client, full, body, cacheStatus);
     };
   }
 
-  private static Answer ranged(
-      ClientExchange client, ResponseHead full, byte[] body, CacheStatus cacheStatus)
-      throws IOException {
-    return switch (ByteRanges.select(client.request(), body.length)) {
-      // Several ranges at once may be answered with the whole (RFC 9110 §14.2).
-      case ByteRanges.Selection.Full _, ByteRanges.Selection.Multiple _ ->
-          whole(client, full, body, cacheStatus);
-      case ByteRanges.Selection.Single(ByteRange range) -> {
-        HttpFields fields =
-            full.fields()
-                .withReplaced("Content-Range", ContentRange.format(range, body.length))
-                .withReplaced("Content-Length", Long.toString(range.length()));
-        Buffer part = wrap(body, (int) range.from(), (int) range.length());
-        client.respond(finished(new ResponseHead(206, fields), cacheStatus), part);
-        yield Answer.of(206, cacheStatus);
-      }
-      case ByteRanges.Selection.Unsatisfiable _ -> {
-        HttpFields fields =
-            HttpFields.of("Content-Range", ContentRange.formatUnsatisfied(body.length));
-        yield bodiless(client, new ResponseHead(416, fields), cacheStatus);
-      }
-    };
-  }
-
-  private static Answer bodiless(ClientExchange client, ResponseHead head, CacheStatus cacheStatus)
+  static Answer bodiless(ClientExchange client, ResponseHead head, CacheStatus cacheStatus)
       throws IOException {
     return whole(client, head, NO_BYTES, cacheStatus);
   }
 
-  private static Answer whole(
+  static Answer whole(
       ClientExchange client, ResponseHead head, byte[] body, CacheStatus cacheStatus)
       throws IOException {
     boolean withContent = MessageContent.isAllowed(client.request().method(), head.status());
@@ -159,7 +132,7 @@ final class Delivery {
   }
 
   /// The head with our member at the end of `Cache-Status` (RFC 9211 §2).
-  private static ResponseHead finished(ResponseHead head, CacheStatus cacheStatus) {
+  static ResponseHead finished(ResponseHead head, CacheStatus cacheStatus) {
     return head.withFields(head.fields().with("Cache-Status", cacheStatus.fieldValue()));
   }
 

@@ -63,6 +63,7 @@ class ReusedConnectionTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("good");
       }
+      assertThat(origin.asked()).as("none was repeated").hasSize(3);
     }
   }
 }

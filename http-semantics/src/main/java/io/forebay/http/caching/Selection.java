@@ -4,6 +4,7 @@ import io.forebay.http.RequestHead;
 import io.forebay.http.conditional.ByteRanges;
 import io.forebay.http.conditional.ByteRanges.ByteRange;
 import io.forebay.http.conditional.ContentRange;
+import io.forebay.http.conditional.Preconditions;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -34,9 +35,14 @@ final class Selection {
             .equals(candidate.variantKey());
   }
 
-  /// Whether the stored part, if it is only one, holds all that the request asks for (§3.3).
+  /// Whether the stored part, if it is only one, holds all that the request asks for (§3.3), and
+  /// `If-Range` does not ask for the whole.
   private static boolean covers(RequestHead request, StoredCandidate candidate) {
-    return candidate.storedPart().map(part -> covers(request, part)).orElse(true);
+    Optional<ContentRange> part = candidate.storedPart();
+    return part.isEmpty()
+        || (covers(request, part.get())
+            && Preconditions.evaluate(request, candidate.response())
+                != Preconditions.Outcome.PROCEED_WITHOUT_RANGE);
   }
 
   private static boolean covers(RequestHead request, ContentRange part) {

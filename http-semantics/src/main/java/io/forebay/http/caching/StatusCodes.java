@@ -14,10 +14,10 @@ final class StatusCodes {
   }
 
   /// A final status code whose caching requirements this cache implements, which is what
-  /// `must-understand` asks (RFC 9111 §5.2.2.3). 206 and 304 are treated apart (§3.3, §4.3.4).
+  /// `must-understand` asks (RFC 9111 §5.2.2.3). 304 is treated apart (§4.3.4).
   static boolean isUnderstood(int status) {
     return switch (status) {
-      case 200, 201, 202, 203, 204, 205 -> true;
+      case 200, 201, 202, 203, 204, 205, 206 -> true;
       case 300, 301, 302, 303, 305, 307, 308 -> true;
       case 421, 422, 423, 424, 425, 426, 428, 429, 431, 451 -> true;
       case 500, 501, 502, 503, 504, 505, 507, 508, 511 -> true;

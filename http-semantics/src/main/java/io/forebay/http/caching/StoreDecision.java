@@ -53,7 +53,7 @@ public sealed interface StoreDecision {
     CONDITIONAL_REQUEST(false, "the answer depends on the client's own conditions"),
     NOT_FINAL(false, "it is an interim response"),
     STATUS_NOT_UNDERSTOOD(true, "it says must-understand and the status code is not understood"),
-    PARTIAL_CONTENT(false, "it is a part of a response"),
+    PARTIAL_CONTENT(false, "it is a part of a response that does not say clearly which"),
     NOT_MODIFIED(false, "a 304 updates a stored response and is not one itself"),
     NO_STORE(true, "the response says no-store"),
     PRIVATE(true, "the response says private"),

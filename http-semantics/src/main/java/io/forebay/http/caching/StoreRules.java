@@ -59,6 +59,22 @@ public final class StoreRules {
     return decide(get, freshened, initialAge, policy, responseTime);
   }
 
+  /// Decides on what a part that arrived makes together with a stored one (§3.4); its age is the
+  /// arrived part's.
+  ///
+  /// @param combined of [PartialContent#combine]
+  public static StoreDecision decideCombined(
+      RequestHead request,
+      ResponseHead combined,
+      ResponseHead arrived,
+      CachePolicy policy,
+      Instant requestTime,
+      Instant responseTime) {
+    HttpFields dated = arrived.withDate(responseTime).fields();
+    Duration initialAge = Age.correctedInitial(dated, requestTime, responseTime);
+    return decide(request, combined.withDate(responseTime), initialAge, policy, responseTime);
+  }
+
   private static StoreDecision decide(
       RequestHead request,
       ResponseHead response,
@@ -97,7 +113,10 @@ public final class StoreRules {
       return Optional.of(Reason.METHOD);
     }
     return switch (response.status()) {
-      case 206 -> Optional.of(Reason.PARTIAL_CONTENT);
+      case 206 ->
+          request.isGet() && PartialContent.partOf(response).isPresent()
+              ? Optional.empty()
+              : Optional.of(Reason.PARTIAL_CONTENT);
       case 304 -> Optional.of(Reason.NOT_MODIFIED);
       case 412 -> Optional.of(Reason.CONDITIONAL_REQUEST);
       case 416 -> Optional.of(Reason.RANGE_REQUEST);

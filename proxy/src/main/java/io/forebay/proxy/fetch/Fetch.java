@@ -5,10 +5,13 @@ import io.forebay.http.ConnectionFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.CacheTags;
+import io.forebay.http.caching.PartialContent;
 import io.forebay.http.caching.StoreDecision;
 import io.forebay.http.caching.StoreRules;
 import io.forebay.http.caching.Validation;
 import io.forebay.http.caching.VariantKey;
+import io.forebay.http.conditional.ByteRanges.ByteRange;
+import io.forebay.http.conditional.ContentRange;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.FillBudget;
 import io.forebay.proxy.body.SharedBody;
@@ -109,7 +112,7 @@ public final class Fetch {
         pages.markUncollapsible(flight.key(), order.route().policy().doNotCollapseFor());
         pass(flight, order, head, answered.body(), "the body is larger than what is stored");
       }
-      case StoreDecision.Store store -> share(flight, order, head, store, answered.body());
+      case StoreDecision.Store store -> share(flight, order, head, store, answered);
       case StoreDecision.DoNotStore refusal -> {
         if (!refusal.doNotCollapseFor().isZero()) {
           pages.markUncollapsible(flight.key(), refusal.doNotCollapseFor());
@@ -163,7 +166,7 @@ public final class Fetch {
   }
 
   private void share(
-      Flight flight, Order order, ResponseHead head, StoreDecision.Store store, BodySource source) {
+      Flight flight, Order order, ResponseHead head, StoreDecision.Store store, Answered answered) {
     Page.Stored page = page(order.sent(), store, NO_BYTES);
     List<String> tags = CacheTags.of(head.fields()).tags();
     noteIfNeverFresh(flight, order, store);
@@ -175,15 +178,75 @@ public final class Fetch {
             new StoredCandidatePage(page, tags, store.initialAge(), false),
             body));
     try {
-      if (pump(source, body)) {
-        body.bytes()
-            .ifPresent(bytes ->
-                pages.store(
-                    flight.load(), flight.key(), page.withBody(bytes), tags, store.keepStale()));
+      if (pump(answered.body(), body)) {
+        body.bytes().ifPresent(bytes -> keep(flight, order, head, store, answered, bytes));
       }
     } finally {
       body.leaveBudget();
     }
+  }
+
+  /// Stores a complete body; of a part, together with what is stored of the same representation.
+  private void keep(
+      Flight flight,
+      Order order,
+      ResponseHead head,
+      StoreDecision.Store store,
+      Answered answered,
+      byte[] bytes) {
+    Optional<ByteRange> range = PartialContent.partOf(head).flatMap(ContentRange::range);
+    if (range.isPresent() && range.get().length() != bytes.length) {
+      return; // not the part it says it is
+    }
+    Page.Stored page = page(order.sent(), store, bytes);
+    if (range.isEmpty() || !keepCombined(flight, order, head, answered, page, range.get())) {
+      put(flight, page, store);
+    }
+  }
+
+  private void put(Flight flight, Page.Stored page, StoreDecision.Store store) {
+    List<String> tags = CacheTags.of(store.head().fields()).tags();
+    pages.store(flight.load(), flight.key(), page, tags, store.keepStale());
+  }
+
+  /// RFC 9111 §3.4; false when there is nothing to combine with. The part was stored before our
+  /// load's token is asked, so an invalidation that covers it refuses the combination too.
+  private boolean keepCombined(
+      Flight flight,
+      Order order,
+      ResponseHead head,
+      Answered answered,
+      Page.Stored arrived,
+      ByteRange arrivedRange) {
+    Optional<Page.Stored> stored =
+        pages.part(flight.key()).filter(part -> part.variantKey().equals(arrived.variantKey()));
+    Optional<PartialContent.Combination> combination =
+        stored.flatMap(part -> PartialContent.combine(part.head(), arrived.head()));
+    if (combination.isEmpty()
+        || combination.get().range().length() > order.route().maxStoredBodyBytes()) {
+      return false;
+    }
+    Page.Stored part = stored.orElseThrow();
+    ByteRange storedRange =
+        PartialContent.partOf(part.head()).flatMap(ContentRange::range).orElseThrow();
+    StoreDecision decision =
+        StoreRules.decideCombined(
+            Validation.withoutConditions(order.sent()),
+            combination.get().head(),
+            head,
+            order.route().policy(),
+            answered.sent(),
+            answered.received());
+    return switch (decision) {
+      case StoreDecision.Store store -> {
+        byte[] bytes =
+            PartialContent.joined(
+                combination.get().range(), storedRange, part.body(), arrivedRange, arrived.body());
+        put(flight, page(order.sent(), store, bytes), store);
+        yield true;
+      }
+      case StoreDecision.DoNotStore _ -> false;
+    };
   }
 
   /// A response that is stale at once serves no follower: let the next ones not wait for each

@@ -2,6 +2,7 @@ package io.forebay.proxy.origin;
 
 import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///   protocol: both go by.
 /// - Knows whether the connection has carried a request before: if so, the origin may have closed
 ///   it just as we sent ours.
+/// - Closes the connection when more bytes come than the response announced, so that they do not
+///   become part of the next one (RFC 9112 §9.2, §11.1).
 /// - Shortens the origin's `Keep-Alive: timeout` by a second, to leave first.
 final class OriginConnection extends ChannelInboundHandlerAdapter {
 
@@ -32,13 +35,17 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private static final int MAX_FORWARDED = 16;
 
   private static final String NAME = "origin-connection";
+  // Vert.x's names.
   private static final String BEFORE = "handler";
+  private static final String CODEC = "codec";
 
   private volatile @Nullable Consumer<ResponseHead> listener;
   private volatile boolean isReused;
+  private volatile boolean isBusy;
   // Of the event loop.
   private int forwarded;
   private boolean dropping;
+  private boolean isInterim;
 
   private OriginConnection() {}
 
@@ -51,6 +58,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     }
     OriginConnection added = new OriginConnection();
     pipeline.addBefore(BEFORE, NAME, added);
+    pipeline.addBefore(CODEC, NAME + "-bytes", added.new Excess());
     return added;
   }
 
@@ -60,6 +68,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   /// @return whether the connection has carried a request before
   boolean begun(Consumer<ResponseHead> consumer) {
     listener = consumer;
+    isBusy = true;
     boolean before = isReused;
     isReused = true;
     return before;
@@ -78,10 +87,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         handOver(response);
       } else {
         forwarded = 0;
+        isInterim = response.status().code() < 200;
         leaveFirst(response.headers());
       }
     }
     if (!dropping) {
+      if (message instanceof LastHttpContent && !isInterim) {
+        isBusy = false;
+      }
       super.channelRead(context, message);
       return;
     }
@@ -117,5 +130,25 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       fields.add(line.getKey(), line.getValue());
     }
     consumer.accept(new ResponseHead(response.status().code(), fields.build()));
+  }
+
+  /// Stands before the codec and looks whether it leaves bytes unread at the end of a response.
+  private final class Excess extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+      if (!(message instanceof ByteBuf bytes)) {
+        super.channelRead(context, message);
+        return;
+      }
+      bytes.retain();
+      try {
+        super.channelRead(context, bytes);
+        if (!isBusy && bytes.isReadable()) {
+          var _ = context.close();
+        }
+      } finally {
+        bytes.release();
+      }
+    }
   }
 }

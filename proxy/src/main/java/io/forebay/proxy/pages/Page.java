@@ -12,7 +12,7 @@ public sealed interface Page {
   /// Bytes it occupies, roughly.
   long weightBytes();
 
-  /// A stored response.
+  /// A stored response; with status 206, a part of one.
   ///
   /// @param head as stored: without hop-by-hop fields and `Age`
   /// @param variantKey which requests it answers; empty if the response does not vary

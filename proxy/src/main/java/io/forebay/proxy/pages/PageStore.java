@@ -20,13 +20,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Pages and their variants in one [Cache].
 ///
 /// Under a URL lies either the one response, or a [Page.VariantIndex] that names the `Vary` forms
-/// seen; then each variant lies under the URL and its [VariantKey]. Every entry carries the
+/// seen; then each variant lies under the URL and its [VariantKey]. Beside them lies at most one
+/// part of a response (206), so that parts never displace what is whole. Every entry carries the
 /// internal tag of its URL, so one barrier covers all variants, also those that nobody can
 /// enumerate.
 public final class PageStore {
@@ -40,6 +42,7 @@ public final class PageStore {
   // Neither can occur in a URL.
   private static final char VARIANT = '\n';
   private static final String UNCOLLAPSIBLE = "\t";
+  private static final String PART = "\tpart";
 
   private final Cache<String, Page> cache;
   private final TimeSource time;
@@ -60,10 +63,30 @@ public final class PageStore {
 
   /// Looks up what is stored, counting reads.
   public Candidates candidates(CacheKey key, RequestHead request) {
-    return candidates(key, request, cache::get);
+    Candidates whole = candidates(key, request, cache::get);
+    return whole.pages().isEmpty() && request.fields().contains("Range")
+        ? withPart(key, whole)
+        : whole;
   }
 
-  /// As [#candidates], but leaves no trace in statistics or the eviction policy.
+  private Candidates withPart(CacheKey key, Candidates whole) {
+    try (Entry<String, Page> entry = cache.get(key.uri() + PART)) {
+      return entry != null && entry.value() instanceof Page.Stored part
+          ? new Candidates(List.of(candidate(entry, part)), whole.varies(), whole.variant())
+          : whole;
+    }
+  }
+
+  /// The stored part of a response of this URL, to be combined with another; not counted as read.
+  public Optional<Page.Stored> part(CacheKey key) {
+    try (Entry<String, Page> entry = cache.peek(key.uri() + PART)) {
+      return entry != null && entry.value() instanceof Page.Stored part
+          ? Optional.of(part)
+          : Optional.empty();
+    }
+  }
+
+  /// Whole responses only, leaving no trace in statistics or the eviction policy.
   public Candidates glance(CacheKey key, RequestHead request) {
     return candidates(key, request, cache::peek);
   }
@@ -140,7 +163,8 @@ public final class PageStore {
       List<String> tags,
       Duration keepStale) {
     List<String> allTags = withUrlTag(key, tags);
-    String under = page.variantKey().isEmpty() ? key.uri() : variantKey(key, page.variantKey());
+    boolean isPart = page.head().status() == 206;
+    String under = isPart ? key.uri() + PART : variantKey(key, page.variantKey());
     LoadToken<String> token = cache.beginLoad(under);
     if (load.isInvalidated(allTags)) {
       token.abandon();
@@ -148,7 +172,7 @@ public final class PageStore {
     }
     WriteOutcome outcome =
         cache.complete(token, new Draft<>(page, lifetime(page, keepStale), allTags, Map.of()));
-    if (outcome instanceof WriteOutcome.Stored && !page.variantKey().isEmpty()) {
+    if (outcome instanceof WriteOutcome.Stored && !isPart && !page.variantKey().isEmpty()) {
       addToIndex(key, page.head().fields());
     }
     return outcome;
@@ -238,6 +262,6 @@ public final class PageStore {
   }
 
   private static String variantKey(CacheKey key, String variant) {
-    return key.uri() + VARIANT + variant;
+    return variant.isEmpty() ? key.uri() : key.uri() + VARIANT + variant;
   }
 }

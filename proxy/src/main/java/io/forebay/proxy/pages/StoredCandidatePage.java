@@ -3,7 +3,9 @@ package io.forebay.proxy.pages;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.Age;
 import io.forebay.http.caching.Freshness;
+import io.forebay.http.caching.PartialContent;
 import io.forebay.http.caching.StoredCandidate;
+import io.forebay.http.conditional.ContentRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,5 +44,10 @@ public record StoredCandidatePage(
   @Override
   public Optional<Duration> softInvalidatedFor() {
     return softInvalidated ? Optional.of(Duration.ZERO) : Optional.empty();
+  }
+
+  @Override
+  public Optional<ContentRange> storedPart() {
+    return PartialContent.partOf(page.head());
   }
 }
