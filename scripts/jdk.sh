@@ -8,7 +8,7 @@ find_jdk_25() {
   local candidate on_path
   on_path=$(command -v javac 2>/dev/null) && on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
   for candidate in "${FOREBAY_JAVA_HOME:-}" "${JAVA_HOME:-}" "${on_path:-}" \
-    /usr/lib/jvm/*25* /opt/*25* /opt/java/* "$HOME"/.sdkman/candidates/java/25* "$HOME"/.jdks/*25* \
+    /usr/lib/jvm/*25* /opt/*25* /opt/java/* "${HOME:-}"/.sdkman/candidates/java/25* "${HOME:-}"/.jdks/*25* \
     /Library/Java/JavaVirtualMachines/*25*/Contents/Home; do
     if [ -n "$candidate" ] && is_jdk_25 "$candidate"; then
       export JAVA_HOME=$candidate

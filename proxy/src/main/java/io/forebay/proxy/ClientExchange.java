@@ -38,6 +38,10 @@ public interface ClientExchange {
   /// The body's proper end.
   void end() throws IOException;
 
+  /// Calls the action, once, when the client closes the connection before the response is complete;
+  /// on an event loop, where it must not wait.
+  void onGone(Runnable action);
+
   /// Makes sure the client can't take what it got for a complete response: closes the connection,
   /// or resets the stream.
   void abort();

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// Writes responses to clients: stored ones, ones that are arriving, and our own.
 final class Delivery {
 
+  private static final int SLICE_BYTES = 64 * 1024;
   private static final Buffer NOTHING = Buffer.buffer();
   private static final byte[] NO_BYTES = {};
   private static final ResponseHead PRECONDITION_FAILED = new ResponseHead(412, HttpFields.none());
@@ -57,7 +58,16 @@ final class Delivery {
           sent.withFields(
               sent.fields().withReplaced("Content-Length", Integer.toString(body.length)));
     }
-    client.respond(sent, withContent ? wrap(body, 0, body.length) : NOTHING);
+    if (!withContent || body.length <= SLICE_BYTES) {
+      client.respond(sent, withContent ? wrap(body, 0, body.length) : NOTHING);
+    } else {
+      // In slices, so that a client that stops reading holds one of them and not a copy of it all.
+      BodySink sink = client.begin(sent);
+      for (int at = 0; at < body.length; at += SLICE_BYTES) {
+        sink.write(wrap(body, at, Math.min(SLICE_BYTES, body.length - at)));
+      }
+      client.end();
+    }
     return Answer.of(head.status(), cacheStatus);
   }
 
@@ -90,6 +100,7 @@ final class Delivery {
       client.respond(sent, NOTHING);
       return answer;
     }
+    client.onGone(body::cancel);
     try {
       BodySink sink = client.begin(sent);
       for (Buffer chunk = body.next(); chunk != null; chunk = body.next()) {
@@ -101,6 +112,9 @@ final class Delivery {
       body.cancel();
       client.abort();
       return answer.asCutOff(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      body.cancel();
+      throw e;
     }
   }
 

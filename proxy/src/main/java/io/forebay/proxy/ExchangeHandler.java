@@ -4,6 +4,7 @@ import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
 
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
+import io.forebay.http.RequestSyntax;
 import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ForwardReason;
@@ -44,10 +45,20 @@ public final class ExchangeHandler {
   public void answer(ClientExchange client) {
     Instant started = time.now();
     long startNanos = time.nanoTime();
-    Optional<Route> route = routes.match(client.request());
+    Optional<Route> route = Optional.empty();
     Answer answer;
     try {
-      answer = route.isPresent() ? answer(client, route.get()) : noRoute(client);
+      Optional<String> fault = RequestSyntax.fault(client.request(), client.protocol());
+      route = fault.isPresent() ? Optional.empty() : routes.match(client.request());
+      if (fault.isPresent()) {
+        answer = refused(client, 400, fault.get());
+      } else if (client.request().method().equals("CONNECT")) {
+        answer = refused(client, 501, "this proxy opens no tunnels");
+      } else if (route.isEmpty()) {
+        answer = refused(client, 404, "no route matches this host and path");
+      } else {
+        answer = answer(client, route.get());
+      }
     } catch (IOException e) {
       client.abort();
       answer =
@@ -62,7 +73,8 @@ public final class ExchangeHandler {
 
   private Answer answer(ClientExchange client, Route route) throws IOException {
     RequestHead request = client.request();
-    if (!request.isGet() && !request.isHead()) {
+    // What a request with content is answered depends on the content, which is not in the key.
+    if ((!request.isGet() && !request.isHead()) || !client.body().isNone()) {
       return origin.unshared(client, route);
     }
     CacheKey key = CacheKey.of(request);
@@ -96,9 +108,8 @@ public final class ExchangeHandler {
     return reason == ForwardReason.URI_MISS && stored.varies() ? ForwardReason.VARY_MISS : reason;
   }
 
-  private static Answer noRoute(ClientExchange client) throws IOException {
-    return Delivery.problem(
-        client, 404, "no route matches this host and path", Optional.empty(), Optional.empty());
+  private static Answer refused(ClientExchange client, int status, String why) throws IOException {
+    return Delivery.problem(client, status, why, Optional.empty(), Optional.empty());
   }
 
   private static ExchangeRecord record(

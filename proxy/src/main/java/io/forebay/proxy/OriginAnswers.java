@@ -108,7 +108,7 @@ public final class OriginAnswers {
               CacheStatus.hit(PSEUDONYM, meanwhile.get().remaining()));
         }
         start(boarding.flight(), variant, order(need, true));
-        return leader(need, boarding.flight().await());
+        return leader(need, boarding.flight().await(), true);
       }
       Landing landing = boarding.flight().await();
       Optional<Answer> shared = follower(need, boarding.flight(), landing);
@@ -176,11 +176,14 @@ public final class OriginAnswers {
   private Answer alone(Need need) throws IOException {
     Flight flight = flights.alone(need.key());
     start(flight, "", order(need, false));
-    return leader(need, flight.await());
+    return leader(need, flight.await(), !need.stale().isEmpty());
   }
 
   /// The answer for the request that caused the fetch.
-  private Answer leader(Need need, Landing landing) throws IOException {
+  ///
+  /// @param conditionsAreOurs whether the client's own conditions were left out of what was sent,
+  ///   so that they are to be evaluated here
+  private Answer leader(Need need, Landing landing, boolean conditionsAreOurs) throws IOException {
     return switch (landing) {
       case Landing.Shareable shareable -> {
         CacheStatus status =
@@ -199,8 +202,13 @@ public final class OriginAnswers {
           yield stale.get();
         }
         CacheStatus status = need.forwarded().withForwardStatus(unshareable.head().status());
-        yield Delivery.passed(need.client(), unshareable.head(), unshareable.leaderBody(), status)
-            .because(unshareable.why());
+        Answer answer =
+            conditionsAreOurs
+                ? Delivery.arriving(
+                    need.client(), unshareable.head(), unshareable.leaderBody(), status)
+                : Delivery.passed(
+                    need.client(), unshareable.head(), unshareable.leaderBody(), status);
+        yield answer.because(unshareable.why());
       }
       case Landing.Confirmed(var page) ->
           Delivery.stored(need.client(), page, need.forwarded().withForwardStatus(304).asStored());
@@ -286,10 +294,6 @@ public final class OriginAnswers {
   /// origin, what is stored of it is invalidated before the client hears of it (RFC 9111 §4.4).
   Answer unshared(ClientExchange client, Route route) throws IOException {
     RequestHead request = client.request();
-    if (request.method().equals("CONNECT")) {
-      return Delivery.problem(
-          client, 501, "this proxy opens no tunnels", Optional.empty(), Optional.empty());
-    }
     CacheKey key = CacheKey.of(request);
     Need need = new Need(client, route, key, List.of(), ForwardReason.METHOD);
     Flight flight = flights.alone(key);
@@ -298,7 +302,7 @@ public final class OriginAnswers {
     if (landing instanceof Landing.Unshareable unshareable) {
       pages.invalidate(UnsafeInvalidation.keysOf(request, unshareable.head()));
     }
-    return leader(need, landing);
+    return leader(need, landing, false);
   }
 
   private Optional<Answer> staleInsteadOf(Need need, ResponseHead head) throws IOException {

@@ -107,6 +107,7 @@ class CachingTest {
                 .putHeader("Vary", "Accept-Language")
                 .end("in " + request.getHeader("Accept-Language")));
     assertThat(proxy.get("/p", "Accept-Language", "de").body()).isEqualTo("in de");
+    Awaitility.await().until(() -> proxy.pages.statistics().writes() == 2); // page and index
     HttpResponse<String> french = proxy.get("/p", "Accept-Language", "fr");
     assertThat(french.body()).isEqualTo("in fr");
     assertThat(cacheStatus(french)).contains("fwd=vary-miss");

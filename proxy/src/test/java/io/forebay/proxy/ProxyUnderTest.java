@@ -61,7 +61,8 @@ final class ProxyUnderTest implements AutoCloseable {
             timeouts,
             policy,
             MAX_STORED_BODY_BYTES);
-    ListenSettings listen = new ListenSettings("127.0.0.1", 0, 1_000, 16_384, seconds(20), 1);
+    ListenSettings listen =
+        new ListenSettings("127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1);
     proxy =
         new Proxy(
             vertx,

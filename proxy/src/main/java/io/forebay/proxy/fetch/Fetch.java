@@ -106,6 +106,11 @@ public final class Fetch {
       return;
     }
     ResponseHead head = forwarded(answered.head()).withDate(answered.received());
+    if (!order.body().isNone() && (order.sent().isGet() || order.sent().isHead())) {
+      pass(
+          flight, order, head, answered.body(), "the request had content, which is not in the key");
+      return;
+    }
     switch (decide(order, head, answered)) {
       case StoreDecision.Store store
           when contentLength(head).orElse(0) > order.route().maxStoredBodyBytes() -> {

@@ -9,6 +9,8 @@ import java.time.Duration;
 /// @param maxExchanges exchanges under way at once; beyond it clients get 503
 /// @param maxHeaderBytes of a request's header section, and of its first line
 /// @param idleTimeout the longest wait for a client to send or take anything
+/// @param longestSilence how long an origin may keep a client waiting, which is not the client's
+///   idleness
 /// @param eventLoops threads that read and write sockets
 public record ListenSettings(
     String host,
@@ -16,4 +18,5 @@ public record ListenSettings(
     int maxExchanges,
     int maxHeaderBytes,
     Duration idleTimeout,
+    Duration longestSilence,
     int eventLoops) {}

@@ -70,8 +70,8 @@ public final class ProxyListener implements AutoCloseable {
         .setHost(settings.host())
         .setPort(settings.port())
         .setTcpNoDelay(true)
-        .setIdleTimeout((int) settings.idleTimeout().toSeconds())
-        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setIdleTimeout((int) settings.idleTimeout().plus(settings.longestSilence()).toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setMaxHeaderSize(settings.maxHeaderBytes())
         .setMaxInitialLineLength(settings.maxHeaderBytes())
         .setMaxChunkSize(64 * 1024)
@@ -131,7 +131,9 @@ public final class ProxyListener implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     int cutOff = underWay.get();
-    Wait.on(vertx.undeploy(deployment), Duration.ofSeconds(10), "closing the proxy's listener");
+    if (!deployment.isEmpty()) {
+      Wait.on(vertx.undeploy(deployment), Duration.ofSeconds(10), "closing the proxy's listener");
+    }
     return cutOff;
   }
 

@@ -37,6 +37,9 @@ final class VertxExchange implements ClientExchange, BodySink {
   private final Duration idleTimeout;
   private long bodyBytesSent;
 
+  /// Whether the connection is closed after the response.
+  private boolean isLast;
+
   private VertxExchange(
       HttpServerRequest request, RequestHead head, BodySource body, Duration idleTimeout) {
     this.request = request;
@@ -81,7 +84,9 @@ final class VertxExchange implements ClientExchange, BodySink {
       if (query >= 0 && query < end) {
         end = query;
       }
-      scheme = target.substring(0, afterScheme).toLowerCase(Locale.ROOT);
+      String stated = target.substring(0, afterScheme).toLowerCase(Locale.ROOT);
+      // What the connection is, a client does not choose; anything but HTTP is refused later.
+      scheme = stated.equals("http") || stated.equals("https") ? scheme : stated;
       authority = target.substring(afterScheme + 3, end);
       String rest = target.substring(end);
       target = rest.startsWith("/") ? rest : "/" + rest;
@@ -153,6 +158,7 @@ final class VertxExchange implements ClientExchange, BodySink {
     putHead(head);
     bodyBytesSent += content.length();
     await(response.end(content));
+    closeIfLast();
   }
 
   @Override
@@ -161,6 +167,7 @@ final class VertxExchange implements ClientExchange, BodySink {
     if (!head.fields().contains("Content-Length")) {
       if (request.version() == HttpVersion.HTTP_1_0) {
         // Knows no chunks: the connection's end is the body's (RFC 9112 §6.3).
+        isLast = true;
         response.headers().set("Connection", "close");
       } else {
         // Of unknown length, so perhaps a stream of events: the client gets the head at once.
@@ -179,12 +186,24 @@ final class VertxExchange implements ClientExchange, BodySink {
     }
     if (!body.isNone() && !request.isEnded()) {
       // The rest of the request is not going to be read, so the connection can't be used again.
+      isLast = true;
       headers.set("Connection", "close");
     }
   }
 
   @Override
+  public void onGone(Runnable action) {
+    response.closeHandler(_ -> action.run());
+    if (response.closed()) {
+      action.run();
+    }
+  }
+
+  @Override
   public void write(Buffer chunk) throws IOException {
+    if (response.closed()) {
+      throw new IOException("the client closed the connection");
+    }
     bodyBytesSent += chunk.length();
     Future<Void> written = response.write(chunk);
     if (response.writeQueueFull()) {
@@ -195,6 +214,14 @@ final class VertxExchange implements ClientExchange, BodySink {
   @Override
   public void end() throws IOException {
     await(response.end());
+    closeIfLast();
+  }
+
+  /// The field alone does not make Vert.x close an HTTP/1.0 connection.
+  private void closeIfLast() {
+    if (isLast) {
+      request.connection().close();
+    }
   }
 
   @Override

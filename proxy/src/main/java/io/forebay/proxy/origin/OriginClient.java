@@ -9,6 +9,7 @@ import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.Wait;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -113,6 +114,10 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
+  /// No upload is waited for longer than this; what matters is that it moves, which the idle
+  /// timeout sees to.
+  private static final Duration UPLOAD_LIMIT = Duration.ofDays(1);
+
   private record Attempt(OriginOutcome outcome, boolean onReusedConnection) {}
 
   private static boolean isIdempotent(String method) {
@@ -128,20 +133,22 @@ public final class OriginClient implements AutoCloseable {
       RequestHead head,
       BodySource body,
       Consumer<ResponseHead> interim) {
+    Future<HttpClientRequest> pending = client.request(options(origin, head, timeouts));
     HttpClientRequest request;
     try {
-      request =
-          Wait.on(
-              client.request(options(origin, head, timeouts)),
-              timeouts.connect(),
-              "a connection to " + origin);
+      request = Wait.on(pending, timeouts.connect(), "a connection to " + origin);
     } catch (IOException e) {
+      // A connection that comes after all goes back: nobody waits for it any more.
+      pending.onSuccess(HttpClientRequest::reset);
       return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
     }
     var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
     boolean isReused = connection.begun(interim);
     try {
       return new Attempt(exchange(request, origin, timeouts, head, body), isReused);
+    } catch (RuntimeException e) {
+      request.reset();
+      throw e;
     } finally {
       connection.ended();
     }
@@ -168,50 +175,51 @@ public final class OriginClient implements AutoCloseable {
                     body(request, response, timeouts.idle()),
                     sent,
                     clock.instant()));
-    if (body.isNone()) {
-      request.end();
-    } else {
-      OriginOutcome.@Nullable Failed failure =
-          sendBody(request, head, body, answer, timeouts.idle());
-      if (failure != null) {
-        return failure;
-      }
-    }
+    Future<Void> uploaded =
+        body.isNone() ? request.end() : upload(request, head, body, timeouts.idle());
     try {
+      // Whichever comes first: an origin may answer before it has read everything, and then that
+      // counts.
+      Wait.on(Future.any(answer, uploaded), UPLOAD_LIMIT, "the end of the upload");
       return Wait.on(answer, timeouts.firstByte(), "the response head of " + origin);
     } catch (IOException e) {
       request.reset();
-      return failed(e, OriginError.HTTP_RESPONSE_TIMEOUT);
+      return uploaded.failed() && !body.isNone()
+          ? new OriginOutcome.Failed(
+              OriginError.HTTP_REQUEST_ERROR, String.valueOf(uploaded.cause().getMessage()))
+          : failed(e, OriginError.HTTP_RESPONSE_TIMEOUT);
     }
   }
 
-  /// Passes the body on. An origin may answer before it has read everything, and close: then what
-  /// it answered counts, not that the rest could not be sent.
-  private static OriginOutcome.@Nullable Failed sendBody(
-      HttpClientRequest request,
-      RequestHead head,
-      BodySource body,
-      Future<OriginOutcome> answer,
-      Duration idle) {
+  /// Passes the body on, on a virtual thread of its own: the answer may come before its end.
+  /// Whatever is left of it when the exchange is over is not read, and the connection is not used
+  /// again.
+  private static Future<Void> upload(
+      HttpClientRequest request, RequestHead head, BodySource body, Duration idle) {
+    Promise<Void> uploaded = Promise.promise();
     request.setChunked(!head.fields().contains("Content-Length"));
-    try {
-      for (Buffer chunk = body.next(); chunk != null; chunk = body.next()) {
-        Future<Void> written = request.write(chunk);
-        if (request.writeQueueFull()) {
-          Wait.on(written, idle, "room for the request body");
-        }
-      }
-      request.end();
-      return null;
-    } catch (IOException e) {
-      body.cancel();
-      if (answer.succeeded()) {
-        return null;
-      }
-      request.reset();
-      return new OriginOutcome.Failed(
-          OriginError.HTTP_REQUEST_ERROR, String.valueOf(e.getMessage()));
-    }
+    Thread.ofVirtual()
+        .name("upload")
+        .start(() -> {
+          try {
+            for (Buffer chunk = body.next(); chunk != null; chunk = body.next()) {
+              Future<Void> written = request.write(chunk);
+              if (written.failed()) {
+                throw new IOException("the origin is gone", written.cause());
+              }
+              if (request.writeQueueFull()) {
+                Wait.on(written, idle, "room for the request body");
+              }
+            }
+            request.end();
+            uploaded.complete();
+          } catch (IOException | RuntimeException e) {
+            body.cancel();
+            uploaded.fail(e);
+            request.reset();
+          }
+        });
+    return uploaded.future();
   }
 
   private static BodySource body(

@@ -8,6 +8,7 @@ import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.route.Route;
 import io.forebay.server.settings.ServerSettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -29,6 +30,7 @@ final class ProxyMapping {
             settings.maxExchanges(),
             maxHeadBytes,
             settings.idleTimeout(),
+            longestSilence(settings),
             eventLoops);
     CachePolicy policy = policy(settings);
     List<Route> routes =
@@ -40,6 +42,19 @@ final class ProxyMapping {
         maxHeadBytes,
         settings.maxFillBytes().bytes(),
         MAX_REFRESHES);
+  }
+
+  /// With every origin of the slowest route tried in vain but the last.
+  private static Duration longestSilence(ServerSettings.Proxy settings) {
+    return settings.routes().stream()
+        .map(route ->
+            route
+                .connectTimeout()
+                .multipliedBy(route.origins().size())
+                .plus(route.firstByteTimeout())
+                .plus(route.idleTimeout()))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   private static Route route(
