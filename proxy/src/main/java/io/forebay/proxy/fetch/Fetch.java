@@ -111,6 +111,9 @@ public final class Fetch {
           flight, order, head, answered.body(), "the request had content, which is not in the key");
       return;
     }
+    if (order.sent().isHead() && head.status() == 200) {
+      updateByHead(flight, order, answered);
+    }
     switch (decide(order, head, answered)) {
       case StoreDecision.Store store
           when contentLength(head).orElse(0) > order.route().maxStoredBodyBytes() -> {
@@ -140,34 +143,57 @@ public final class Fetch {
     List<StoredCandidatePage> confirmed = Validation.confirmedBy(notModified, order.validated());
     Optional<StoredCandidatePage> first = Optional.empty();
     for (StoredCandidatePage candidate : confirmed) {
-      StoreDecision decision =
-          StoreRules.decideFreshened(
-              Validation.withoutConditions(order.sent()),
-              candidate.response(),
-              notModified,
-              order.route().policy(),
-              answered.sent(),
-              answered.received());
       StoredCandidatePage updated =
-          switch (decision) {
-            case StoreDecision.Store store -> {
-              Page.Stored page = page(order.sent(), store, candidate.page().body());
-              List<String> tags = CacheTags.of(store.head().fields()).tags();
-              noteIfNeverFresh(flight, order, store);
-              pages.store(flight.load(), flight.key(), page, tags, store.keepStale());
-              yield new StoredCandidatePage(page, tags, store.initialAge(), false);
-            }
-            case StoreDecision.DoNotStore _ -> {
-              // Confirmed once more, but no longer to be kept.
-              pages.invalidate(List.of(flight.key()));
-              yield candidate;
-            }
-          };
+          freshen(flight, order, candidate, notModified, answered).orElse(candidate);
       if (first.isEmpty()) {
         first = Optional.of(updated);
       }
     }
     return first;
+  }
+
+  /// Stores the candidate again with the fields of a response that confirmed it; empty when it is
+  /// no longer to be kept, and is invalidated.
+  private Optional<StoredCandidatePage> freshen(
+      Flight flight,
+      Order order,
+      StoredCandidatePage candidate,
+      ResponseHead confirming,
+      Answered answered) {
+    StoreDecision decision =
+        StoreRules.decideFreshened(
+            Validation.withoutConditions(order.sent()),
+            candidate.response(),
+            confirming,
+            order.route().policy(),
+            answered.sent(),
+            answered.received());
+    return switch (decision) {
+      case StoreDecision.Store store -> {
+        Page.Stored page = page(order.sent(), store, candidate.page().body());
+        List<String> tags = CacheTags.of(store.head().fields()).tags();
+        noteIfNeverFresh(flight, order, store);
+        pages.store(flight.load(), flight.key(), page, tags, store.keepStale());
+        yield Optional.of(new StoredCandidatePage(page, tags, store.initialAge(), false));
+      }
+      case StoreDecision.DoNotStore _ -> {
+        pages.invalidate(List.of(flight.key()));
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// RFC 9111 §4.3.5: the answer to HEAD freshens what is stored for GET, or shows that it is out
+  /// of date.
+  private void updateByHead(Flight flight, Order order, Answered answered) {
+    ResponseHead head = forwarded(answered.head());
+    for (StoredCandidatePage candidate : order.validated()) {
+      if (Validation.freshenedByHead(candidate.response(), head).isPresent()) {
+        freshen(flight, order, candidate, head, answered);
+      } else {
+        pages.invalidate(List.of(flight.key()));
+      }
+    }
   }
 
   private void share(
