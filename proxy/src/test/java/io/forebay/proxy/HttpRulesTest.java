@@ -163,6 +163,31 @@ class HttpRulesTest {
     assertThat(proxy.origin.asked("/p")).hasSize(2);
   }
 
+  /// RFC 9111 §4.4: also when the answer itself is stored.
+  @Test
+  void aPostWhoseAnswerIsStoredInvalidatesTheOtherVariantsAndPlacesFirst() throws Exception {
+    proxy.origin.page("/other", "other", "Cache-Control", "max-age=60");
+    proxy.origin.on(
+        "/p",
+        request ->
+            request
+                .response()
+                .putHeader("Cache-Control", "max-age=60")
+                .putHeader("Content-Location", "/p")
+                .putHeader("Location", "/other")
+                .putHeader("Vary", "X-V")
+                .end(request.method() + " " + request.getHeader("X-V")));
+    stored("/other");
+    proxy.get("/p", "X-V", "1");
+    Awaitility.await().until(() -> cacheStatus(proxy.get("/p", "X-V", "1")).contains("hit"));
+    long before = proxy.pages.statistics().writes();
+    assertThat(proxy.send("POST", "/p", "").body()).isEqualTo("POST null");
+    Awaitility.await().until(() -> proxy.pages.statistics().writes() > before);
+    assertThat(proxy.get("/p").body()).isEqualTo("POST null");
+    assertThat(cacheStatus(proxy.get("/p", "X-V", "1"))).doesNotContain("hit");
+    assertThat(cacheStatus(proxy.get("/other"))).doesNotContain("hit");
+  }
+
   /// RFC 9110 §5.5: obs-text is opaque.
   @Test
   void fieldValuesPassByteExactAndAreComparedSo() throws Exception {

@@ -8,6 +8,7 @@ import io.forebay.http.caching.CacheTags;
 import io.forebay.http.caching.PartialContent;
 import io.forebay.http.caching.StoreDecision;
 import io.forebay.http.caching.StoreRules;
+import io.forebay.http.caching.UnsafeInvalidation;
 import io.forebay.http.caching.Validation;
 import io.forebay.http.caching.VariantKey;
 import io.forebay.http.conditional.ByteRanges.ByteRange;
@@ -201,6 +202,13 @@ public final class Fetch {
     Page.Stored page = page(order.sent(), store, NO_BYTES);
     List<String> tags = CacheTags.of(head.fields()).tags();
     noteIfNeverFresh(flight, order, store);
+    if (!order.sent().isSafe()) {
+      // Before anybody hears of the change. Without a new load the store refuses the response.
+      pages
+          .invalidateAndBegin(
+              flight.load(), flight.key(), UnsafeInvalidation.keysOf(order.sent(), head), tags)
+          .ifPresent(flight::begunAgain);
+    }
     SharedBody body = SharedBody.kept(order.route().maxStoredBodyBytes(), budget);
     flight.land(
         new Landing.Shareable(

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Flight {
 
   private final CacheKey key;
-  private final LoadToken<String> load;
+  private volatile LoadToken<String> load;
   private final CompletableFuture<Landing> landing = new CompletableFuture<>();
 
   Flight(CacheKey key, LoadToken<String> load) {
@@ -22,9 +22,16 @@ public final class Flight {
     return key;
   }
 
-  /// The load's token: opened before the origin was asked.
+  /// The load's token: opened before the origin was asked, or after what the request changed there
+  /// was invalidated.
   public LoadToken<String> load() {
     return load;
+  }
+
+  /// Goes on with a newer load, of a flight that nobody can join.
+  void begunAgain(LoadToken<String> newer) {
+    load.abandon();
+    load = newer;
   }
 
   void land(Landing result) {

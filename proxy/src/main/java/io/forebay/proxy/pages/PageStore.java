@@ -6,6 +6,7 @@ import io.forebay.cache.Entry;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.LoadToken;
+import io.forebay.cache.Position;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
@@ -244,6 +245,35 @@ public final class PageStore {
       }
       cache.invalidate(new Scope.Tags(tags), Invalidation.Mode.HARD);
     }
+  }
+
+  /// Invalidates what a request changed (RFC 9111 §4.4) and opens a load for that request's own
+  /// response, which is newer than the change although the request began before it.
+  ///
+  /// Any other invalidation since the request began refuses that, because the response may be older
+  /// than what it was about. Positions are dense, so one that slips in between the look at `before`
+  /// and the new load shows as a gap:
+  ///
+  /// ```
+  /// last position is 7  →  `before` is not invalidated  →  ours is 8  →  the new load begins at 8
+  /// ```
+  ///
+  /// @param before the request's load
+  /// @param tags the response's
+  /// @return empty when the response must not be stored
+  public Optional<LoadToken<String>> invalidateAndBegin(
+      LoadToken<String> before, CacheKey key, List<CacheKey> changed, List<String> tags) {
+    LoadToken<String> look = cache.beginLoad(key.uri());
+    look.abandon();
+    boolean isOutdated = before.isInvalidated(withUrlTag(key, tags));
+    invalidate(changed);
+    LoadToken<String> own = cache.beginLoad(key.uri());
+    Position next = new Position(look.began().epoch(), look.began().n() + 1);
+    if (isOutdated || !own.began().equals(next)) {
+      own.abandon();
+      return Optional.empty();
+    }
+    return Optional.of(own);
   }
 
   private static List<String> withUrlTag(CacheKey key, List<String> tags) {
