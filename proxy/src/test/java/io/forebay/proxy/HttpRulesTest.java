@@ -8,6 +8,7 @@ import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.origin.OriginTimeouts;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +187,27 @@ class HttpRulesTest {
     assertThat(proxy.get("/p").body()).isEqualTo("POST null");
     assertThat(cacheStatus(proxy.get("/p", "X-V", "1"))).doesNotContain("hit");
     assertThat(cacheStatus(proxy.get("/other"))).doesNotContain("hit");
+  }
+
+  /// RFC 9111 §4.2.3: residence counts from when the head was received, not the body's end.
+  @Test
+  void theTimeThatABodyTakesCountsAsAge() throws Exception {
+    AtomicReference<Runnable> rest = new AtomicReference<>();
+    proxy.origin.on(
+        "/p",
+        request -> {
+          request.response().setChunked(true).putHeader("Cache-Control", "max-age=60");
+          request.response().write("slow ");
+          rest.set(() -> proxy.vertx.runOnContext(_ -> request.response().end("page")));
+        });
+    var arriving =
+        proxy.client.send(proxy.request("/p").build(), HttpResponse.BodyHandlers.ofInputStream());
+    proxy.time.advance(seconds(7));
+    rest.get().run();
+    assertThat(new String(arriving.body().readAllBytes(), StandardCharsets.US_ASCII))
+        .isEqualTo("slow page");
+    Awaitility.await().until(() -> proxy.pages.statistics().writes() > 0);
+    assertThat(proxy.get("/p").headers().firstValue("Age")).hasValue("7");
   }
 
   /// RFC 9110 §5.5: obs-text is opaque.

@@ -153,6 +153,17 @@ public final class Fetch {
     return first;
   }
 
+  private static Page.Stored combined(
+      Page.Stored arrived, StoreDecision.Store store, byte[] bytes) {
+    return new Page.Stored(
+        store.head(),
+        arrived.variantKey(),
+        store.freshness(),
+        store.initialAge(),
+        arrived.receivedNanos(),
+        bytes);
+  }
+
   /// Stores the candidate again with the fields of a response that confirmed it; empty when it is
   /// no longer to be kept, and is invalidated.
   private Optional<StoredCandidatePage> freshen(
@@ -218,7 +229,8 @@ public final class Fetch {
             body));
     try {
       if (pump(answered.body(), body)) {
-        body.bytes().ifPresent(bytes -> keep(flight, order, head, store, answered, bytes));
+        body.bytes()
+            .ifPresent(bytes -> keep(flight, order, head, store, answered, page.withBody(bytes)));
       }
     } finally {
       body.leaveBudget();
@@ -232,12 +244,11 @@ public final class Fetch {
       ResponseHead head,
       StoreDecision.Store store,
       Answered answered,
-      byte[] bytes) {
+      Page.Stored page) {
     Optional<ByteRange> range = PartialContent.partOf(head).flatMap(ContentRange::range);
-    if (range.isPresent() && range.get().length() != bytes.length) {
+    if (range.isPresent() && range.get().length() != page.body().length) {
       return; // not the part it says it is
     }
-    Page.Stored page = page(order.sent(), store, bytes);
     if (range.isEmpty() || !keepCombined(flight, order, head, answered, page, range.get())) {
       put(flight, page, store);
     }
@@ -281,7 +292,7 @@ public final class Fetch {
         byte[] bytes =
             PartialContent.joined(
                 combination.get().range(), storedRange, part.body(), arrivedRange, arrived.body());
-        put(flight, page(order.sent(), store, bytes), store);
+        put(flight, combined(arrived, store, bytes), store);
         yield true;
       }
       case StoreDecision.DoNotStore _ -> false;
