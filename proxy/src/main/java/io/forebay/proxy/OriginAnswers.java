@@ -152,13 +152,15 @@ public final class OriginAnswers {
   private static Fetch.Order order(Need need, boolean forStore) {
     RequestHead sent = ForwardedRequest.of(need.client());
     // For the store the client's own conditions are left out, and evaluated here on the way back.
-    List<StoredCandidatePage> validated =
-        forStore || !need.stale().isEmpty() ? need.stale() : List.of();
-    if (forStore || !validated.isEmpty()) {
-      sent = Validation.conditionalRequest(sent, validated);
+    if (forStore || !need.stale().isEmpty()) {
+      sent = Validation.conditionalRequest(sent, need.stale());
     }
     return new Fetch.Order(
-        need.route(), sent, need.client().body(), validated, Optional.of(need.client()::interim));
+        need.route(),
+        sent,
+        need.client().body(),
+        need.stale(),
+        Optional.of(need.client()::interim));
   }
 
   private void start(Flight flight, String variant, Fetch.Order order) {

@@ -1,10 +1,10 @@
 package io.forebay.proxy.listen;
 
-import io.forebay.http.FieldLine;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.proxy.ClientExchange;
+import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
@@ -24,7 +24,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A [ClientExchange] on a Vert.x request.
@@ -51,7 +50,7 @@ final class VertxExchange implements ClientExchange, BodySink {
 
   /// Takes a request over; on its event loop, before anything of its body was delivered.
   static VertxExchange open(HttpServerRequest request, Duration idleTimeout) {
-    HttpFields fields = fields(request.headers());
+    HttpFields fields = VertxFields.of(request.headers());
     RequestHead head = head(request, fields);
     BodySource body = BodySource.EMPTY;
     if (hasBody(request, fields)) {
@@ -94,14 +93,6 @@ final class VertxExchange implements ClientExchange, BodySink {
     return new RequestHead(request.method().name(), scheme, authority, target, fields);
   }
 
-  private static HttpFields fields(MultiMap headers) {
-    HttpFields.Builder fields = HttpFields.builder();
-    for (Map.Entry<String, String> line : headers) {
-      fields.add(line.getKey(), line.getValue());
-    }
-    return fields.build();
-  }
-
   @Override
   public RequestHead request() {
     return head;
@@ -137,9 +128,7 @@ final class VertxExchange implements ClientExchange, BodySink {
       return;
     }
     Http1xHeaders headers = Http1xHeaders.httpHeaders();
-    for (FieldLine line : head.fields()) {
-      headers.add(line.name(), line.value());
-    }
+    VertxFields.addTo(headers, head.fields());
     // That the client is gone is noticed when the final response is written.
     var _ =
         connection
@@ -181,9 +170,7 @@ final class VertxExchange implements ClientExchange, BodySink {
   private void putHead(ResponseHead head) {
     response.setStatusCode(head.status());
     MultiMap headers = response.headers();
-    for (FieldLine line : head.fields()) {
-      headers.add(line.name(), line.value());
-    }
+    VertxFields.addTo(headers, head.fields());
     if (!body.isNone() && !request.isEnded()) {
       // The rest of the request is not going to be read, so the connection can't be used again.
       isLast = true;

@@ -1,14 +1,12 @@
 package io.forebay.proxy.origin;
 
-import io.forebay.http.FieldLine;
-import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.Wait;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -28,7 +26,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -161,7 +158,7 @@ public final class OriginClient implements AutoCloseable {
       OriginTimeouts timeouts,
       RequestHead head,
       BodySource body) {
-    copyInto(request.headers(), head.fields());
+    VertxFields.addTo(request.headers(), head.fields());
     if (!head.authority().isEmpty()) {
       request.headers().set("Host", head.authority());
     }
@@ -171,7 +168,7 @@ public final class OriginClient implements AutoCloseable {
             .response()
             .map(response ->
                 new OriginOutcome.Answered(
-                    new ResponseHead(response.statusCode(), fields(response.headers())),
+                    new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
                     body(request, response, timeouts.idle()),
                     sent,
                     clock.instant()));
@@ -236,20 +233,6 @@ public final class OriginClient implements AutoCloseable {
         .setMethod(HttpMethod.valueOf(head.method()))
         .setURI(head.target())
         .setConnectTimeout(timeouts.connect().toMillis());
-  }
-
-  private static void copyInto(MultiMap headers, HttpFields fields) {
-    for (FieldLine line : fields) {
-      headers.add(line.name(), line.value());
-    }
-  }
-
-  private static HttpFields fields(MultiMap headers) {
-    HttpFields.Builder fields = HttpFields.builder();
-    for (Map.Entry<String, String> line : headers) {
-      fields.add(line.getKey(), line.getValue());
-    }
-    return fields.build();
   }
 
   private static OriginOutcome failed(IOException e, OriginError onTimeout) {
