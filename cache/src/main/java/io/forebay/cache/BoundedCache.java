@@ -27,7 +27,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   private final Counters counters = new Counters();
   private final Clocks clocks;
   private final Expiry expiry;
-  private final Weigher<? super K, ? super V> weigher;
+  private final Storage<K, V> storage;
   private final KeyText<K> keyText;
   private final InvalidationLog log;
   private final VersionClock versions;
@@ -38,16 +38,22 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   BoundedCache(CacheBuilder<K, V> settings) {
     this.name = settings.name;
     this.clocks = new Clocks(settings.time);
-    this.weigher = settings.weigher;
     this.keyText = settings.keyText;
     this.log = settings.log;
     this.versions = settings.versions != null ? settings.versions : new VersionClock(settings.time);
     this.barriers = new Barriers(settings.maxBarriers);
-    this.table = new Table<>(barriers);
+    this.storage = settings.storage(clocks);
+    this.table = new Table<>(storage, barriers);
     this.expiry = new Expiry(clocks, settings.timeToIdleNanos);
     this.residency =
         new Residency<>(
-            table, settings.evictionPolicy, expiry, settings.bounds(), settings.node, counters);
+            table,
+            storage,
+            settings.evictionPolicy,
+            expiry,
+            settings.bounds(),
+            settings.node,
+            counters);
     this.sweep =
         new InvalidationSweep<>(
             table, this::isValid, barriers, residency, counters, clocks, this::earliestOpenLoad);
@@ -110,7 +116,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   /// What replaced a resident whose value is already released: it left the table before that.
   private @Nullable Resident<K, V> successor(Resident<K, V> released) {
     Resident<K, V> present = table.get(released.key());
-    if (present == released) {
+    if (present != null && present.version() == released.version()) {
       throw new IllegalStateException(
           "the value of " + released.key() + " was released more often than retained");
     }
@@ -162,7 +168,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   public WriteOutcome complete(LoadToken<K> token, Draft<V> draft) {
     OpenLoad<K, V> load = ownLoad(token);
     K key = load.key();
-    long weight = weigh(key, draft);
+    long weight = storage.weigh(key, draft);
     long now = clocks.nanoTime();
     retain(draft.value());
     Stripe<K, V> stripe = load.stripe;
@@ -207,7 +213,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
 
   @Override
   public WriteOutcome put(K key, Draft<V> draft, Precondition precondition) {
-    long weight = weigh(key, draft);
+    long weight = storage.weigh(key, draft);
     long now = clocks.nanoTime();
     retain(draft.value());
     Stripe<K, V> stripe = stripeOf(key);
@@ -241,8 +247,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       K key, Draft<V> draft, long weight, Position loadBegan, long loadNanos, long now) {
     int hash = Table.spread(key);
     int weightBytes = Math.toIntExact(weight);
-    return new Resident<>(
-        key, hash, draft, versions.next(), loadBegan, loadNanos, weightBytes, now, clocks);
+    return storage.resident(
+        key, hash, draft, versions.next(), loadBegan, loadNanos, weightBytes, now);
   }
 
   /// Under the key's stripe.
@@ -267,7 +273,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     }
     boolean admitted = residency.arrived(arrived, change.departed, insists);
     if (change.departed != null) {
-      change.departed.close();
+      change.departed.release();
     }
     if (!admitted) {
       counters.writesRefused.increment();
@@ -300,7 +306,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
 
   /// Under the key's stripe.
   private @Nullable Resident<K, V> takeFromTable(K key) {
-    Resident<K, V> removed = table.get(key);
+    Resident<K, V> removed = table.find(key);
     if (removed != null && table.remove(removed)) {
       removed.depart();
     }
@@ -310,12 +316,12 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   private void letGo(@Nullable Resident<K, V> removed) {
     if (removed != null) {
       residency.departed(removed);
-      removed.close();
     }
   }
 
+  /// Under the key's stripe.
   private @Nullable Resident<K, V> live(K key, long now) {
-    Resident<K, V> present = table.get(key);
+    Resident<K, V> present = table.find(key);
     return present != null && isLive(present, now) ? present : null;
   }
 
@@ -379,7 +385,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       switch (mode) {
         case HARD -> removed = takeFromTable(key);
         case SOFT -> {
-          Resident<K, V> present = table.get(key);
+          Resident<K, V> present = table.find(key);
           if (present != null) {
             present.invalidateSoftly();
           }
@@ -462,6 +468,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     maintaining.lock();
     try {
       residency.expire();
+      residency.compact();
       sweep.runIfDue();
     } finally {
       maintaining.unlock();
@@ -488,13 +495,6 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       return (OpenLoad<K, V>) load;
     }
     throw new IllegalArgumentException("the token is not of cache " + name);
-  }
-
-  private long weigh(K key, Draft<V> draft) {
-    return weigher.weigh(key, draft.value())
-        + ObjectSizes.RESIDENT_BYTES
-        + ObjectSizes.ofTags(draft.tags())
-        + ObjectSizes.ofMetadata(draft.metadata());
   }
 
   /// The cache's own reference, taken before the value can be seen by anyone.

@@ -24,7 +24,7 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
 
   final String name;
   TimeSource time = TimeSource.SYSTEM;
-  Weigher<? super K, ? super V> weigher = (_, _) -> 0;
+  private Weigher<? super K, ? super V> weigher = (_, _) -> 0;
   NodeBudget node = new NodeBudget(Long.MAX_VALUE);
   InvalidationLog log = new InProcessInvalidationLog(System.currentTimeMillis());
   @Nullable VersionClock versions;
@@ -149,6 +149,10 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
       throw new IllegalStateException("cache " + name + " needs maxBytes or maxEntries");
     }
     return new BoundedCache<>(this);
+  }
+
+  Storage<K, V> storage(Clocks clocks) {
+    return new HeapStorage<K, V>(weigher, clocks);
   }
 
   CacheBounds bounds() {

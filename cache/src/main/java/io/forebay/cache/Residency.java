@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A resident is taken out of the table by exactly one thread (the one whose `put` replaced it, or
-/// whose `remove` succeeded), and that thread releases the table's reference on its value, once,
-/// after it let go of the lock.
+/// whose `remove` succeeded). It is then released once, outside the lock, and not before the books
+/// have done with it: by that thread, or by whoever drains the queue of departures.
 final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.Member {
 
   private static final int EVICTIONS_PER_SLICE = 1_024;
   private static final int TIMERS_PER_SLICE = 1_024;
+  private static final int MOVES_PER_SLICE = 1_024;
+  private static final int MOVES_PER_WRITE = 32;
 
   /// The policy hears of reads at most so often (100 µs), except when it has to choose. At a
   /// million reads a second it thus hears of nearly every one, at ten million of a sample, and its
@@ -49,7 +51,8 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock; the volatile ones may be read without.
-  private final Slots<Resident<K, V>> slots = new Slots<>();
+  private final Storage<K, V> storage;
+  private final Storage.Holders<K, V> slots;
   private final TimerWheel timers;
   private volatile EvictionPolicy policy;
   private volatile CacheBounds bounds;
@@ -58,12 +61,15 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   Residency(
       Table<K, V> table,
+      Storage<K, V> storage,
       String policyName,
       Expiry expiry,
       CacheBounds bounds,
       NodeBudget node,
       Counters counters) {
     this.table = table;
+    this.storage = storage;
+    this.slots = storage.holders();
     this.expiry = expiry;
     this.timers = new TimerWheel(expiry.originNanos(), this::deadlineNanos);
     this.bounds = bounds;
@@ -107,7 +113,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   void accessed(Resident<K, V> resident, long nanoTime) {
     if (!resident.accessed(nanoTime)) {
       accesses.count();
-    } else if (accesses.record(resident.slot) && !heardJustNow(nanoTime)) {
+    } else if (accesses.record(resident.slotSeen()) && !heardJustNow(nanoTime)) {
       settleUnlessBusy();
     }
   }
@@ -127,7 +133,6 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       return false;
     }
     departures.add(dead);
-    dead.close();
     settleUnlessBusy();
     return true;
   }
@@ -143,7 +148,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     boolean admitted;
     lock.lock();
     try {
-      noteDepartures();
+      noteDepartures(evicted);
       if (isFullWith(resident) || !heardJustNow(expiry.nanoTime())) {
         noteReads();
       }
@@ -157,6 +162,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
         admitted = true;
       }
       evictToBounds(Integer.MAX_VALUE, evicted);
+      storage.compact(MOVES_PER_WRITE);
     } finally {
       lock.unlock();
     }
@@ -175,11 +181,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Brings the books up to date.
   void settle() {
     lock.lock();
-    try {
-      catchUp();
-    } finally {
-      lock.unlock();
-    }
+    catchUpAndUnlock();
     afterUnlock();
   }
 
@@ -196,7 +198,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       List<Resident<K, V>> evicted = new ArrayList<>();
       lock.lock();
       try {
-        catchUp();
+        catchUp(evicted);
         more = evictToBounds(EVICTIONS_PER_SLICE, evicted);
       } finally {
         lock.unlock();
@@ -209,9 +211,9 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   ///
   /// @throws IllegalArgumentException for an unknown name
   void changePolicy(String name) {
+    settle();
     lock.lock();
     try {
-      catchUp();
       EvictionPolicy next = newPolicy(name, bounds);
       for (int slot : policy.evictionOrder(now())) {
         Resident<K, V> resident = slots.holder(slot);
@@ -232,7 +234,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       List<Resident<K, V>> expired = new ArrayList<>();
       lock.lock();
       try {
-        catchUp();
+        catchUp(expired);
         more = timers.advance(expiry.nanoTime(), TIMERS_PER_SLICE, slot -> expire(slot, expired));
       } finally {
         lock.unlock();
@@ -242,6 +244,19 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     afterUnlock();
   }
 
+  /// Gives memory back that lies idle between residents, in slices.
+  void compact() {
+    boolean more = true;
+    while (more) {
+      lock.lock();
+      try {
+        more = storage.compact(MOVES_PER_SLICE);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
   @Override
   public long shed(long bytes) {
     List<Resident<K, V>> evicted = new ArrayList<>();
@@ -249,7 +264,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     long after;
     lock.lock();
     try {
-      catchUp();
+      catchUp(evicted);
       before = weightBytes();
       boolean more = true;
       while (more && before - weightBytes() < bytes) {
@@ -271,15 +286,32 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   // ---- under the lock
 
-  private void catchUp() {
-    noteDepartures();
+  /// @param gone gets the departed ones that the books have now done with
+  private void catchUp(List<Resident<K, V>> gone) {
+    noteDepartures(gone);
     noteReads();
   }
 
-  private void noteDepartures() {
-    for (Resident<K, V> gone = departures.poll(); gone != null; gone = departures.poll()) {
-      takeOut(gone);
+  private void noteDepartures(List<Resident<K, V>> gone) {
+    for (Resident<K, V> one = departures.poll(); one != null; one = departures.poll()) {
+      takeOut(one);
+      gone.add(one);
     }
+  }
+
+  /// Allocates only if something has departed.
+  private void catchUpAndUnlock() {
+    List<Resident<K, V>> gone = List.of();
+    try {
+      if (!departures.isEmpty()) {
+        gone = new ArrayList<>();
+        noteDepartures(gone);
+      }
+      noteReads();
+    } finally {
+      lock.unlock();
+    }
+    releaseAll(gone);
   }
 
   private void noteReads() {
@@ -299,17 +331,16 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       succeed(previous, resident);
       return false;
     }
-    resident.slot = slots.take(resident);
-    timers.schedule(resident.slot);
-    policy.add(resident.slot, hash(resident), resident.weightBytes, expiry.forPolicy(resident));
+    int slot = slots.take(resident);
+    timers.schedule(slot);
+    policy.add(slot, hash(resident), resident.weightBytes, expiry.forPolicy(resident));
     weigh(resident.weightBytes);
     return true;
   }
 
   private void succeed(Resident<K, V> previous, Resident<K, V> resident) {
-    int slot = previous.slot;
-    previous.slot = Resident.NO_SLOT;
-    resident.slot = slot;
+    int slot = previous.slot();
+    previous.setSlot(Resident.NO_SLOT);
     slots.pass(slot, resident);
     if (expiry.deadlineNanos(resident) - expiry.deadlineNanos(previous) < 0) {
       timers.hasten(slot);
@@ -320,16 +351,17 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   private void takeOut(Resident<K, V> resident) {
     if (resident.isAccounted()) {
-      policy.remove(resident.slot);
+      policy.remove(resident.slot());
       strike(resident);
     }
   }
 
   /// Takes a resident that the policy has forgotten out of the other books.
   private void strike(Resident<K, V> resident) {
-    timers.cancel(resident.slot);
-    slots.release(resident.slot);
-    resident.slot = Resident.NO_SLOT;
+    int slot = resident.slot();
+    timers.cancel(slot);
+    slots.release(slot);
+    resident.setSlot(Resident.NO_SLOT);
     weigh(-resident.weightBytes);
   }
 
@@ -372,7 +404,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     LongAdder refusal = new LongAdder(); // a newcomer's refusal is no eviction
     while (policy.isOverCapacity()) {
       int victim = policy.evict(now());
-      if (victim == newcomer.slot) {
+      if (victim == newcomer.slot()) {
         evictHolder(victim, evicted, refusal);
         return false;
       }
@@ -462,11 +494,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   private void settleUnlessBusy() {
     if (lock.tryLock()) {
-      try {
-        catchUp();
-      } finally {
-        lock.unlock();
-      }
+      catchUpAndUnlock();
       afterUnlock();
     }
   }
@@ -474,17 +502,13 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Whoever found the lock busy went away, so its holder looks again after letting go.
   private void afterUnlock() {
     while (!departures.isEmpty() && lock.tryLock()) {
-      try {
-        catchUp();
-      } finally {
-        lock.unlock();
-      }
+      catchUpAndUnlock();
     }
   }
 
   private static void releaseAll(List<? extends Resident<?, ?>> residents) {
     for (Resident<?, ?> resident : residents) {
-      resident.close();
+      resident.release();
     }
   }
 }

@@ -4,34 +4,38 @@ import io.forebay.cache.policy.SlotPool;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Who holds which slot: the small numbers that the eviction policy knows residents by. Not
-/// thread-safe.
-final class Slots<T> {
+/// Holders of slots that are objects.
+final class Slots<K extends Comparable<? super K>, V> implements Storage.Holders<K, V> {
 
   private final SlotPool pool = new SlotPool();
   private @Nullable Object[] holders = new @Nullable Object[16];
 
-  int take(T holder) {
+  @Override
+  public int take(Resident<K, V> holder) {
     int slot = pool.take();
     if (slot >= holders.length) {
       holders = Arrays.copyOf(holders, (int) Math.min(Integer.MAX_VALUE - 8, slot * 3L / 2 + 16));
     }
     holders[slot] = holder;
+    holder.setSlot(slot);
     return slot;
   }
 
-  void release(int slot) {
+  @Override
+  public void release(int slot) {
     holders[slot] = null;
     pool.release(slot);
   }
 
-  /// Gives a slot that is taken to another holder.
-  void pass(int slot, T holder) {
+  @Override
+  public void pass(int slot, Resident<K, V> holder) {
     holders[slot] = holder;
+    holder.setSlot(slot);
   }
 
+  @Override
   @SuppressWarnings("unchecked") // only take() and pass() put something in
-  @Nullable T holder(int slot) {
-    return (T) holders[slot];
+  public @Nullable Resident<K, V> holder(int slot) {
+    return (Resident<K, V>) holders[slot];
   }
 }
