@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The residents of one [Stripe] by key. Readers take no lock; writers hold the stripe's.
-interface Chains<K extends Comparable<? super K>, V> {
+sealed interface Chains<K extends Comparable<? super K>, V> permits HashChains, PackedChains {
 
   /// For readers: a hit.
   @Nullable Resident<K, V> get(K key, int hash);

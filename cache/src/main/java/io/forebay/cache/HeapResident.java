@@ -43,7 +43,16 @@ final class HeapResident<K extends Comparable<? super K>, V> extends Resident<K,
       int weightBytes,
       long nanoTime,
       Clocks clocks) {
-    super(hash, weightBytes, version, loadBegan, loadNanos, nanoTime, draft.lifetime(), clocks);
+    super(
+        hash,
+        weightBytes,
+        version,
+        loadBegan,
+        loadNanos,
+        nanoTime,
+        draft.lifetime().fresh().toNanos(),
+        draft.lifetime().stale().toNanos(),
+        clocks);
     this.key = key;
     this.value = draft.value();
     this.counted = draft.value() instanceof ReferenceCounted handle ? handle : null;
@@ -94,6 +103,7 @@ final class HeapResident<K extends Comparable<? super K>, V> extends Resident<K,
     close();
   }
 
+  /// Also tells the policy of reads at the very same time, as a clock that stands still has it.
   @Override
   boolean accessed(long nanoTime) {
     accessCount++;

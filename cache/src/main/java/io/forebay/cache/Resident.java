@@ -33,7 +33,8 @@ abstract class Resident<K extends Comparable<? super K>, V> implements Entry<K, 
       Position loadBegan,
       long loadNanos,
       long createdNanos,
-      Lifetime lifetime,
+      long freshNanos,
+      long staleNanos,
       Clocks clocks) {
     this.hash = hash;
     this.weightBytes = weightBytes;
@@ -41,8 +42,8 @@ abstract class Resident<K extends Comparable<? super K>, V> implements Entry<K, 
     this.loadBegan = loadBegan;
     this.loadNanos = loadNanos;
     this.createdNanos = createdNanos;
-    this.freshUntilNanos = createdNanos + lifetime.fresh().toNanos();
-    this.staleUntilNanos = freshUntilNanos + lifetime.stale().toNanos();
+    this.freshUntilNanos = createdNanos + freshNanos;
+    this.staleUntilNanos = freshUntilNanos + staleNanos;
     this.clocks = clocks;
   }
 
@@ -115,8 +116,7 @@ abstract class Resident<K extends Comparable<? super K>, V> implements Entry<K, 
 
   /// Notes a read. Concurrent reads may lose each other's count.
   ///
-  /// @return whether the last read was more than a moment ago, or at the very same time, as a clock
-  ///   that stands still would have it
+  /// @return whether the eviction policy should hear of it
   abstract boolean accessed(long nanoTime);
 
   abstract long accessedNanos();

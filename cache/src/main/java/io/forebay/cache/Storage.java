@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How a cache keeps its residents: as objects ([HeapStorage]) or as bytes outside the heap
 /// ([PackedStorage]).
-interface Storage<K extends Comparable<? super K>, V> {
+sealed interface Storage<K extends Comparable<? super K>, V> permits HeapStorage, PackedStorage {
 
   /// What an entry will weigh at most, everything included.
   long weigh(K key, Draft<V> draft);

@@ -23,7 +23,7 @@ class AcknowledgedInvalidationStressTest {
   private static final int KEYS = 8;
 
   private final Cache<String, Integer> cache =
-      CacheBuilder.<Integer>withTextKeys("stress")
+      TestCaches.stored(CacheBuilder.<Integer>withTextKeys("stress"), new TestingIntegerPacking())
           .maxEntries(1_000)
           .maxBarriers(4)
           .upkeep(Upkeep.manual())
