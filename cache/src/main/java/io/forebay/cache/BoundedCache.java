@@ -433,7 +433,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         counters.invalidations.sum(),
         barriers.overflows(),
         table.size(),
-        residency.weightBytes());
+        residency.weightBytes(),
+        storage.reservedBytes());
   }
 
   /// Tags, per mode, that have an invalidation in force.
@@ -481,6 +482,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     table.forEachStripe(Stripe::close);
     table.forEach(residency::drop);
     residency.close();
+    storage.close();
   }
 
   // ---- small things

@@ -21,6 +21,8 @@ package io.forebay.cache;
 ///   apart, so that every value older than some of them became a miss
 /// @param entries entries present now, dead ones that are not yet swept included
 /// @param weightBytes their weight
+/// @param reservedBytes memory outside the heap that is taken from the system for them, idle parts
+///   included; zero for a cache on the heap
 public record CacheStatistics(
     long hits,
     long staleHits,
@@ -38,7 +40,8 @@ public record CacheStatistics(
     long invalidations,
     long barrierOverflows,
     long entries,
-    long weightBytes) {
+    long weightBytes,
+    long reservedBytes) {
 
   public long misses() {
     return missesAbsent + missesExpired + missesInvalidated;

@@ -53,4 +53,7 @@ final class HeapStorage<K extends Comparable<? super K>, V> implements Storage<K
   public long reservedBytes() {
     return 0;
   }
+
+  @Override
+  public void close() {}
 }

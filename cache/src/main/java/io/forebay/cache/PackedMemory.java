@@ -66,6 +66,7 @@ final class PackedMemory {
   private @Nullable Slab draining;
   private long reservedBytes;
   private long usedBytes;
+  private boolean closed;
 
   private static final class Slab {
     final int number;
@@ -255,17 +256,37 @@ final class PackedMemory {
     } else {
       forEachBlock(slab, offset -> delistIfFree(slab, offset));
     }
-    if (slab == current) {
+    if (closed) {
+      giveBack(slab);
+    } else if (slab == current) {
       slab.top = slab.firstPlace();
     } else if (spare == null && slab.bytes() == LARGEST_SLAB) {
       spare = slab;
     } else {
-      @Nullable MemorySegment[] changed = segments.clone();
-      changed[slab.number] = null;
-      segments = changed;
-      slabs[slab.number] = null;
-      reservedBytes -= slab.bytes();
-      slab.arena.close();
+      giveBack(slab);
+    }
+  }
+
+  private void giveBack(Slab slab) {
+    @Nullable MemorySegment[] changed = segments.clone();
+    changed[slab.number] = null;
+    segments = changed;
+    slabs[slab.number] = null;
+    if (slab == current) {
+      current = null;
+    }
+    reservedBytes -= slab.bytes();
+    slab.arena.close();
+  }
+
+  /// Gives back what is not used, at once; the rest when its last block is freed.
+  synchronized void close() {
+    closed = true;
+    spare = null;
+    for (Slab slab : slabs.clone()) {
+      if (slab != null && slab.usedBytes == 0) {
+        giveBack(slab);
+      }
     }
   }
 

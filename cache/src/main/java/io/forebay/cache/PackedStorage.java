@@ -109,6 +109,11 @@ final class PackedStorage<K extends Comparable<? super K>, V> implements Storage
     return records.memory().reservedBytes();
   }
 
+  @Override
+  public void close() {
+    records.memory().close();
+  }
+
   /// References by slot.
   final class PackedHolders implements Holders<K, V> {
 

@@ -2,6 +2,7 @@ package io.forebay.server;
 
 import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.NodeBudget;
+import io.forebay.cache.Packing;
 import io.forebay.cache.TimeSource;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.server.access.AccessPolicy;
@@ -169,6 +170,7 @@ public final class ServerAssembly {
             (name, bounds, evictionPolicy) ->
                 CacheBuilder.<StoredValue>withTextKeys(name)
                     .bounds(bounds, StoredValue::weigh)
+                    .packed(Packing.ofText(), StoredValue.PACKING)
                     .evictionPolicy(evictionPolicy)
                     .nodeBudget(memory)
                     .timeSource(time)

@@ -40,6 +40,8 @@ record JvmOptions(long heapMebibytes, long directMebibytes) {
     List<String> lines = new ArrayList<>();
     lines.add("-Xmx" + heapMebibytes + "m");
     lines.add("-Xms16m");
+    lines.add("-Xmn12m");
+    lines.add("-XX:TrimNativeHeapInterval=2000");
     lines.add("-XX:MaxDirectMemorySize=" + directMebibytes + "m");
     lines.add(heapMebibytes < SMALL_HEAP_MEBIBYTES ? "-XX:+UseSerialGC" : "-XX:+UseG1GC");
     lines.add("-XX:+UseCompactObjectHeaders");
