@@ -1,7 +1,7 @@
 package io.forebay.cache;
 
+import io.forebay.cache.policy.ReferenceColumn;
 import io.forebay.cache.policy.SlotPool;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Who holds which slot: the small numbers that the eviction policy knows residents by. Not
@@ -9,29 +9,26 @@ import org.jspecify.annotations.Nullable;
 final class Slots<T> {
 
   private final SlotPool pool = new SlotPool();
-  private @Nullable Object[] holders = new @Nullable Object[16];
+  private final ReferenceColumn<T> holders = new ReferenceColumn<>();
 
   int take(T holder) {
     int slot = pool.take();
-    if (slot >= holders.length) {
-      holders = Arrays.copyOf(holders, (int) Math.min(Integer.MAX_VALUE - 8, slot * 3L / 2 + 16));
-    }
-    holders[slot] = holder;
+    holders.cover(slot);
+    holders.set(slot, holder);
     return slot;
   }
 
   void release(int slot) {
-    holders[slot] = null;
+    holders.set(slot, null);
     pool.release(slot);
   }
 
   /// Gives a slot that is taken to another holder.
   void pass(int slot, T holder) {
-    holders[slot] = holder;
+    holders.set(slot, holder);
   }
 
-  @SuppressWarnings("unchecked") // only take() and pass() put something in
   @Nullable T holder(int slot) {
-    return (T) holders[slot];
+    return holders.get(slot);
   }
 }
