@@ -1,8 +1,8 @@
 package io.forebay.cache;
 
+import io.forebay.cache.policy.IntColumn;
 import io.forebay.cache.policy.SlotPool;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class PackedStorage<K extends Comparable<? super K>, V> implements Storage<K, V> {
 
   /// What an entry costs besides its block: its place in the chains' buckets (4), in the list of
-  /// holders (4), in the access marks (8), on the timer wheel (8) and in the eviction policy (24,
-  /// `auto` with a lifetime; its ghosts come on top once it has evicted).
-  static final int BOOKS_BYTES = 48;
+  /// holders (4), in the access marks (8), on the timer wheel (8) and in the eviction policy (16,
+  /// `auto`; its ghosts come on top once it has evicted).
+  static final int BOOKS_BYTES = 40;
 
   private final PackedRecords<K, V> records;
   private final AccessMarks marks;
@@ -117,20 +117,13 @@ final class PackedStorage<K extends Comparable<? super K>, V> implements Storage
   /// References by slot.
   final class PackedHolders implements Holders<K, V> {
 
-    private static final int CHUNK_BITS = 12;
-    private static final int CHUNK = 1 << CHUNK_BITS;
-
     private final SlotPool pool = new SlotPool();
-    private int[][] references = new int[0][];
+    private final IntColumn references = new IntColumn(PackedMemory.NONE);
 
     @Override
     public int take(Resident<K, V> holder) {
       int slot = pool.take();
-      int chunk = slot >>> CHUNK_BITS;
-      if (chunk >= references.length) {
-        references = Arrays.copyOf(references, chunk + 1);
-        references[chunk] = new int[CHUNK];
-      }
+      references.cover(slot);
       marks.begin(slot, holder.createdNanos);
       pass(slot, holder);
       return slot;
@@ -149,12 +142,12 @@ final class PackedStorage<K extends Comparable<? super K>, V> implements Storage
     }
 
     void set(int slot, int reference) {
-      references[slot >>> CHUNK_BITS][slot & (CHUNK - 1)] = reference;
+      references.set(slot, reference);
     }
 
     @Override
     public @Nullable Resident<K, V> holder(int slot) {
-      int reference = references[slot >>> CHUNK_BITS][slot & (CHUNK - 1)];
+      int reference = references.get(slot);
       return reference == PackedMemory.NONE
           ? null
           : new PackedResident<>(reference, records.facts(reference), PackedStorage.this);

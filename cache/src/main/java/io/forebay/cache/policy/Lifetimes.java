@@ -1,18 +1,19 @@
 package io.forebay.cache.policy;
 
-/// When entries will expire, in four bytes a slot from the first entry that does, and how many
-/// requests there are in the time that is left.
+/// When entries will expire, in 24 bits each, and how many requests there are in the time that is
+/// left.
 ///
-/// Time is kept in units of 2^20 ns, about a millisecond; lifetimes above 2^30 units (13 days) are
-/// taken for endless, as no entry's worth depends on them.
+/// Ends are kept in units of 2^26 ns (67 ms), rounded up, modulo 2^24; lifetimes above 2^23 units
+/// (6.5 days) are taken for endless, as no entry's worth depends on them.
 final class Lifetimes {
 
-  private static final int UNIT_BITS = 20;
-  private static final long LONGEST_UNITS = 1L << 30;
-  private static final int ENDLESS = 0;
+  static final int LARGEST_END = (1 << 24) - 1;
 
-  /// By slot; odd numbers stand for the unit before, so that none is 0.
-  private int[] ends = new int[0];
+  static final int ENDLESS = 0;
+
+  private static final int UNIT_BITS = 26;
+  private static final long LONGEST_UNITS = 1L << 23;
+  private static final int SIGN_SHIFT = 8;
 
   private long latestNanos;
   private long rateStartNanos;
@@ -20,21 +21,16 @@ final class Lifetimes {
   /// 0 until known.
   private double requestsPerUnit;
 
-  void set(int slot, long expiresAtNanos) {
+  /// @return [#ENDLESS], or what [#remainingRequests] takes
+  int end(long expiresAtNanos) {
     if (expiresAtNanos == EvictionPolicy.NEVER) {
-      if (slot < ends.length) {
-        ends[slot] = ENDLESS;
-      }
-      return;
+      return ENDLESS;
     }
-    ends = SlotArrays.cover(ends, slot);
-    long units = expiresAtNanos >>> UNIT_BITS;
-    boolean far = units - (latestNanos >>> UNIT_BITS) > LONGEST_UNITS;
-    ends[slot] = far ? ENDLESS : (int) units | 1;
-  }
-
-  boolean isEndless(int slot) {
-    return slot >= ends.length || ends[slot] == ENDLESS;
+    long units = (expiresAtNanos >>> UNIT_BITS) + 1;
+    if (units - (latestNanos >>> UNIT_BITS) >= LONGEST_UNITS) {
+      return ENDLESS;
+    }
+    return Math.max(1, (int) units & LARGEST_END);
   }
 
   void advanceTo(long nowNanos) {
@@ -51,9 +47,10 @@ final class Lifetimes {
     }
   }
 
-  /// Requests until the slot's entry expires; 0 when it has, infinite when no rate is known.
-  double remainingRequests(int slot) {
-    int units = ends[slot] - (int) (latestNanos >>> UNIT_BITS);
+  /// Requests until then; 0 when it has passed, infinite when no rate is known.
+  double remainingRequests(int end) {
+    int difference = end - (int) (latestNanos >>> UNIT_BITS);
+    int units = difference << SIGN_SHIFT >> SIGN_SHIFT; // modulo 2^24, signed
     if (units <= 0) {
       return 0;
     }

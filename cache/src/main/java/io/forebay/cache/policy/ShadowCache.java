@@ -27,7 +27,7 @@ public final class ShadowCache {
   private final EvictionPolicy policy;
   private final SlotIndex index = new SlotIndex();
   private final SlotPool slots = new SlotPool();
-  private long[] hashOfSlot = new long[16];
+  private final LongColumn hashOfSlot = new LongColumn();
 
   private long maxWeight;
   private long maxEntries;
@@ -50,7 +50,7 @@ public final class ShadowCache {
   private double products;
 
   /// Requests for the slot's entry.
-  private int[] requestsOfSlot = new int[16];
+  private final IntColumn requestsOfSlot = new IntColumn();
 
   /// @param policyName one of [EvictionPolicies#names]
   /// @param maxWeightBytes at least 1; `Long.MAX_VALUE` for no bound
@@ -91,9 +91,9 @@ public final class ShadowCache {
     int slot = index.find(spread);
     if (slot != SlotIndex.NONE) {
       hits++;
-      squares += 2.0 * requestsOfSlot[slot] + 1;
-      products += 2.0 * requestsOfSlot[slot];
-      requestsOfSlot[slot]++;
+      squares += 2.0 * requestsOfSlot.get(slot) + 1;
+      products += 2.0 * requestsOfSlot.get(slot);
+      requestsOfSlot.set(slot, requestsOfSlot.get(slot) + 1);
       policy.recordAccess(slot);
       return;
     }
@@ -102,10 +102,10 @@ public final class ShadowCache {
 
   private void add(long spread, int weightBytes) {
     int slot = slots.take();
-    hashOfSlot = SlotArrays.cover(hashOfSlot, slot);
-    hashOfSlot[slot] = spread;
-    requestsOfSlot = SlotArrays.cover(requestsOfSlot, slot);
-    requestsOfSlot[slot] = 1;
+    hashOfSlot.cover(slot);
+    hashOfSlot.set(slot, spread);
+    requestsOfSlot.cover(slot);
+    requestsOfSlot.set(slot, 1);
     squares++;
     index.add(spread, slot);
     policy.add(slot, spread, weightBytes, EvictionPolicy.NEVER);
@@ -118,7 +118,7 @@ public final class ShadowCache {
   private void evict() {
     while (policy.isOverCapacity()) {
       int victim = policy.evict(0);
-      index.remove(hashOfSlot[victim]);
+      index.remove(hashOfSlot.get(victim));
       slots.release(victim);
     }
   }
