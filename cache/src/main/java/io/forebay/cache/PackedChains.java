@@ -298,7 +298,7 @@ final class PackedChains<K extends Comparable<? super K>, V> implements Chains<K
     if (chunk == chunks.length) {
       chunks = Arrays.copyOf(chunks, chunk + 1);
       chunks[chunk] = new int[CHUNK];
-    } else if (index >= chunks[chunk].length) {
+    } else if ((index & (CHUNK - 1)) >= chunks[chunk].length) {
       chunks[chunk] = Arrays.copyOf(chunks[chunk], chunks[chunk].length * 2);
     }
   }
