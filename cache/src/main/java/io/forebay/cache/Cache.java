@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A bounded, concurrent store of entries with lifetimes, tags and fenced loads: one namespace.
 ///
-/// All methods may be called from any thread and never wait for I/O. Reads are wait-free.
+/// All methods may be called from any thread and never wait for I/O. Reads are wait-free; those of
+/// a packed cache ([CacheBuilder#packed]) may have to wait a moment if writers are always just
+/// where they look.
 ///
 /// If `V` is [ReferenceCounted], every [Entry] that a read hands out holds one reference on its
 /// value, which the caller gives back with [Entry#close]. For other values `close` does nothing.
