@@ -7,7 +7,7 @@ package io.forebay.cache.policy;
 final class Worth {
 
   /// In caches: an entry with that much left is worth three quarters.
-  private static final double DISCOUNT_SPAN = 0.125;
+  private static final float DISCOUNT_SPAN = 0.125f;
 
   private final Residents residents;
   private final HitDensityLearning learning;
@@ -28,7 +28,11 @@ final class Worth {
 
   /// Orders by rank; of equals, what was used longest ago is lower.
   long key(int slot) {
-    long state = residents.state(slot);
+    return key(slot, residents.state(slot));
+  }
+
+  /// The same, for who has read the slot's state already.
+  long key(int slot, long state) {
     return (long) Float.floatToRawIntBits(rank(slot, state)) << 32 | state >>> 32;
   }
 
@@ -41,17 +45,18 @@ final class Worth {
     byte keyClass = Residents.keyClass(state);
     int age = learning.now() - Residents.lastUse(state);
     int end = Residents.end(state);
-    float rank =
-        end == Lifetimes.ENDLESS ? table.rank(keyClass, age) : mortalRank(end, keyClass, age);
+    if (end != Lifetimes.ENDLESS && lifetimes.isRateKnown()) {
+      return mortalRank(slot, keyClass, age, lifetimes.remainingRequests(end));
+    }
+    float rank = table.rank(keyClass, age);
     return isPerByte ? rank / residents.get(slot) : rank;
   }
 
-  private float mortalRank(int end, byte keyClass, int age) {
-    double remaining = lifetimes.remainingRequests(end);
-    if (remaining == Double.POSITIVE_INFINITY) {
-      return table.rank(keyClass, age);
-    }
-    double discount = 0.5 + 0.5 * remaining / (remaining + DISCOUNT_SPAN * learning.scale());
-    return (float) (discount * table.rank(keyClass, age, remaining));
+  /// One division, as divisions are most of what this takes.
+  private float mortalRank(int slot, byte keyClass, int age, float remaining) {
+    float span = DISCOUNT_SPAN * learning.scale();
+    float worth = table.rank(keyClass, age, remaining) * (remaining + span / 2);
+    float room = isPerByte ? residents.get(slot) : 1;
+    return worth / ((remaining + span) * room);
   }
 }
