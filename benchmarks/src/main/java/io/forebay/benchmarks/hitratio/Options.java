@@ -9,6 +9,7 @@ import java.util.Optional;
 /// The command line, read.
 ///
 /// @param limit of entries, or of bytes; empty for 0.1, 1, 5, 10 and 25 % of the unique ids
+/// @param objective for `auto` where the limit is of bytes
 /// @param policies empty for the mode's own choice
 record Options(
     Mode mode,
