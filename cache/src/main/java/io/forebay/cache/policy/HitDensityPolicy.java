@@ -16,9 +16,10 @@ import java.util.Arrays;
 /// of the least is found. The newcomer is compared with it, so that one worth less than anything
 /// seen is refused.
 ///
-/// **Cost.** A hit: two looks, in the drain; a miss: these and about 20 ranks. **Memory.** 16 bytes
-/// a slot, lifetimes included; ghosts of eight bytes each, two for each entry and at least 512, in
-/// caches below 16,384 entries up to 20 for each entry but at most 32,768; 45 KB of tables.
+/// **Cost.** A hit: two looks, in the drain; a miss: these and about 20 ranks (36 where bytes are
+/// bounded). **Memory.** 16 bytes a slot, lifetimes included; ghosts of eight bytes each, two for
+/// each entry and at least 512, in caches below 16,384 entries up to 20 for each entry but at most
+/// 32,768; 45 KB of tables.
 ///
 /// Related: Beckmann, Chen, Cidon, "LHD: improving cache hit rate by maximizing hit density", NSDI
 /// 2018. Ghosts, sampled exposure, shrinkage and the Gittins index are what differs.
@@ -33,7 +34,6 @@ final class HitDensityPolicy extends WeighedPolicy {
   private static final int LEAST_GHOSTS = 512;
   private static final int MOST_ENTRIES_WITH_GHOSTS = 1 << 27;
 
-  private final HitObjective objective;
   private final Residents residents;
   private final Lifetimes lifetimes = new Lifetimes();
   private final GhostTable ghosts = new GhostTable(LEAST_GHOSTS);
@@ -53,11 +53,10 @@ final class HitDensityPolicy extends WeighedPolicy {
       long seed,
       Residents residents) {
     super(maxWeightBytes, maxEntries, residents);
-    this.objective = objective;
     this.residents = residents;
     Randomness random = new Randomness(seed);
     learning = new HitDensityLearning(residents, ghosts, lifetimes, random);
-    worth = new Worth(residents, learning, lifetimes);
+    worth = new Worth(residents, learning, lifetimes, objective);
     search = new VictimSearch(residents, worth, random);
   }
 
@@ -131,7 +130,7 @@ final class HitDensityPolicy extends WeighedPolicy {
 
   private void lookAt(long nowNanos) {
     lifetimes.advanceTo(nowNanos);
-    worth.setPerByte(weightBytes() > maxWeight() && objective == HitObjective.OBJECTS);
+    worth.setBytesShort(weightBytes() > maxWeight());
   }
 
   private boolean isBoundedInBytes() {

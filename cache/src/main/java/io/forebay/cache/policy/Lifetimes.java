@@ -19,7 +19,7 @@ final class Lifetimes {
   private long rateStartNanos;
 
   /// 0 until known.
-  private double requestsPerUnit;
+  private float requestsPerUnit;
 
   /// @return [#ENDLESS], or what [#remainingRequests] takes
   int end(long expiresAtNanos) {
@@ -41,19 +41,20 @@ final class Lifetimes {
   void measureRate(long requests) {
     double units = Math.scalb((double) (latestNanos - rateStartNanos), -UNIT_BITS);
     if (units > 0) {
-      double measured = requests / units;
-      requestsPerUnit = requestsPerUnit == 0 ? measured : 0.7 * requestsPerUnit + 0.3 * measured;
+      float measured = (float) (requests / units);
+      requestsPerUnit = requestsPerUnit == 0 ? measured : 0.7f * requestsPerUnit + 0.3f * measured;
       rateStartNanos = latestNanos;
     }
   }
 
-  /// Requests until then; 0 when it has passed, infinite when no rate is known.
-  double remainingRequests(int end) {
+  boolean isRateKnown() {
+    return requestsPerUnit != 0;
+  }
+
+  /// Requests until then at the rate known; 0 when it has passed.
+  float remainingRequests(int end) {
     int difference = end - (int) (latestNanos >>> UNIT_BITS);
     int units = difference << SIGN_SHIFT >> SIGN_SHIFT; // modulo 2^24, signed
-    if (units <= 0) {
-      return 0;
-    }
-    return requestsPerUnit == 0 ? Double.POSITIVE_INFINITY : units * requestsPerUnit;
+    return Math.max(0, units) * requestsPerUnit;
   }
 }

@@ -8,6 +8,9 @@ package io.forebay.cache.policy;
 /// slots are sparse, and a draw walks over the empty ones.
 final class VictimSearch {
 
+  /// For [#find].
+  static final int MOST_SAMPLES = 32;
+
   private static final int POOL = 16;
   private static final int SAMPLES_IN_A_ROW = 8;
   private static final int ALWAYS_ALL = 24;
@@ -18,6 +21,8 @@ final class VictimSearch {
   private final Randomness random;
   private final CandidatePool pool = new CandidatePool(POOL);
   private final int[] outdated = new int[POOL];
+  private final int[] drawn = new int[MOST_SAMPLES];
+  private final long[] drawnStates = new long[MOST_SAMPLES];
 
   /// Searches until the pool's keys, as of when they were drawn, are looked at again.
   private int untilRekeying;
@@ -34,7 +39,7 @@ final class VictimSearch {
   }
 
   /// @param size how many entries there are, at least one
-  /// @param samples how many to draw
+  /// @param samples how many to draw, at most [#MOST_SAMPLES]
   /// @return the slot found, no longer a candidate
   int find(int size, int samples) {
     return size <= ALWAYS_ALL ? lowestOfAll() : lowestOfSampleAndPool(samples);
@@ -57,24 +62,41 @@ final class VictimSearch {
       untilRekeying = SEARCHES_BETWEEN_REKEYING;
       rekeyPool();
     }
-    int limit = residents.used();
-    int slot = 0;
+    draw(samples);
     for (int i = 0; i < samples; i++) {
-      slot = (i & (SAMPLES_IN_A_ROW - 1)) == 0 ? random.nextInt(limit) : slot + 1;
-      while (slot >= limit || residents.state(slot) == 0) {
-        slot = slot >= limit ? 0 : slot + 1;
-      }
-      if (!Residents.isCandidate(residents.state(slot))) {
-        offer(slot);
+      if (!Residents.isCandidate(drawnStates[i])) {
+        offer(drawn[i], drawnStates[i]);
       }
     }
     return takeLowestOfPool();
   }
 
+  /// Reads all before anything is decided, so that the processor waits for the rows' memory at once
+  /// and not for one after the other.
+  private void draw(int samples) {
+    int limit = residents.used();
+    int slot = 0;
+    for (int i = 0; i < samples; i++) {
+      slot = (i & (SAMPLES_IN_A_ROW - 1)) == 0 ? random.nextInt(limit) : slot + 1;
+      long state = slot < limit ? residents.state(slot) : 0;
+      while (state == 0) {
+        slot = slot < limit ? slot + 1 : 0;
+        state = slot < limit ? residents.state(slot) : 0;
+      }
+      drawn[i] = slot;
+      drawnStates[i] = state;
+    }
+  }
+
   /// Makes it a candidate if it is worth less than one of the others.
   void offer(int slot) {
-    long key = worth.key(slot);
-    if (pool.wants(key)) {
+    offer(slot, residents.state(slot));
+  }
+
+  /// The state may be of a moment ago: of two draws of one slot, the first made it a candidate.
+  private void offer(int slot, long state) {
+    long key = worth.key(slot, state);
+    if (pool.wants(key) && !Residents.isCandidate(residents.state(slot))) {
       residents.markCandidate(slot);
       int dropped = pool.add(slot, key);
       if (dropped >= 0) {
@@ -89,8 +111,10 @@ final class VictimSearch {
       outdated[i] = pool.takeLowest();
     }
     for (int i = 0; i < count; i++) {
-      if (residents.state(outdated[i]) != 0) {
-        offer(outdated[i]);
+      int slot = outdated[i];
+      residents.unmarkCandidate(slot);
+      if (residents.state(slot) != 0) {
+        offer(slot);
       }
     }
   }
