@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// Everything but [#hit], [#missed], [#written] and [#removed] is for one thread at a time.
 final class Sampler {
 
-  /// Pairs of 16 bytes: 160,000 events a second at a drain every 100 ms.
-  private static final int BUFFER = 16_384;
+  /// Pairs of 16 bytes: 40,000 events a second at a drain every 100 ms.
+  private static final int BUFFER = 4_096;
 
   /// The sample is halved if more than one of so many events was dropped.
   private static final int TOLERATED_DROPS = 64;
@@ -51,6 +51,10 @@ final class Sampler {
   private long droppedReadsBefore;
   private long droppedBefore;
   private long taken;
+
+  /// Of the shadows: of the drain, and one more for each event, so that what came first expires
+  /// first.
+  private long timeNanos;
 
   /// @param hits of the cache so far
   /// @param reads of the cache so far, hits among them
@@ -146,10 +150,11 @@ final class Sampler {
   /// @param reads of the cache so far, hits among them
   void drain(long hits, long reads, long nowNanos) {
     countRequests(hits, reads);
-    shadows.forEach(shadow -> shadow.expire(nowNanos));
+    timeNanos = Math.max(timeNanos, nowNanos);
+    shadows.forEach(shadow -> shadow.expire(timeNanos));
     buffer.drain((event, lifetimeNanos) -> {
       taken++;
-      simulate(event, lifetimeNanos, nowNanos);
+      simulate(event, lifetimeNanos, timeNanos++);
     });
     lowerRateIfBehind();
     setThreshold();

@@ -7,7 +7,7 @@
 ///
 /// **Start reading** at [Cache] and [CacheBuilder], then [Entry], [Draft] and [LoadToken]. Inside,
 /// at [BoundedCache], then its parts in this order: [Table] and [Stripe], [Barriers], [Residency],
-/// [InvalidationSweep].
+/// [InvalidationSweep]; for "what if" and listeners, [Witnesses].
 @NullMarked
 package io.forebay.cache;
 

@@ -47,10 +47,10 @@ class WhatIfLiveTest {
         int at = Arrays.binarySearch(cumulated, random.nextDouble() * sum);
         keys.add("k" + keyOfRank[Math.min(at < 0 ? -at - 1 : at, unique - 1)]);
       }
-      return new Workload(keys, HOUR, false, Duration.ZERO);
+      return new Workload(keys, HOUR, false, Duration.ofMillis(1));
     }
 
-    Workload living(Duration lifetime, Duration step) {
+    Workload living(Duration lifetime) {
       return new Workload(keys, Lifetime.of(lifetime), byPut, step);
     }
 
@@ -70,8 +70,8 @@ class WhatIfLiveTest {
             test.cache.complete(test.cache.beginLoad(key), draft);
           }
         }
+        test.advance(step);
         if (i % 1_000 == 0) {
-          test.advance(step);
           test.upkeep.run();
         }
       }
@@ -128,8 +128,7 @@ class WhatIfLiveTest {
   @Test
   void predictionsOfALargeCacheHoldToThePoint() {
     predictionsHold(
-        Workload.drifting(1_000_000, 200_000, 0.8, 2)
-            .living(Duration.ofHours(1), Duration.ofMillis(10)),
+        Workload.drifting(1_000_000, 200_000, 0.8, 2),
         new Question("auto", Long.MAX_VALUE, 20_000),
         WhatIfQuestions.usual());
   }
@@ -137,8 +136,7 @@ class WhatIfLiveTest {
   @Test
   void predictionsForBytesAndLifetimesHoldToThePoint() {
     predictionsHold(
-        Workload.drifting(100_000, 20_000, 0.9, 3)
-            .living(Duration.ofSeconds(20), Duration.ofSeconds(1)),
+        Workload.drifting(100_000, 20_000, 0.9, 3).living(Duration.ofSeconds(20)),
         new Question("w-tinylfu", 2_000_000, Long.MAX_VALUE),
         WhatIfQuestions.usual());
   }

@@ -141,7 +141,7 @@ final class Settings {
           onOff(),
           false,
           "Whether pages, and caches that do not say, find out what hit ratio other sizes and"
-              + " policies would have (GET /v1/caches/{cache}/what-if); costs up to 9 MB a cache.");
+              + " policies would have (GET /v1/caches/{cache}/what-if); costs up to 12 MB a cache.");
 
   // Caches.
 
