@@ -46,6 +46,7 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   private @Nullable Packings<K, V> packings;
 
   private record Packings<K, V>(Packing<K> keys, Packing<V> values) {}
+
   private @Nullable CacheListener<K> listener;
   private @Nullable Executor listenerThreads;
 

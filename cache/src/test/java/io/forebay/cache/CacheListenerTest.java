@@ -85,6 +85,21 @@ class CacheListenerTest {
   }
 
   @Test
+  void whatIsKeptAsBytesIsNamedByItsKeyWhenItLeaves() {
+    TestCaches test = new TestCaches(builder().packed(Packing.ofText(), Packing.ofText()));
+    for (String key : List.of("a", "b", "c", "d")) {
+      test.put(key, "v", Lifetime.of(Duration.ofSeconds(1)));
+    }
+    expectHeard("a EVICTED_FOR_ENTRIES");
+    test.put("d", "w", HOUR);
+    expectHeard("d REPLACED");
+    test.advance(Duration.ofMinutes(1));
+    test.upkeep.run();
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(heard).containsExactlyInAnyOrder("b EXPIRED", "c EXPIRED"));
+  }
+
+  @Test
   void aListenerThatHangsHoldsNobodyUpAndWhatItMissesIsCounted() throws InterruptedException {
     CountDownLatch hanging = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);

@@ -145,7 +145,7 @@ class WhatIfLiveTest {
   void predictionsForClientsWritesHoldToThePoint() {
     predictionsHold(
         Workload.drifting(100_000, 20_000, 0.9, 4).written(),
-        new Question("auto", 1_000_000, Long.MAX_VALUE),
+        new Question("s3-fifo", 1_000_000, Long.MAX_VALUE),
         WhatIfQuestions.usual());
   }
 
