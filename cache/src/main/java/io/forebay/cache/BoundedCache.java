@@ -1,5 +1,8 @@
 package io.forebay.cache;
 
+import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.policy.ShadowCache.Arrival;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +25,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   private final String name;
   private final Table<K, V> table;
   private final Barriers barriers;
+  private final LiveWhatIf<K, V> whatIf;
+  private final Witnesses<K, V> witnesses;
   private final Residency<K, V> residency;
   private final InvalidationSweep<K, V> sweep;
   private final Counters counters = new Counters();
@@ -45,19 +50,26 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     this.storage = settings.storage(clocks);
     this.table = new Table<>(storage, barriers);
     this.expiry = new Expiry(clocks, settings.timeToIdleNanos);
+    this.whatIf = new LiveWhatIf<>(table, clocks, this::subject);
+    this.witnesses = new Witnesses<>(whatIf, settings.announcer(), clocks);
     this.residency =
         new Residency<>(
             table,
             storage,
             settings.evictionPolicy,
+            settings.hitObjective,
             expiry,
             settings.bounds(),
             settings.node,
-            counters);
+            counters,
+            witnesses);
     this.sweep =
         new InvalidationSweep<>(
             table, this::isValid, barriers, residency, counters, clocks, this::earliestOpenLoad);
     this.upkeep = settings.upkeep();
+    if (settings.whatIf != null) {
+      whatIf.ask(settings.whatIf);
+    }
     upkeep.join(this);
   }
 
@@ -75,16 +87,18 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     while (resident != null) {
       if (expiry.isExpired(resident, now)) {
         counters.missesExpired.increment();
-        if (residency.drop(resident)) {
+        if (residency.drop(resident, Departure.Cause.EXPIRED)) {
           counters.expirationsOnAccess.increment();
         }
+        witnesses.missed(key);
         return null;
       }
       if (!isValid(resident)) {
         counters.missesInvalidated.increment();
-        if (residency.drop(resident)) {
+        if (residency.drop(resident, Departure.Cause.INVALIDATED)) {
           counters.sweptAfterInvalidation.increment();
         }
+        witnesses.missed(key);
         return null;
       }
       if (resident.retain()) {
@@ -94,6 +108,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       resident = successor(resident);
     }
     counters.missesAbsent.increment();
+    witnesses.missed(key);
     return null;
   }
 
@@ -128,6 +143,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       counters.staleHits.increment();
     }
     residency.accessed(resident, now);
+    witnesses.hit(resident);
   }
 
   private boolean isLive(Resident<K, V> resident, long now) {
@@ -187,7 +203,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         change = Change.refused(new WriteOutcome.Refused(refusal));
       }
     }
-    return settle(change, draft, false);
+    return settle(change, key, draft, false);
   }
 
   /// A barrier that comes after this look is newer than the load too, so reads will judge the value
@@ -230,7 +246,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
       }
     }
-    return settle(change, draft, true);
+    return settle(change, key, draft, true);
   }
 
   /// What a write did to the table, for the books.
@@ -264,13 +280,17 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   /// After the stripe: books, evictions, releases.
   ///
   /// @param insists whether the policy has no say
-  private WriteOutcome settle(Change<K, V> change, Draft<V> draft, boolean insists) {
+  private WriteOutcome settle(Change<K, V> change, K key, Draft<V> draft, boolean insists) {
     Resident<K, V> arrived = change.arrived;
     if (arrived == null) {
       release(draft.value());
       counters.writesRefused.increment();
+      if (change.outcome instanceof WriteOutcome.Refused) {
+        witnesses.announce(key, Departure.Cause.REFUSED);
+      }
       return change.outcome;
     }
+    witness(change, arrived, insists);
     boolean admitted = residency.arrived(arrived, change.departed, insists);
     if (change.departed != null) {
       change.departed.release();
@@ -281,6 +301,20 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     }
     counters.writes.increment();
     return change.outcome;
+  }
+
+  private void witness(Change<K, V> change, Resident<K, V> arrived, boolean insists) {
+    boolean replaces =
+        change.outcome instanceof WriteOutcome.Stored(long _, boolean replaced) && replaced;
+    if (change.departed != null) {
+      Departure.Cause ofTheDead =
+          expiry.isExpired(change.departed, arrived.createdNanos)
+              ? Departure.Cause.EXPIRED
+              : Departure.Cause.INVALIDATED;
+      witnesses.left(change.departed, replaces ? Departure.Cause.REPLACED : ofTheDead);
+    }
+    Arrival unlessReplacing = insists ? Arrival.PUT : Arrival.LOADED;
+    witnesses.written(arrived, replaces ? Arrival.REPLACING : unlessReplacing);
   }
 
   @Override
@@ -296,7 +330,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       removed = takeFromTable(key);
       stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
     }
-    letGo(removed);
+    letGo(removed, Departure.Cause.REMOVED);
     if (present == null || removed == null) {
       return new RemoveOutcome.Absent();
     }
@@ -313,9 +347,9 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     return removed;
   }
 
-  private void letGo(@Nullable Resident<K, V> removed) {
+  private void letGo(@Nullable Resident<K, V> removed, Departure.Cause cause) {
     if (removed != null) {
-      residency.departed(removed);
+      residency.departed(removed, cause);
     }
   }
 
@@ -394,7 +428,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     }
     if (removed != null) {
       counters.sweptAfterInvalidation.increment();
-      letGo(removed);
+      letGo(removed, Departure.Cause.INVALIDATED);
     }
   }
 
@@ -432,6 +466,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         counters.sweptAfterInvalidation.sum(),
         counters.invalidations.sum(),
         barriers.overflows(),
+        witnesses.notificationsDropped(),
         table.size(),
         residency.weightBytes(),
         storage.reservedBytes());
@@ -450,6 +485,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   @Override
   public void changeBounds(CacheBounds bounds) {
     residency.changeBounds(bounds);
+    whatIf.subjectChanged();
   }
 
   @Override
@@ -459,7 +495,46 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
 
   @Override
   public void changeEvictionPolicy(String name) {
-    residency.changePolicy(name);
+    residency.changePolicy(name, residency.objective());
+    whatIf.subjectChanged();
+  }
+
+  @Override
+  public HitObjective hitObjective() {
+    return residency.objective();
+  }
+
+  @Override
+  public void changeHitObjective(HitObjective objective) {
+    residency.changePolicy(residency.policyName(), objective);
+    whatIf.subjectChanged();
+  }
+
+  // ---- what if
+
+  @Override
+  public Optional<WhatIfReport> whatIf() {
+    return whatIf.report();
+  }
+
+  @Override
+  public void askWhatIf(WhatIfQuestions questions) {
+    whatIf.ask(questions);
+  }
+
+  @Override
+  public void stopWhatIf() {
+    whatIf.stop();
+  }
+
+  private LiveWhatIf.Subject subject() {
+    long hits = residency.hits();
+    return new LiveWhatIf.Subject(
+        residency.bounds(),
+        residency.policyName(),
+        residency.objective(),
+        hits,
+        hits + counters.misses());
   }
 
   // ---- upkeep
@@ -471,6 +546,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       residency.expire();
       residency.compact();
       sweep.runIfDue();
+      whatIf.catchUp();
     } finally {
       maintaining.unlock();
     }
@@ -480,7 +556,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   public void close() {
     upkeep.leave(this);
     table.forEachStripe(Stripe::close);
-    table.forEach(residency::drop);
+    whatIf.stop();
+    table.forEach(resident -> residency.drop(resident, Departure.Cause.REMOVED));
     residency.close();
     storage.close();
   }

@@ -19,6 +19,7 @@ package io.forebay.cache;
 /// @param invalidations invalidations put in force
 /// @param barrierOverflows times that there were more tags invalidated at once than may be kept
 ///   apart, so that every value older than some of them became a miss
+/// @param notificationsDropped departures that a [CacheListener] will not hear, as it was too slow
 /// @param entries entries present now, dead ones that are not yet swept included
 /// @param weightBytes their weight
 /// @param reservedBytes memory outside the heap that is taken from the system for them, idle parts
@@ -39,6 +40,7 @@ public record CacheStatistics(
     long sweptAfterInvalidation,
     long invalidations,
     long barrierOverflows,
+    long notificationsDropped,
     long entries,
     long weightBytes,
     long reservedBytes) {

@@ -85,7 +85,7 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
 
   private void walk() {
     table.forEach(resident -> {
-      if (!validity.test(resident) && residency.drop(resident)) {
+      if (!validity.test(resident) && residency.drop(resident, Departure.Cause.INVALIDATED)) {
         counters.sweptAfterInvalidation.increment();
       }
     });

@@ -52,21 +52,24 @@ final class PackedResident<K extends Comparable<? super K>, V> extends Resident<
 
   // ---- what a reader sees
 
+  /// Those of the books read it from the record, while it is there.
   @Override
   public K key() {
-    return present(key, "key");
+    K known = key;
+    if (known == null) {
+      known = storage.records().key(storage.records().facts(reference));
+      key = known;
+    }
+    return known;
   }
 
   @Override
   public V value() {
-    return present(value, "value");
-  }
-
-  private static <T> T present(@Nullable T part, String name) {
-    if (part == null) {
-      throw new NoSuchElementException("this view was made without the " + name);
+    V known = value;
+    if (known == null) {
+      throw new NoSuchElementException("this view was made without the value");
     }
-    return part;
+    return known;
   }
 
   @Override

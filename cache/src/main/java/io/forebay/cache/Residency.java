@@ -2,11 +2,11 @@ package io.forebay.cache;
 
 import io.forebay.cache.policy.EvictionPolicies;
 import io.forebay.cache.policy.EvictionPolicy;
+import io.forebay.cache.policy.HitObjective;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +46,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       new AccessBuffer(Runtime.getRuntime().availableProcessors());
   private final ConcurrentLinkedQueue<Resident<K, V>> departures = new ConcurrentLinkedQueue<>();
   private final Counters counters;
+  private final Witnesses<K, V> witnesses;
   private final NodeBudget node;
   private final Expiry expiry;
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,6 +56,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   private final Storage.Holders<K, V> slots;
   private final TimerWheel timers;
   private volatile EvictionPolicy policy;
+  private volatile HitObjective objective;
   private volatile CacheBounds bounds;
   private volatile long heardNanos;
   private final AtomicLong weightBytes = new AtomicLong();
@@ -63,25 +65,29 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       Table<K, V> table,
       Storage<K, V> storage,
       String policyName,
+      HitObjective objective,
       Expiry expiry,
       CacheBounds bounds,
       NodeBudget node,
-      Counters counters) {
+      Counters counters,
+      Witnesses<K, V> witnesses) {
     this.table = table;
     this.storage = storage;
     this.slots = storage.holders();
     this.expiry = expiry;
     this.timers = new TimerWheel(expiry.originNanos(), this::deadlineNanos);
     this.bounds = bounds;
-    this.policy = newPolicy(policyName, bounds);
+    this.objective = objective;
+    this.policy = newPolicy(policyName, objective, bounds);
     this.node = node;
     this.counters = counters;
+    this.witnesses = witnesses;
     node.join(this);
   }
 
-  private static EvictionPolicy newPolicy(String name, CacheBounds bounds) {
+  private static EvictionPolicy newPolicy(String name, HitObjective objective, CacheBounds bounds) {
     return EvictionPolicies.named(
-        name, bounds.maxBytes(), bounds.maxEntries(), System.identityHashCode(bounds));
+        name, bounds.maxBytes(), bounds.maxEntries(), objective, System.identityHashCode(bounds));
   }
 
   CacheBounds bounds() {
@@ -90,6 +96,10 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   String policyName() {
     return policy.name();
+  }
+
+  HitObjective objective() {
+    return objective;
   }
 
   @Override
@@ -128,10 +138,11 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Drops a dead resident, unless someone else did or it was replaced.
   ///
   /// @return whether this call dropped it
-  boolean drop(Resident<K, V> dead) {
+  boolean drop(Resident<K, V> dead, Departure.Cause cause) {
     if (!leaveTable(dead)) {
       return false;
     }
+    witnesses.left(dead, cause);
     departures.add(dead);
     settleUnlessBusy();
     return true;
@@ -173,7 +184,8 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   }
 
   /// A writer took `resident` out of the table.
-  void departed(Resident<K, V> resident) {
+  void departed(Resident<K, V> resident, Departure.Cause cause) {
+    witnesses.left(resident, cause);
     departures.add(resident);
     settle();
   }
@@ -210,11 +222,11 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Hands all entries over to another policy, best ones last. Writers wait meanwhile.
   ///
   /// @throws IllegalArgumentException for an unknown name
-  void changePolicy(String name) {
+  void changePolicy(String name, HitObjective changedObjective) {
     settle();
     lock.lock();
     try {
-      EvictionPolicy next = newPolicy(name, bounds);
+      EvictionPolicy next = newPolicy(name, changedObjective, bounds);
       for (int slot : policy.evictionOrder(now())) {
         Resident<K, V> resident = slots.holder(slot);
         if (resident != null) {
@@ -222,6 +234,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
         }
       }
       policy = next;
+      objective = changedObjective;
     } finally {
       lock.unlock();
     }
@@ -268,7 +281,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       before = weightBytes();
       boolean more = true;
       while (more && before - weightBytes() < bytes) {
-        more = evictOne(evicted, counters.evictionsForBytes);
+        more = evictOne(evicted, Departure.Cause.EVICTED_FOR_BYTES);
       }
       after = weightBytes();
     } finally {
@@ -393,7 +406,9 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
         return;
       }
       more =
-          evictOne(evicted, tooHeavy ? counters.evictionsForBytes : counters.evictionsForEntries);
+          evictOne(
+              evicted,
+              tooHeavy ? Departure.Cause.EVICTED_FOR_BYTES : Departure.Cause.EVICTED_FOR_ENTRIES);
     }
   }
 
@@ -401,11 +416,10 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   ///
   /// @return whether the newcomer stayed
   private boolean evictUnless(Resident<K, V> newcomer, List<Resident<K, V>> evicted) {
-    LongAdder refusal = new LongAdder(); // a newcomer's refusal is no eviction
     while (policy.isOverCapacity()) {
       int victim = policy.evict(now());
       if (victim == newcomer.slot()) {
-        evictHolder(victim, evicted, refusal);
+        evictHolder(victim, evicted, Departure.Cause.REFUSED);
         return false;
       }
       evictHolder(victim, evicted, causeNow());
@@ -423,16 +437,16 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     return true;
   }
 
-  private LongAdder causeNow() {
+  private Departure.Cause causeNow() {
     return weightBytes() > bounds.maxBytes()
-        ? counters.evictionsForBytes
-        : counters.evictionsForEntries;
+        ? Departure.Cause.EVICTED_FOR_BYTES
+        : Departure.Cause.EVICTED_FOR_ENTRIES;
   }
 
   /// Takes the next victim out, which may turn out to have left the table by itself.
   ///
   /// @return whether there was one
-  private boolean evictOne(List<Resident<K, V>> evicted, LongAdder cause) {
+  private boolean evictOne(List<Resident<K, V>> evicted, Departure.Cause cause) {
     if (policy.size() == 0) {
       return false;
     }
@@ -440,11 +454,12 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     return true;
   }
 
-  private void evictHolder(int slot, List<Resident<K, V>> evicted, LongAdder cause) {
+  private void evictHolder(int slot, List<Resident<K, V>> evicted, Departure.Cause cause) {
     Resident<K, V> victim = holder(slot);
     strike(victim);
     if (leaveTable(victim)) {
-      cause.increment();
+      counters.countEviction(cause);
+      witnesses.left(victim, cause);
       evicted.add(victim);
     }
   }
@@ -454,6 +469,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     takeOut(resident);
     if (leaveTable(resident)) {
       counters.expirationsInBackground.increment();
+      witnesses.left(resident, Departure.Cause.EXPIRED);
       expired.add(resident);
     }
   }

@@ -7,9 +7,9 @@
 ///
 /// **Start reading** at [Cache] and [CacheBuilder], then [Entry], [Draft] and [LoadToken]. Inside,
 /// at [BoundedCache], then its parts in this order: [Table] and [Stripe], [Barriers], [Residency],
-/// [InvalidationSweep]. How entries are kept is apart from all that, behind [Storage]: as objects
-/// ([HeapStorage], [HashChains]), or as bytes outside the heap ([PackedStorage], then
-/// [PackedChains], [PackedRecords], [PackedMemory]).
+/// [InvalidationSweep]; for "what if" and listeners, [Witnesses]. How entries are kept is apart
+/// from all that, behind [Storage]: as objects ([HeapStorage], [HashChains]), or as bytes outside
+/// the heap ([PackedStorage], then [PackedChains], [PackedRecords], [PackedMemory]).
 @NullMarked
 package io.forebay.cache;
 

@@ -1,10 +1,15 @@
 package io.forebay.server;
 
+import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.NodeBudget;
 import io.forebay.cache.Packing;
 import io.forebay.cache.TimeSource;
+import io.forebay.cache.VersionClock;
+import io.forebay.cache.WhatIfQuestions;
+import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.ExchangeObserver;
+import io.forebay.proxy.pages.Page;
 import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.access.Role;
 import io.forebay.server.access.TokenRegistry;
@@ -15,8 +20,10 @@ import io.forebay.server.api.BodyBudget;
 import io.forebay.server.api.ExchangeRecord;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheSpecification;
+import io.forebay.server.caches.CacheTraits;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
+import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
@@ -59,6 +66,7 @@ public final class ServerAssembly {
   // Memory and caches.
   private final TimeSource time;
   private final NodeBudget memory;
+  private final VersionClock versions;
   private final CacheRegistry caches;
   private final EntryService entries;
 
@@ -80,6 +88,7 @@ public final class ServerAssembly {
     this.settings = settings;
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
+    this.versions = new VersionClock(time);
     this.caches = createCaches();
     this.entries =
         new EntryService(
@@ -96,7 +105,7 @@ public final class ServerAssembly {
                 new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
     this.proxy =
         settings.proxy().isOn()
-            ? Optional.of(new PageProxy(vertx, settings, memory, time, metrics, proxyObserver))
+            ? Optional.of(new PageProxy(vertx, settings, pageCache(), time, metrics, proxyObserver))
             : Optional.empty();
     proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
@@ -167,24 +176,22 @@ public final class ServerAssembly {
   private CacheRegistry createCaches() {
     var registry =
         new CacheRegistry(
-            (name, bounds, evictionPolicy) ->
-                CacheBuilder.<StoredValue>withTextKeys(name)
-                    .bounds(bounds, StoredValue::weigh)
-                    .packed(Packing.ofText(), StoredValue.PACKING)
-                    .evictionPolicy(evictionPolicy)
-                    .nodeBudget(memory)
-                    .timeSource(time)
-                    .build(),
-            memory.maxBytes(),
-            settings.entries().defaultTtl(),
-            settings.memory().evictionPolicy());
+            this::createCache,
+            new NodeDefaults(
+                memory.maxBytes(),
+                settings.entries().defaultTtl(),
+                settings.memory().evictionPolicy(),
+                settings.memory().evictionObjective(),
+                settings.memory().whatIf()));
     for (var declared : settings.caches()) {
       var specification =
           new CacheSpecification(
               declared.maxBytes().map(ByteSize::bytes),
               declared.maxEntries(),
               declared.defaultTtl(),
-              declared.evictionPolicy());
+              declared.evictionPolicy(),
+              declared.evictionObjective(),
+              declared.whatIf());
       if (registry.define(declared.name(), specification)
           instanceof CacheRegistry.DefineOutcome.Invalid(var violation)) {
         throw new IllegalStateException(
@@ -192,6 +199,37 @@ public final class ServerAssembly {
       }
     }
     return registry;
+  }
+
+  private Cache<String, StoredValue> createCache(String name, CacheTraits traits) {
+    return this.<StoredValue>builder(
+            name, traits.evictionPolicy(), traits.evictionObjective(), traits.whatIf())
+        .bounds(traits.bounds(), StoredValue::weigh)
+        .packed(Packing.ofText(), StoredValue.PACKING)
+        .build();
+  }
+
+  private Cache<String, Page> pageCache() {
+    var node = settings.memory();
+    return this.<Page>builder(
+            PageProxy.CACHE, node.evictionPolicy(), node.evictionObjective(), node.whatIf())
+        .maxBytes(
+            settings.proxy().pagesMaxBytes().bytes(),
+            (key, page) -> key.length() + page.weightBytes())
+        .build();
+  }
+
+  /// With what all caches of the node share.
+  private <V> CacheBuilder<String, V> builder(
+      String name, String evictionPolicy, HitObjective objective, boolean whatIf) {
+    var builder =
+        CacheBuilder.<V>withTextKeys(name)
+            .evictionPolicy(evictionPolicy)
+            .hitObjective(objective)
+            .nodeBudget(memory)
+            .versionClock(versions)
+            .timeSource(time);
+    return whatIf ? builder.whatIf(WhatIfQuestions.usual()) : builder;
   }
 
   private List<ApiRoute> apiRoutes() {

@@ -64,7 +64,11 @@ final class CacheCollector implements MultiCollector {
                 "on_access", CacheStatistics::expirationsOnAccess,
                 "in_background", CacheStatistics::expirationsInBackground)),
         counter(Metric.CACHE_INVALIDATIONS, figures, Map.of("", CacheStatistics::invalidations)),
-        counter(Metric.CACHE_SWEPT, figures, Map.of("", CacheStatistics::sweptAfterInvalidation)));
+        counter(Metric.CACHE_SWEPT, figures, Map.of("", CacheStatistics::sweptAfterInvalidation)),
+        counter(
+            Metric.CACHE_NOTIFICATIONS_DROPPED,
+            figures,
+            Map.of("", CacheStatistics::notificationsDropped)));
   }
 
   private static GaugeSnapshot gauge(

@@ -152,6 +152,12 @@ public enum Metric {
       Kind.COUNTER,
       "entries",
       "Invalidated entries whose space was given back.",
+      "cache"),
+  CACHE_NOTIFICATIONS_DROPPED(
+      "forebay_cache_notifications_dropped_total",
+      Kind.COUNTER,
+      "notifications",
+      "Departures of entries that a listener will not hear of, as it was too slow.",
       "cache");
 
   private final String exposedName;

@@ -1,8 +1,6 @@
 package io.forebay.server.pages;
 
 import io.forebay.cache.Cache;
-import io.forebay.cache.CacheBuilder;
-import io.forebay.cache.NodeBudget;
 import io.forebay.cache.TimeSource;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
@@ -21,31 +19,26 @@ import org.slf4j.LoggerFactory;
 /// The proxy and its page cache, called `pages`.
 public final class PageProxy {
 
+  /// The name of the page cache.
+  public static final String CACHE = "pages";
+
   private static final Logger log = LoggerFactory.getLogger(PageProxy.class);
 
   private final ServerSettings.Proxy settings;
   private final Cache<String, Page> pages;
   private final Proxy proxy;
 
-  /// @param memory the node's, which the pages share with the other caches
+  /// @param pages called [#CACHE]; closed by [#stop]
   /// @param observer hears of every exchange besides metrics and log
   public PageProxy(
       Vertx vertx,
       ServerSettings settings,
-      NodeBudget memory,
+      Cache<String, Page> pages,
       TimeSource time,
       Metrics metrics,
       ExchangeObserver observer) {
     this.settings = settings.proxy();
-    this.pages =
-        CacheBuilder.<Page>withTextKeys("pages")
-            .maxBytes(
-                settings.proxy().pagesMaxBytes().bytes(),
-                (key, page) -> key.length() + page.weightBytes())
-            .evictionPolicy(settings.memory().evictionPolicy())
-            .nodeBudget(memory)
-            .timeSource(time)
-            .build();
+    this.pages = pages;
     boolean logExchanges = settings.log().exchanges();
     this.proxy =
         new Proxy(
