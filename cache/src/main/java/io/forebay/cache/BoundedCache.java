@@ -1,5 +1,7 @@
 package io.forebay.cache;
 
+import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -396,6 +398,11 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       counters.sweptAfterInvalidation.increment();
       letGo(removed);
     }
+  }
+
+  @Override
+  public Optional<Invalidation> newestInvalidation(Collection<String> tags) {
+    return barriers.newestCovering(tags);
   }
 
   private Position earliestOpenLoad(Position otherwise) {
