@@ -6,12 +6,14 @@ import static io.forebay.server.settings.SettingTypes.duration;
 import static io.forebay.server.settings.SettingTypes.hostAndPort;
 import static io.forebay.server.settings.SettingTypes.integer;
 import static io.forebay.server.settings.SettingTypes.listOf;
+import static io.forebay.server.settings.SettingTypes.network;
 import static io.forebay.server.settings.SettingTypes.onOff;
 import static io.forebay.server.settings.SettingTypes.optional;
 import static io.forebay.server.settings.SettingTypes.origin;
 import static io.forebay.server.settings.SettingTypes.text;
 
 import io.forebay.cache.policy.EvictionPolicies;
+import io.forebay.proxy.listen.Network;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -317,6 +319,15 @@ final class Settings {
           "What bodies on their way into the store may take in memory, all together; beyond it they"
               + " pass through unstored.");
 
+  static final Setting<List<Network>> PROXY_EXPLAIN_NETWORKS =
+      Setting.of(
+          "proxy.explain_networks",
+          listOf(network()),
+          List.of(),
+          "Clients of these addresses may send Forebay-Explain and get an explanation in place of the"
+              + " page; a server before the proxy counts as its client. Without any, the field means"
+              + " nothing.");
+
   // Access.
 
   /// What a token may do; `docs/concepts/access.md` says it in full.
@@ -402,6 +413,7 @@ final class Settings {
           PROXY_MAX_CONNECTIONS_PER_ORIGIN,
           PROXY_MAX_EXCHANGES,
           PROXY_MAX_FILL_BYTES,
+          PROXY_EXPLAIN_NETWORKS,
           DATA_DIR,
           LOG_FORMAT,
           LOG_EXCHANGES,

@@ -15,6 +15,7 @@ import io.forebay.server.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -40,11 +41,13 @@ class OpenApiTest {
             "auto");
     try (registry;
         var metrics = new Metrics(VersionInfo.read())) {
-      return Stream.concat(
+      return Stream.of(
               V1Routes.of(
-                  registry, new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM))
-                  .stream(),
-              OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()).stream())
+                  registry,
+                  new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM)),
+              ExplainRoutes.of(_ -> Optional.empty()),
+              OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
+          .flatMap(List::stream)
           .toList();
     }
   }
