@@ -97,6 +97,7 @@ public final class Fetch {
         case Answered answered -> land(flight, order, answered);
       }
     } catch (RuntimeException | Error e) {
+      storing.invalidateInDoubt(order);
       flight.crash(e);
       throw e;
     }

@@ -248,7 +248,8 @@ final class Settings {
           "proxy.connect_timeout",
           TIMEOUT,
           Duration.ofSeconds(2),
-          "How long a connection to an origin may take to open; then 502.");
+          "How long a connection to an origin may take to open (then 504), and how long a request may wait"
+              + " for one that is free (then 503).");
   static final Setting<Duration> PROXY_FIRST_BYTE_TIMEOUT =
       Setting.of(
           "proxy.first_byte_timeout",
