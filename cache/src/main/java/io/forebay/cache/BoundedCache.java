@@ -401,7 +401,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   @Override
-  public Optional<Invalidation> newestInvalidation(Collection<String> tags) {
+  public Optional<Invalidation> newestInvalidation(K key, Collection<String> tags) {
     return barriers.newestCovering(tags);
   }
 

@@ -263,7 +263,7 @@ public final class PageStore {
   ///
   /// @param tags internal ones may be among them
   public Optional<PageMark> newestMark(CacheKey key, List<String> tags) {
-    return cache.newestInvalidation(withUrlTag(key, tags)).map(PageStore::mark);
+    return cache.newestInvalidation(key.uri(), withUrlTag(key, tags)).map(PageStore::mark);
   }
 
   private static PageMark mark(Invalidation invalidation) {
