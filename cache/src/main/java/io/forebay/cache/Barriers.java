@@ -2,8 +2,11 @@ package io.forebay.cache;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +95,27 @@ final class Barriers {
 
   private boolean isCoveredSoft(Position loadBegan, List<String> tags) {
     return isNewer(everythingSoft, loadBegan) || isAnyNewer(soft, tags, loadBegan);
+  }
+
+  /// The newest barrier on one of these tags or on everything; one that rose to the floor is told
+  /// as one on everything.
+  Optional<Invalidation> newestCovering(Collection<String> tags) {
+    List<Invalidation> known = new ArrayList<>();
+    note(known, everythingHard, new Scope.Everything(), Invalidation.Mode.HARD);
+    note(known, everythingSoft, new Scope.Everything(), Invalidation.Mode.SOFT);
+    note(known, floor, new Scope.Everything(), Invalidation.Mode.HARD);
+    for (String tag : tags) {
+      note(known, hard.get(tag), new Scope.Tags(Set.of(tag)), Invalidation.Mode.HARD);
+      note(known, soft.get(tag), new Scope.Tags(Set.of(tag)), Invalidation.Mode.SOFT);
+    }
+    return known.stream().max(Comparator.comparing(Invalidation::position));
+  }
+
+  private static void note(
+      List<Invalidation> known, @Nullable Position position, Scope scope, Invalidation.Mode mode) {
+    if (position != null) {
+      known.add(new Invalidation(position, scope, mode));
+    }
   }
 
   private static boolean isAnyNewer(

@@ -2,6 +2,7 @@ package io.forebay.cache;
 
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.cache.policy.ShadowCache.Arrival;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -430,6 +431,11 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       counters.sweptAfterInvalidation.increment();
       letGo(removed, Departure.Cause.INVALIDATED);
     }
+  }
+
+  @Override
+  public Optional<Invalidation> newestInvalidation(K key, Collection<String> tags) {
+    return barriers.newestCovering(tags);
   }
 
   private Position earliestOpenLoad(Position otherwise) {

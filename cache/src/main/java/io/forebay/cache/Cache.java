@@ -1,6 +1,7 @@
 package io.forebay.cache;
 
 import io.forebay.cache.policy.HitObjective;
+import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,12 @@ public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable
   /// value as fresh, and no load that began before it stores one. Costs the same for ten entries
   /// and ten million; space is given back later by the sweep.
   Invalidation invalidate(Scope scope, Invalidation.Mode mode);
+
+  /// The newest invalidation that covers values of this key with these tags, as far as it is still
+  /// known: one that has nothing left to cover is forgotten, and invalidations of single keys are
+  /// not kept. It may be older than a value that is there, which it then does not concern. For
+  /// explanations.
+  Optional<Invalidation> newestInvalidation(K key, Collection<String> tags);
 
   /// A page of entries in key order. Entries present throughout a walk over all pages are listed
   /// exactly once; those written or removed meanwhile may or may not be.

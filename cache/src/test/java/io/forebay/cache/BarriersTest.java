@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,5 +126,25 @@ class BarriersTest {
 
   private static Position at(long n) {
     return new Position(1, n);
+  }
+
+  @Test
+  void theNewestThatCoversIsTold() {
+    Barriers barriers = new Barriers(100);
+    assertThat(barriers.newestCovering(List.of("a"))).isEmpty();
+    barriers.raise(List.of("a", "b"), new Position(1, 1), Invalidation.Mode.HARD);
+    barriers.raise(List.of("b"), new Position(1, 2), Invalidation.Mode.SOFT);
+    assertThat(barriers.newestCovering(List.of("a", "b")))
+        .contains(
+            new Invalidation(
+                new Position(1, 2), new Scope.Tags(Set.of("b")), Invalidation.Mode.SOFT));
+    assertThat(barriers.newestCovering(List.of("a")))
+        .map(Invalidation::position)
+        .contains(new Position(1, 1));
+    assertThat(barriers.newestCovering(List.of("c"))).isEmpty();
+    barriers.raiseEverything(new Position(1, 3), Invalidation.Mode.HARD);
+    assertThat(barriers.newestCovering(List.of("c")))
+        .contains(
+            new Invalidation(new Position(1, 3), new Scope.Everything(), Invalidation.Mode.HARD));
   }
 }

@@ -28,6 +28,7 @@ public final class ConnectionFields {
           "authorization",
           "cache-control",
           "cdn-cache-control",
+          "cdn-loop",
           "content-encoding",
           "content-length",
           "content-range",
@@ -79,11 +80,30 @@ public final class ConnectionFields {
     return fields.with("Via", receivedProtocol + ' ' + receivedBy);
   }
 
-  /// Whether `Via` shows that the message has passed `receivedBy` before: a loop.
-  public static boolean hasPassed(HttpFields fields, String receivedBy) {
+  /// How many members of `Via` name `receivedBy`: how often the message has passed something of
+  /// that name.
+  public static int timesPassed(HttpFields fields, String receivedBy) {
+    int times = 0;
     for (String member : FieldSyntax.listMembers(fields, "Via")) {
       String[] parts = member.split("[ \t]+", 3);
       if (parts.length > 1 && parts[1].equalsIgnoreCase(receivedBy)) {
+        times++;
+      }
+    }
+    return times;
+  }
+
+  /// Whether `Connection` has the option `close` (RFC 9112 §9.6).
+  public static boolean isLastOfConnection(HttpFields fields) {
+    return FieldSyntax.listMembers(fields, "Connection").stream()
+        .anyMatch("close"::equalsIgnoreCase);
+  }
+
+  /// Whether the client, and everybody between it and us, wants trailers (`TE: trailers`, RFC 9110
+  /// §10.1.4).
+  public static boolean wantsTrailers(HttpFields requestFields) {
+    for (String member : FieldSyntax.listMembers(requestFields, "TE")) {
+      if (FieldSyntax.trimmed(member.split(";", 2)[0]).equalsIgnoreCase("trailers")) {
         return true;
       }
     }

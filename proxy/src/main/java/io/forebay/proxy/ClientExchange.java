@@ -1,5 +1,6 @@
 package io.forebay.proxy;
 
+import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.proxy.body.BodySink;
@@ -36,7 +37,17 @@ public interface ClientExchange {
   BodySink begin(ResponseHead head) throws IOException;
 
   /// The body's proper end.
-  void end() throws IOException;
+  ///
+  /// @param trailers sent if the client [#takesTrailers] and the body goes in chunks
+  void end(HttpFields trailers) throws IOException;
+
+  /// The same, without trailers.
+  default void end() throws IOException {
+    end(HttpFields.none());
+  }
+
+  /// Whether the client wants trailers and its protocol knows them.
+  boolean takesTrailers();
 
   /// Calls the action, once, when the client closes the connection before the response is complete;
   /// on an event loop, where it must not wait.

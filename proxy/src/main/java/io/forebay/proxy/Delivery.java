@@ -8,6 +8,7 @@ import io.forebay.http.caching.ServedResponse;
 import io.forebay.http.conditional.Preconditions;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
@@ -39,8 +40,25 @@ final class Delivery {
       case PROCEED ->
           RangedDelivery.concerns(client.request(), full)
               ? RangedDelivery.respond(client, full, candidate, cacheStatus)
-              : whole(client, full, body, cacheStatus);
+              : wholeWithTrailers(client, full, candidate.page(), cacheStatus);
     };
+  }
+
+  /// With its trailers if the client takes them, which needs chunks; then there is no length.
+  private static Answer wholeWithTrailers(
+      ClientExchange client, ResponseHead head, Page.Stored page, CacheStatus cacheStatus)
+      throws IOException {
+    boolean isPlain =
+        page.trailers().isEmpty()
+            || !client.takesTrailers()
+            || !MessageContent.isAllowed(client.request().method(), head.status());
+    if (isPlain) {
+      return whole(client, head, page.body(), cacheStatus);
+    }
+    HttpFields fields = finished(head, cacheStatus).fields().without("Content-Length");
+    sliced(client, new ResponseHead(head.status(), fields), page.body());
+    client.end(page.trailers());
+    return Answer.of(head.status(), cacheStatus);
   }
 
   static Answer bodiless(ClientExchange client, ResponseHead head, CacheStatus cacheStatus)
@@ -61,14 +79,19 @@ final class Delivery {
     if (!withContent || body.length <= SLICE_BYTES) {
       client.respond(sent, withContent ? wrap(body, 0, body.length) : NOTHING);
     } else {
-      // In slices, so that a client that stops reading holds one of them and not a copy of it all.
-      BodySink sink = client.begin(sent);
-      for (int at = 0; at < body.length; at += SLICE_BYTES) {
-        sink.write(wrap(body, at, Math.min(SLICE_BYTES, body.length - at)));
-      }
+      sliced(client, sent, body);
       client.end();
     }
     return Answer.of(head.status(), cacheStatus);
+  }
+
+  /// In slices, so that a client that stops reading holds one of them and not a copy of it all.
+  private static void sliced(ClientExchange client, ResponseHead sent, byte[] body)
+      throws IOException {
+    BodySink sink = client.begin(sent);
+    for (int at = 0; at < body.length; at += SLICE_BYTES) {
+      sink.write(wrap(body, at, Math.min(SLICE_BYTES, body.length - at)));
+    }
   }
 
   /// A response whose body is still coming, after the client's conditions. The range, if any, is
@@ -106,7 +129,7 @@ final class Delivery {
       for (Buffer chunk = body.next(); chunk != null; chunk = body.next()) {
         sink.write(chunk);
       }
-      client.end();
+      client.end(body.trailers());
       return answer;
     } catch (IOException e) {
       body.cancel();
@@ -143,6 +166,16 @@ final class Delivery {
     client.respond(
         new ResponseHead(status, fields.build()), withContent ? Buffer.buffer(body) : NOTHING);
     return new Answer(status, cacheStatus, title, Optional.empty(), false);
+  }
+
+  /// The `Proxy-Status` member for an error (RFC 9209 §2.1.1).
+  static String proxyStatus(String errorToken) {
+    return ForwardedRequest.PSEUDONYM + "; error=" + errorToken;
+  }
+
+  /// The `Proxy-Status` member that says what the origin answered (RFC 9209 §2.1.5).
+  static String receivedStatus(int status) {
+    return ForwardedRequest.PSEUDONYM + "; received-status=" + status;
   }
 
   /// The head with our member at the end of `Cache-Status` (RFC 9211 §2).

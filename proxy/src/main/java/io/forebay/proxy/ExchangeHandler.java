@@ -4,16 +4,12 @@ import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
 
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
-import io.forebay.http.RequestSyntax;
-import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.CacheStatus;
-import io.forebay.http.caching.ForwardReason;
 import io.forebay.http.caching.ReuseDecision;
-import io.forebay.http.caching.ReuseRules;
+import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import io.forebay.proxy.route.Route;
-import io.forebay.proxy.route.Routes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,21 +18,24 @@ import java.util.Optional;
 /// Answers one exchange: the whole way of a request, top to bottom, in [#answer].
 public final class ExchangeHandler {
 
-  private final Routes routes;
+  private final Planner planner;
   private final PageStore pages;
   private final OriginAnswers origin;
+  private final ExplainAnswers explanations;
   private final ExchangeObserver observer;
   private final TimeSource time;
 
-  public ExchangeHandler(
-      Routes routes,
+  ExchangeHandler(
+      Planner planner,
       PageStore pages,
       OriginAnswers origin,
+      ExplainAnswers explanations,
       ExchangeObserver observer,
       TimeSource time) {
-    this.routes = routes;
+    this.planner = planner;
     this.pages = pages;
     this.origin = origin;
+    this.explanations = explanations;
     this.observer = observer;
     this.time = time;
   }
@@ -48,16 +47,14 @@ public final class ExchangeHandler {
     Optional<Route> route = Optional.empty();
     Answer answer;
     try {
-      Optional<String> fault = RequestSyntax.fault(client.request(), client.protocol());
-      route = fault.isPresent() ? Optional.empty() : routes.match(client.request());
-      if (fault.isPresent()) {
-        answer = refused(client, 400, fault.get());
-      } else if (client.request().method().equals("CONNECT")) {
-        answer = refused(client, 501, "this proxy opens no tunnels");
-      } else if (route.isEmpty()) {
-        answer = refused(client, 404, "no route matches this host and path");
+      if (explanations.isAskedFor(client)) {
+        answer = explanations.answer(client);
       } else {
-        answer = answer(client, route.get());
+        Plan plan =
+            planner.plan(
+                client.request(), client.protocol(), !client.body().isNone(), pages::candidates);
+        route = plan.route();
+        answer = answer(client, plan);
       }
     } catch (IOException e) {
       client.abort();
@@ -71,45 +68,49 @@ public final class ExchangeHandler {
         record(client, answer, started, Duration.ofNanos(time.nanoTime() - startNanos), route));
   }
 
-  private Answer answer(ClientExchange client, Route route) throws IOException {
-    RequestHead request = client.request();
-    // What a request with content is answered depends on the content, which is not in the key.
-    if ((!request.isGet() && !request.isHead()) || !client.body().isNone()) {
-      return origin.unshared(client, route);
-    }
-    CacheKey key = CacheKey.of(request);
-    PageStore.Candidates stored = pages.candidates(key, request);
-    return switch (ReuseRules.decide(request, stored.pages(), route.policy())) {
+  private Answer answer(ClientExchange client, Plan plan) throws IOException {
+    return switch (plan) {
+      case Plan.Refuse refuse -> refused(client, refuse);
+      case Plan.PassOn(var route, var reason, var _) -> origin.unshared(client, route, reason);
+      case Plan.UseStore use -> answer(client, use);
+    };
+  }
+
+  private Answer answer(ClientExchange client, Plan.UseStore use) throws IOException {
+    return switch (use.decision()) {
       case ReuseDecision.ServeFresh<StoredCandidatePage>(var page, var _, var remaining) ->
           Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, remaining));
       case ReuseDecision.ServeStaleWhileRevalidating<StoredCandidatePage>(
               var page,
               var _,
               var staleness) -> {
-        origin.refresh(client, route, key, page);
+        origin.refresh(client, use.taken(), use.key(), page);
         yield Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, staleness.negated()));
       }
       case ReuseDecision.Validate<StoredCandidatePage>(var page, var _, var _, var reason) ->
-          origin.validated(client, route, key, page, reason.forwardReason());
+          origin.validated(client, use.taken(), use.key(), page, reason.forwardReason());
       case ReuseDecision.Forward<StoredCandidatePage>(var reason) ->
-          origin.fetched(client, route, key, stored.variant(), missReason(reason, stored));
+          origin.fetched(
+              client, use.taken(), use.key(), use.stored().variant(), use.missReason(reason));
       case ReuseDecision.RefuseOnlyIfCached<StoredCandidatePage>(var reason) ->
           Delivery.problem(
               client,
               504,
               "the request allows only what is cached, and nothing cached fits",
-              Optional.of(CacheStatus.forwarded(PSEUDONYM, missReason(reason, stored))),
+              Optional.of(CacheStatus.forwarded(PSEUDONYM, use.missReason(reason))),
               Optional.empty());
     };
   }
 
-  /// Only the store knows whether other variants exist.
-  private static ForwardReason missReason(ForwardReason reason, PageStore.Candidates stored) {
-    return reason == ForwardReason.URI_MISS && stored.varies() ? ForwardReason.VARY_MISS : reason;
-  }
-
-  private static Answer refused(ClientExchange client, int status, String why) throws IOException {
-    return Delivery.problem(client, status, why, Optional.empty(), Optional.empty());
+  private static Answer refused(ClientExchange client, Plan.Refuse refuse) throws IOException {
+    Answer answer =
+        Delivery.problem(
+            client,
+            refuse.status(),
+            refuse.why(),
+            Optional.empty(),
+            refuse.error().map(OriginError::token).map(Delivery::proxyStatus));
+    return refuse.error().map(error -> answer.failed(error, refuse.why())).orElse(answer);
   }
 
   private static ExchangeRecord record(

@@ -3,16 +3,12 @@ package io.forebay.proxy;
 import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
 
 import io.forebay.http.RequestHead;
-import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ForwardReason;
 import io.forebay.http.caching.ReuseDecision;
 import io.forebay.http.caching.ReuseRules;
 import io.forebay.http.caching.ServedResponse;
-import io.forebay.http.caching.StaleOnErrorDecision;
-import io.forebay.http.caching.StaleOnErrorDecision.OriginFailure;
-import io.forebay.http.caching.UnsafeInvalidation;
 import io.forebay.http.caching.Validation;
 import io.forebay.http.caching.VariantKey;
 import io.forebay.proxy.body.BodySource;
@@ -20,17 +16,17 @@ import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flight;
 import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.Landing;
-import io.forebay.proxy.origin.OriginOutcome;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import io.forebay.proxy.route.Route;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-/// Answers that need the origin: fetched, validated, collapsed, or stale because the origin failed.
+/// Answers that need the origin: fetched, validated, collapsed, or ([FailureAnswers]) stale because
+/// the origin failed.
 public final class OriginAnswers {
 
   /// How often a follower looks for its variant before it fetches for itself.
@@ -39,36 +35,22 @@ public final class OriginAnswers {
   private final PageStore pages;
   private final Flights flights;
   private final Fetch fetch;
-  private final Semaphore refreshes;
-  private final LongAdder refreshesRefused = new LongAdder();
+  private final ForwardedRequest forwarding;
+  private final Refreshes refreshes;
 
   /// @param maxRefreshes background refreshes under way at once; beyond it they are left to a later
   ///   request
-  public OriginAnswers(PageStore pages, Flights flights, Fetch fetch, int maxRefreshes) {
+  OriginAnswers(
+      PageStore pages,
+      Flights flights,
+      Fetch fetch,
+      ForwardedRequest forwarding,
+      int maxRefreshes) {
     this.pages = pages;
     this.flights = flights;
     this.fetch = fetch;
-    this.refreshes = new Semaphore(maxRefreshes);
-  }
-
-  /// What one request wants of the origin.
-  ///
-  /// @param stale what may be served if the origin fails, and is validated
-  /// @param reason why it is not answered from the store
-  private record Need(
-      ClientExchange client,
-      Route route,
-      CacheKey key,
-      List<StoredCandidatePage> stale,
-      ForwardReason reason) {
-
-    RequestHead request() {
-      return client.request();
-    }
-
-    CacheStatus forwarded() {
-      return CacheStatus.forwarded(PSEUDONYM, reason);
-    }
+    this.forwarding = forwarding;
+    this.refreshes = new Refreshes(flights, fetch, maxRefreshes);
   }
 
   /// Nothing stored fits: a fetch, shared with whoever asks for the same.
@@ -92,25 +74,16 @@ public final class OriginAnswers {
   }
 
   private Answer collapsed(Need need, String knownVariant) throws IOException {
-    if (!isCollapsible(need)) {
+    if (!isCollapsible(need.request(), !need.client().body().isNone(), need.key())) {
       return alone(need);
     }
     String variant = knownVariant;
     for (int round = 0; round <= MAX_REGROUPINGS; round++) {
       Flights.Boarding boarding = flights.board(need.key(), variant);
       if (boarding.leads()) {
-        Optional<ReuseDecision.ServeFresh<StoredCandidatePage>> meanwhile = storedMeanwhile(need);
-        if (meanwhile.isPresent()) {
-          flights.landWith(boarding.flight(), variant, meanwhile.get().candidate());
-          return Delivery.stored(
-              need.client(),
-              meanwhile.get().candidate(),
-              CacheStatus.hit(PSEUDONYM, meanwhile.get().remaining()));
-        }
-        start(boarding.flight(), variant, order(need, true));
-        return leader(need, boarding.flight().await(), true);
+        return leading(need, boarding.flight(), variant);
       }
-      Landing landing = boarding.flight().await();
+      Landing landing = await(need, boarding.flight());
       Optional<Answer> shared = follower(need, boarding.flight(), landing);
       if (shared.isPresent()) {
         return shared.get();
@@ -122,6 +95,19 @@ public final class OriginAnswers {
       variant = own.get();
     }
     return alone(need);
+  }
+
+  private Answer leading(Need need, Flight flight, String variant) throws IOException {
+    var meanwhile = storedMeanwhile(need);
+    if (meanwhile.isPresent()) {
+      flights.landWith(flight, variant, meanwhile.get().candidate());
+      return Delivery.stored(
+          need.client(),
+          meanwhile.get().candidate(),
+          CacheStatus.hit(PSEUDONYM, meanwhile.get().remaining()));
+    }
+    start(flight, variant, order(need, true));
+    return leader(need, awaitAsLeader(need, flight), true);
   }
 
   /// What another's fetch has stored since this request looked:
@@ -141,16 +127,16 @@ public final class OriginAnswers {
   }
 
   /// Whether others may wait for this request's fetch, and it for theirs.
-  private boolean isCollapsible(Need need) {
-    return need.request().isGet()
-        && !need.request().fields().contains("Range")
-        && !need.request().fields().contains("Authorization")
-        && need.client().body().isNone()
-        && !pages.isUncollapsible(need.key());
+  boolean isCollapsible(RequestHead request, boolean hasContent, CacheKey key) {
+    return request.isGet()
+        && !request.fields().contains("Range")
+        && !request.fields().contains("Authorization")
+        && !hasContent
+        && !pages.isUncollapsible(key);
   }
 
-  private static Fetch.Order order(Need need, boolean forStore) {
-    RequestHead sent = ForwardedRequest.of(need.client());
+  private Fetch.Order order(Need need, boolean forStore) {
+    RequestHead sent = forwarding.of(need.client());
     // For the store the client's own conditions are left out, and evaluated here on the way back.
     if (forStore || !need.stale().isEmpty()) {
       sent = Validation.conditionalRequest(sent, need.stale());
@@ -176,45 +162,86 @@ public final class OriginAnswers {
   }
 
   private Answer alone(Need need) throws IOException {
-    Flight flight = flights.alone(need.key());
+    Flight flight = flights.alone(need.key(), true);
     start(flight, "", order(need, false));
-    return leader(need, flight.await(), !need.stale().isEmpty());
+    return leader(need, awaitAsLeader(need, flight), !need.stale().isEmpty());
+  }
+
+  private static final class ClientGone extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ClientGone() {
+      super("it closed the connection before the answer");
+    }
+  }
+
+  /// Waits for the response head while the client does.
+  ///
+  /// @throws IOException when the client goes first; the flight ends if it was the last who waited
+  private static Landing await(Need need, Flight flight) throws IOException {
+    CompletableFuture<Landing> landing = flight.landing();
+    need.client().onGone(() -> landing.completeExceptionally(new ClientGone()));
+    try {
+      return landing.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof ClientGone gone) {
+        flight.leave();
+        throw gone;
+      }
+      throw e;
+    }
+  }
+
+  /// The same for the client that caused the fetch: if it goes, nobody reads the body that is meant
+  /// for it.
+  private static Landing awaitAsLeader(Need need, Flight flight) throws IOException {
+    try {
+      return await(need, flight);
+    } catch (IOException e) {
+      var _ =
+          flight
+              .landing()
+              .thenAccept(landing -> {
+                if (landing instanceof Landing.Response response) {
+                  response.leaderBody().cancel();
+                }
+              });
+      throw e;
+    }
   }
 
   /// The answer for the request that caused the fetch.
   ///
   /// @param conditionsAreOurs whether the client's own conditions were left out of what was sent,
   ///   so that they are to be evaluated here
-  private Answer leader(Need need, Landing landing, boolean conditionsAreOurs) throws IOException {
+  private static Answer leader(Need need, Landing landing, boolean conditionsAreOurs)
+      throws IOException {
     return switch (landing) {
-      case Landing.Shareable shareable -> {
-        CacheStatus status =
-            need.forwarded().withForwardStatus(shareable.head().status()).asStored();
-        Optional<Answer> stale = staleInsteadOf(need, shareable.head());
+      case Landing.Response response -> {
+        Optional<Answer> stale = FailureAnswers.staleInsteadOf(need, response.head());
         if (stale.isPresent()) {
-          shareable.leaderBody().cancel();
+          response.leaderBody().cancel();
           yield stale.get();
         }
-        yield Delivery.arriving(need.client(), shareable.head(), shareable.leaderBody(), status);
-      }
-      case Landing.Unshareable unshareable -> {
-        Optional<Answer> stale = staleInsteadOf(need, unshareable.head());
-        if (stale.isPresent()) {
-          unshareable.leaderBody().cancel();
-          yield stale.get();
-        }
-        CacheStatus status = need.forwarded().withForwardStatus(unshareable.head().status());
-        Answer answer =
-            conditionsAreOurs
-                ? Delivery.arriving(
-                    need.client(), unshareable.head(), unshareable.leaderBody(), status)
-                : Delivery.passed(
-                    need.client(), unshareable.head(), unshareable.leaderBody(), status);
-        yield answer.because(unshareable.why());
+        yield arrived(need, response, conditionsAreOurs);
       }
       case Landing.Confirmed(var page) ->
           Delivery.stored(need.client(), page, need.forwarded().withForwardStatus(304).asStored());
-      case Landing.Failed(var failure) -> failed(need, failure);
+      case Landing.Failed(var failure) -> FailureAnswers.failed(need, failure);
+    };
+  }
+
+  private static Answer arrived(Need need, Landing.Response response, boolean conditionsAreOurs)
+      throws IOException {
+    CacheStatus status = need.forwarded().withForwardStatus(response.head().status());
+    return switch (response) {
+      case Landing.Shareable(var head, var body, var _, var _) ->
+          Delivery.arriving(need.client(), head, body, status.asStored());
+      case Landing.Unshareable(var head, var body, var why) ->
+          (conditionsAreOurs
+                  ? Delivery.arriving(need.client(), head, body, status)
+                  : Delivery.passed(need.client(), head, body, status))
+              .because(why.sentence());
     };
   }
 
@@ -222,22 +249,7 @@ public final class OriginAnswers {
   /// itself.
   private Optional<Answer> follower(Need need, Flight flight, Landing landing) throws IOException {
     return switch (landing) {
-      case Landing.Shareable shareable -> {
-        StoredCandidatePage page = pages.asOfNow(shareable.page());
-        if (!mayReuse(need, flight, page)) {
-          yield Optional.empty();
-        }
-        Optional<BodySource> body = shareable.body().join();
-        if (body.isEmpty()) {
-          yield Optional.empty();
-        }
-        yield Optional.of(
-            Delivery.arriving(
-                need.client(),
-                ServedResponse.head(page.response(), page.currentAge()),
-                body.get(),
-                need.forwarded().withForwardStatus(shareable.head().status()).asCollapsed()));
-      }
+      case Landing.Shareable shareable -> follower(need, flight, shareable);
       case Landing.Confirmed(var confirmed) -> {
         StoredCandidatePage page = pages.asOfNow(confirmed);
         yield mayReuse(need, flight, page)
@@ -246,9 +258,34 @@ public final class OriginAnswers {
                     need.client(), page, need.forwarded().withForwardStatus(304).asCollapsed()))
             : Optional.empty();
       }
-      case Landing.Unshareable _ -> Optional.empty();
-      case Landing.Failed(var failure) -> Optional.of(failed(need, failure));
+      case Landing.Unshareable unshareable ->
+          FailureAnswers.insteadOfAsking(need, unshareable.head());
+      case Landing.Failed(var failure) -> Optional.of(FailureAnswers.failed(need, failure));
     };
+  }
+
+  private Optional<Answer> follower(Need need, Flight flight, Landing.Shareable shareable)
+      throws IOException {
+    StoredCandidatePage page = pages.asOfNow(shareable.page());
+    if (!mayReuse(need, flight, page)) {
+      return Optional.empty();
+    }
+    CacheStatus status =
+        need.forwarded().withForwardStatus(shareable.head().status()).asCollapsed();
+    Optional<BodySource> body = shareable.body().join();
+    if (body.isPresent()) {
+      return Optional.of(
+          Delivery.arriving(
+              need.client(),
+              ServedResponse.head(page.response(), page.currentAge()),
+              body.get(),
+              status));
+    }
+    // Its beginning is gone; but perhaps because all of it is in the store.
+    var stored = storedMeanwhile(need);
+    return stored.isPresent()
+        ? Optional.of(Delivery.stored(need.client(), stored.get().candidate(), status))
+        : Optional.empty();
   }
 
   /// Whether what another request fetched is fresh for this one, and was not invalidated under way.
@@ -267,88 +304,27 @@ public final class OriginAnswers {
 
   /// Refreshes what was served stale, unless that is under way already.
   void refresh(ClientExchange client, Route route, CacheKey key, StoredCandidatePage page) {
-    if (!refreshes.tryAcquire()) {
-      refreshesRefused.increment();
-      return;
-    }
-    String variant = page.variantKey();
-    Flights.Boarding boarding = flights.board(key, variant);
-    if (!boarding.leads()) {
-      refreshes.release();
-      return;
-    }
-    List<StoredCandidatePage> validated = List.of(page);
-    RequestHead sent = Validation.conditionalRequest(ForwardedRequest.of(client), validated);
-    Fetch.Order order = new Fetch.Order(route, sent, BodySource.EMPTY, validated, Optional.empty());
-    Thread.ofVirtual()
-        .name("refresh")
-        .start(() -> {
-          try {
-            fetch.run(boarding.flight(), order);
-          } finally {
-            flights.ended(boarding.flight(), variant);
-            refreshes.release();
-          }
-        });
+    Need need = new Need(client, route, key, List.of(page), ForwardReason.STALE);
+    RequestHead sent = Validation.conditionalRequest(forwarding.of(client), need.stale());
+    refreshes.begin(
+        need,
+        page.variantKey(),
+        new Fetch.Order(route, sent, BodySource.EMPTY, need.stale(), Optional.empty()));
   }
 
-  /// A request that is not for the store at all: passed on, and if it changed something at the
-  /// origin, what is stored of it is invalidated before the client hears of it (RFC 9111 §4.4).
-  Answer unshared(ClientExchange client, Route route) throws IOException {
+  /// A request that is not for the store at all: passed on. What it changed at the origin the fetch
+  /// has invalidated when its answer is here (RFC 9111 §4.4), also when the client does not wait.
+  Answer unshared(ClientExchange client, Route route, ForwardReason reason) throws IOException {
     RequestHead request = client.request();
     CacheKey key = CacheKey.of(request);
-    Need need = new Need(client, route, key, List.of(), ForwardReason.METHOD);
-    Flight flight = flights.alone(key);
+    Need need = new Need(client, route, key, List.of(), reason);
+    Flight flight = flights.alone(key, request.isSafe());
     start(flight, "", order(need, false));
-    Landing landing = flight.await();
-    if (landing instanceof Landing.Unshareable unshareable) {
-      pages.invalidate(UnsafeInvalidation.keysOf(request, unshareable.head()));
-    }
-    return leader(need, landing, false);
-  }
-
-  private Optional<Answer> staleInsteadOf(Need need, ResponseHead head) throws IOException {
-    boolean failed =
-        switch (head.status()) {
-          case 500, 502, 503, 504 -> true;
-          default -> false;
-        };
-    return failed
-        ? stale(
-            need, OriginFailure.ERROR_RESPONSE, need.forwarded().withForwardStatus(head.status()))
-        : Optional.empty();
-  }
-
-  private Optional<Answer> stale(Need need, OriginFailure failure, CacheStatus status)
-      throws IOException {
-    for (StoredCandidatePage page : need.stale()) {
-      switch (ReuseRules.staleOnError(need.request(), page, failure, need.route().policy())) {
-        case StaleOnErrorDecision.Permitted(var _, var staleness) -> {
-          CacheStatus served = status.withTtl(staleness.negated()).withDetail("stale-if-error");
-          return Optional.of(Delivery.stored(need.client(), page, served));
-        }
-        case StaleOnErrorDecision.Forbidden _ -> {}
-      }
-    }
-    return Optional.empty();
-  }
-
-  private Answer failed(Need need, OriginOutcome.Failed failure) throws IOException {
-    Optional<Answer> stale = stale(need, OriginFailure.UNREACHABLE, need.forwarded());
-    if (stale.isPresent()) {
-      return stale.get().failed(failure.error(), failure.detail());
-    }
-    return Delivery.problem(
-            need.client(),
-            failure.error().status(),
-            failure.error().sentence(),
-            Optional.of(need.forwarded()),
-            Optional.of(PSEUDONYM + "; error=" + failure.error().token()))
-        .failed(failure.error(), failure.detail());
+    return leader(need, awaitAsLeader(need, flight), false);
   }
 
   /// Background refreshes not begun because too many were under way.
   public long refreshesRefused() {
-    return refreshesRefused.sum();
+    return refreshes.refused();
   }
 }

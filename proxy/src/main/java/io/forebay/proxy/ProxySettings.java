@@ -1,6 +1,7 @@
 package io.forebay.proxy;
 
 import io.forebay.proxy.listen.ListenSettings;
+import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.route.Route;
 import java.util.List;
 
@@ -11,15 +12,18 @@ import java.util.List;
 /// @param maxFillBytes held by all bodies on their way into the store; beyond it bodies pass
 ///   through unstored
 /// @param maxRefreshes background refreshes under way at once
+/// @param explainNetworks whose clients may ask for an explanation in place of a page
 public record ProxySettings(
     ListenSettings listen,
     List<Route> routes,
     int maxOriginConnections,
     int maxOriginHeaderBytes,
     long maxFillBytes,
-    int maxRefreshes) {
+    int maxRefreshes,
+    List<Network> explainNetworks) {
 
   public ProxySettings {
     routes = List.copyOf(routes);
+    explainNetworks = List.copyOf(explainNetworks);
   }
 }

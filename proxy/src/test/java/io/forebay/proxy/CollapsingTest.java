@@ -147,19 +147,144 @@ class CollapsingTest {
     assertThat(proxy.get("/p").body()).as("the old one was not stored").isEqualTo("new");
   }
 
+  private RawClient impatient(String path) throws Exception {
+    RawClient client = new RawClient(proxy.port);
+    client.send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + proxy.port + "\r\n\r\n");
+    return client;
+  }
+
   @Test
   void aClientThatLeavesTakesNothingFromTheOthers() throws Exception {
     Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
     proxy.origin.on("/p", held::add);
-    try (var impatient = new RawClient(proxy.port)) {
-      impatient.send("GET /p HTTP/1.1\r\nHost: 127.0.0.1:" + proxy.port + "\r\n\r\n");
+    CompletableFuture<HttpResponse<String>> patient;
+    try (var _ = impatient("/p")) {
       Awaitility.await().until(() -> held.size() == 1);
+      patient = proxy.getAsync("/p");
+      awaitCollapsed(1, held);
     }
-    var patient = proxy.getAsync("/p");
-    awaitCollapsed(1, held);
+    Awaitility.await().until(() -> proxy.proxy.figures().exchangesUnderWay() == 1);
     held.remove().response().putHeader("Cache-Control", "max-age=60").end("whole");
     assertThat(patient.get(20, TimeUnit.SECONDS).body()).isEqualTo("whole");
     assertThat(proxy.origin.asked("/p")).hasSize(1);
+    assertThat(proxy.records)
+        .anySatisfy(record -> assertThat(record.cutOff()).isTrue())
+        .anySatisfy(record -> assertThat(record.status()).isEqualTo(200));
+  }
+
+  @Test
+  void whenTheLastClientLeavesTheFetchEndsAndTheNextBeginsAnew() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    AtomicInteger closed = new AtomicInteger();
+    proxy.origin.on(
+        "/p",
+        request -> {
+          request.response().closeHandler(_ -> closed.incrementAndGet());
+          held.add(request);
+        });
+    try (var _ = impatient("/p");
+        var _ = impatient("/p")) {
+      awaitCollapsed(1, held);
+    }
+    // Although the origin has not answered.
+    Awaitility.await().until(() -> proxy.proxy.figures().exchangesUnderWay() == 0);
+    Awaitility.await().until(() -> closed.get() == 1);
+    Awaitility.await().until(() -> proxy.proxy.figures().fetchesUnderWay() == 0);
+    held.clear();
+    var next = proxy.getAsync("/p");
+    Awaitility.await().until(() -> held.size() == 1);
+    held.remove().response().end("anew");
+    assertThat(next.get(20, TimeUnit.SECONDS).body()).isEqualTo("anew");
+  }
+
+  @Test
+  void aChangeIsCarriedOutAlsoWhenItsClientLeaves() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    AtomicInteger version = new AtomicInteger();
+    proxy.origin.on(
+        "/p",
+        request -> {
+          if (request.method().name().equals("GET")) {
+            request
+                .response()
+                .putHeader("Cache-Control", "max-age=60")
+                .end("version " + version.get());
+          } else {
+            held.add(request);
+          }
+        });
+    proxy.getStored("/p");
+    try (RawClient client = new RawClient(proxy.port)) {
+      client.send("DELETE /p HTTP/1.1\r\nHost: 127.0.0.1:" + proxy.port + "\r\n\r\n");
+      Awaitility.await().until(() -> held.size() == 1);
+    }
+    Awaitility.await().until(() -> proxy.proxy.figures().exchangesUnderWay() == 0);
+    version.set(1);
+    held.remove().response().setStatusCode(204).end();
+    Awaitility.await().until(() -> proxy.get("/p").body().equals("version 1"));
+  }
+
+  /// The origin's trouble is not made worse by all who waited, and what is not storable is not
+  /// reused: they get an error of ours.
+  @Test
+  void followersOfAServerErrorDoNotAskAgain() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on("/p", held::add);
+    var answers = clients("/p", 20);
+    awaitCollapsed(19, held);
+    held.remove().response().setStatusCode(503).end("the origin's own words");
+    int ours = 0;
+    for (var answer : answers) {
+      HttpResponse<String> response = answer.get(20, TimeUnit.SECONDS);
+      assertThat(response.statusCode()).isEqualTo(503);
+      if (cacheStatus(response).contains("collapsed")) {
+        ours++;
+        assertThat(response.headers().firstValue("Proxy-Status"))
+            .hasValue("forebay; received-status=503");
+        assertThat(response.body()).doesNotContain("the origin's own words");
+      }
+    }
+    assertThat(ours).isEqualTo(19);
+    assertThat(proxy.origin.asked("/p")).hasSize(1);
+    // Nothing of it is left.
+    proxy.origin.page("/p", "well again");
+    assertThat(proxy.get("/p").body()).isEqualTo("well again");
+  }
+
+  /// A 500 may be the leader's alone.
+  @Test
+  void followersOfAnInternalErrorAskForThemselves() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on("/p", held::add);
+    var answers = clients("/p", 3);
+    awaitCollapsed(2, held);
+    held.remove().response().setStatusCode(500).end("sorry");
+    Awaitility.await().until(() -> held.size() == 2);
+    held.forEach(request -> request.response().end("fine"));
+    int fine = 0;
+    for (var answer : answers) {
+      fine += answer.get(20, TimeUnit.SECONDS).body().equals("fine") ? 1 : 0;
+    }
+    assertThat(fine).isEqualTo(2);
+  }
+
+  @Test
+  void ofTwoFetchesOfOnePageTheLaterOneStays() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on("/p", held::add);
+    // Authorized requests are not collapsed; both answers may be shared.
+    var earlier = proxy.getAsync("/p", "Authorization", "a");
+    Awaitility.await().until(() -> held.size() == 1);
+    var later = proxy.getAsync("/p", "Authorization", "b");
+    Awaitility.await().until(() -> held.size() == 2);
+    HttpServerRequest first = held.remove();
+    held.remove().response().putHeader("Cache-Control", "public, max-age=60").end("new");
+    assertThat(later.get(20, TimeUnit.SECONDS).body()).isEqualTo("new");
+    Awaitility.await().until(() -> proxy.pages.statistics().entries() == 1);
+    first.response().putHeader("Cache-Control", "public, max-age=60").end("old");
+    assertThat(earlier.get(20, TimeUnit.SECONDS).body()).isEqualTo("old");
+    Awaitility.await().until(() -> proxy.proxy.figures().fillBytes() == 0);
+    assertThat(proxy.get("/p").body()).isEqualTo("new");
   }
 
   @Test

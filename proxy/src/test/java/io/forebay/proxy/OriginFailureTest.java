@@ -81,6 +81,10 @@ class OriginFailureTest {
         "SSH-2.0-OpenSSH_9.2\\r\\n",
         "HTTP/1.1 abc Bad\\r\\n\\r\\n",
         "HTTP/1.1 200 OK\\r\\nContent-Length: x\\r\\n\\r\\n",
+        "HTTP/1.1 600 Odd\\r\\nContent-Length: 0\\r\\n\\r\\n",
+        "HTTP/1.1 999 Odder\\r\\nContent-Length: 0\\r\\n\\r\\n",
+        "HTTP/1.1 099 Early\\r\\nContent-Length: 0\\r\\n\\r\\n",
+        "HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: x\\r\\nConnection: Upgrade\\r\\n\\r\\n",
       })
   void anOriginThatAnswersGarbageIs502(String garbage) throws Exception {
     try (ServerSocket server = sending(garbage.replace("\\r", "\r").replace("\\n", "\n"));
@@ -166,6 +170,61 @@ class OriginFailureTest {
       proxy.time.advance(seconds(20));
       well.set(false);
       assertThat(proxy.get("/p").statusCode()).isEqualTo(502);
+    }
+  }
+
+  /// RFC 9112 §6.1: nobody asked for it, and passed on without it the content would be another.
+  @Test
+  void anOriginThatCompressesTheTransferIs502() throws Exception {
+    String coded = "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
+    try (ServerSocket server = sending(coded);
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                new OriginTimeouts(seconds(2), seconds(2), seconds(2)),
+                new Origin("127.0.0.1", server.getLocalPort(), false))) {
+      HttpResponse<String> answer = proxy.get("/p");
+      assertThat(answer.statusCode()).isEqualTo(502);
+      assertThat(answer.headers().firstValue("Proxy-Status"))
+          .hasValue("forebay; error=http_response_transfer_coding");
+    }
+  }
+
+  /// RFC 9111 §4.4 speaks of non-error responses only; but nobody knows what this request did.
+  @ParameterizedTest
+  @CsvSource({"POST, closed", "PUT, closed", "DELETE, silent", "POST, silent"})
+  void aChangeWithoutAnAnswerInvalidatesItsTarget(String method, String failure) throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(CachePolicy.defaults(), SHORT, null)) {
+      AtomicInteger version = new AtomicInteger();
+      proxy.origin.on(
+          "/p",
+          request -> {
+            if (request.method().name().equals("GET")) {
+              request
+                  .response()
+                  .putHeader("Cache-Control", "max-age=60")
+                  .end("version " + version.get());
+            } else {
+              version.incrementAndGet();
+              if (failure.equals("closed")) {
+                request.connection().close();
+              }
+            }
+          });
+      assertThat(proxy.getStored("/p").body()).isEqualTo("version 0");
+      assertThat(proxy.send(method, "/p", "change").statusCode()).isGreaterThanOrEqualTo(502);
+      assertThat(proxy.get("/p").body()).doesNotContain("version 0");
+    }
+  }
+
+  @Test
+  void aChangeThatNeverLeftInvalidatesNothing() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(CachePolicy.defaults(), SHORT, null)) {
+      proxy.origin.page("/p", "body", "Cache-Control", "max-age=60");
+      proxy.getStored("/p");
+      proxy.origin.close();
+      assertThat(proxy.send("POST", "/p", "change").statusCode()).isEqualTo(502);
+      assertThat(proxy.get("/p").body()).isEqualTo("body");
     }
   }
 }

@@ -6,6 +6,7 @@ import io.forebay.cache.testing.TestingTimeSource;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.body.Wait;
 import io.forebay.proxy.listen.ListenSettings;
+import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.pages.Page;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,7 @@ final class ProxyUnderTest implements AutoCloseable {
             .build();
     Origin target =
         otherOrigin == null ? new Origin("127.0.0.1", origin.port(), false) : otherOrigin;
+    List<Network> explainNetworks = List.of(Network.parse("127.0.0.2").orElseThrow());
     Route route =
         new Route(
             "all",
@@ -66,10 +69,11 @@ final class ProxyUnderTest implements AutoCloseable {
     proxy =
         new Proxy(
             vertx,
-            new ProxySettings(listen, List.of(route), 256, 65_536, 64 << 20, 16),
+            new ProxySettings(listen, List.of(route), 256, 65_536, 64 << 20, 16, explainNetworks),
             pages,
             time,
-            records::add);
+            records::add,
+            explanation -> explanation.toString().getBytes(StandardCharsets.UTF_8));
     port = proxy.start();
   }
 

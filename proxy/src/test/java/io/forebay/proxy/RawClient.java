@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /// A client that sends bytes as they are written in a test.
 final class RawClient implements AutoCloseable {
@@ -18,6 +19,11 @@ final class RawClient implements AutoCloseable {
   void send(String bytes) throws IOException {
     socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().flush();
+  }
+
+  /// How long a read may wait.
+  void waitAtMost(Duration patience) throws IOException {
+    socket.setSoTimeout((int) patience.toMillis());
   }
 
   /// Everything until the server closes.

@@ -35,6 +35,7 @@ import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.ServerSettings;
+import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.V1Routes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -77,12 +78,12 @@ public final class ServerAssembly {
   private final Vertx vertx = createVertx();
   private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
 
+  // The proxy, if there is anything to proxy to.
+  private final Optional<PageProxy> proxy;
+
   // The API.
   private final BodyBudget bodies;
   private final ApiListener api;
-
-  // The proxy, if there is anything to proxy to.
-  private final Optional<PageProxy> proxy;
 
   private ServerAssembly(ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
     this.settings = settings;
@@ -96,6 +97,10 @@ public final class ServerAssembly {
             new EntryRules(
                 settings.entries().maxKeyBytes(), settings.entries().maxValueBytes().bytes()),
             time);
+    this.proxy =
+        settings.proxy().isOn()
+            ? Optional.of(new PageProxy(vertx, settings, pageCache(), time, metrics, proxyObserver))
+            : Optional.empty();
     this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
     this.api =
         new ApiListener(
@@ -103,10 +108,6 @@ public final class ServerAssembly {
             settings.api(),
             new ApiListener.Parts(
                 new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
-    this.proxy =
-        settings.proxy().isOn()
-            ? Optional.of(new PageProxy(vertx, settings, pageCache(), time, metrics, proxyObserver))
-            : Optional.empty();
     proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
   }
@@ -234,6 +235,7 @@ public final class ServerAssembly {
 
   private List<ApiRoute> apiRoutes() {
     List<ApiRoute> routes = new ArrayList<>(V1Routes.of(caches, entries));
+    routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     return routes;
   }

@@ -40,23 +40,31 @@ public sealed interface ReuseDecision<C extends StoredCandidate> {
 
   /// Why a stored response has to be validated.
   enum ValidationReason {
-    STALE(ForwardReason.STALE),
-    SOFTLY_INVALIDATED(ForwardReason.STALE),
+    STALE(ForwardReason.STALE, "what is stored is stale"),
+    SOFTLY_INVALIDATED(ForwardReason.STALE, "what is stored was marked stale by an invalidation"),
     /// The response says `no-cache`.
-    RESPONSE_NO_CACHE(ForwardReason.STALE),
+    RESPONSE_NO_CACHE(ForwardReason.STALE, "what is stored says no-cache"),
     /// The request says `no-cache`, or `Pragma: no-cache`.
-    REQUEST_NO_CACHE(ForwardReason.REQUEST),
-    REQUEST_MAX_AGE(ForwardReason.REQUEST),
-    REQUEST_MIN_FRESH(ForwardReason.REQUEST);
+    REQUEST_NO_CACHE(ForwardReason.REQUEST, "the request says no-cache"),
+    REQUEST_MAX_AGE(ForwardReason.REQUEST, "what is stored is older than the request accepts"),
+    REQUEST_MIN_FRESH(
+        ForwardReason.REQUEST, "what is stored stays fresh for less than the request wants");
 
     private final ForwardReason forwardReason;
+    private final String sentence;
 
-    ValidationReason(ForwardReason forwardReason) {
+    ValidationReason(ForwardReason forwardReason, String sentence) {
       this.forwardReason = forwardReason;
+      this.sentence = sentence;
     }
 
     public ForwardReason forwardReason() {
       return forwardReason;
+    }
+
+    /// For people.
+    public String sentence() {
+      return sentence;
     }
   }
 }

@@ -56,6 +56,11 @@ public final class ReuseRules {
     return Selection.select(request, candidates);
   }
 
+  /// Whether the fields that the candidate's `Vary` names are in the request what they were (§4.1).
+  public static boolean matches(RequestHead request, StoredCandidate candidate) {
+    return Selection.matches(request, candidate);
+  }
+
   /// Whether the selected response may be used without validation (§4, last condition).
   private static <C extends StoredCandidate> ReuseDecision<C> assess(
       C candidate, CacheControl wishes, CachePolicy policy) {

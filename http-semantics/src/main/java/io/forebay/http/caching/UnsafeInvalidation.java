@@ -32,4 +32,11 @@ public final class UnsafeInvalidation {
     }
     return List.copyOf(keys);
   }
+
+  /// The keys to invalidate when nobody knows what an unsafe request did, because the origin may
+  /// have got it and its answer did not come: the target's. RFC 9111 §4.4 asks for it only after a
+  /// non-error response; a page too many fetched again costs less than an outdated one served.
+  public static List<CacheKey> keysInDoubt(RequestHead request) {
+    return request.isSafe() ? List.of() : List.of(CacheKey.of(request));
+  }
 }

@@ -2,14 +2,18 @@ package io.forebay.http.caching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.http.CdnLoop;
 import io.forebay.http.ConnectionFields;
 import io.forebay.http.EntityTag;
 import io.forebay.http.FieldLine;
 import io.forebay.http.HttpDate;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
+import io.forebay.http.RequestSyntax;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.TargetUri;
+import io.forebay.http.TrailerFields;
+import io.forebay.http.TransferCodings;
 import io.forebay.http.caching.ReuseDecision.ServeFresh;
 import io.forebay.http.caching.ReuseDecision.Validate;
 import io.forebay.http.caching.StaleOnErrorDecision.OriginFailure;
@@ -61,6 +65,10 @@ class RandomMessagesTest {
     "Accept-Language",
     "Accept-Encoding",
     "Via",
+    "CDN-Loop",
+    "TE",
+    "Transfer-Encoding",
+    "Trailer",
     "Foo"
   };
 
@@ -180,6 +188,14 @@ class RandomMessagesTest {
     assertThat(CacheKey.of(request)).isEqualTo(CacheKey.of(request));
     CacheTags.of(response.fields());
     ConnectionFields.removed(response.fields());
+    ConnectionFields.timesPassed(request.fields(), "forebay");
+    ConnectionFields.wantsTrailers(request.fields());
+    CdnLoop.names(request.fields(), "forebay", "1");
+    TransferCodings.fault(response.fields());
+    HttpFields trailers = TrailerFields.forwardable(response.fields(), fields(random));
+    assertThat(TrailerFields.forwardable(response.fields(), trailers)).isEqualTo(trailers);
+    RequestSyntax.fault(request, "1.1");
+    assertThat(KeyDerivation.of(request).key()).isEqualTo(CacheKey.of(request));
     Preconditions.evaluate(request, response);
     Preconditions.notModified(response);
     UnsafeInvalidation.keysOf(request, response);

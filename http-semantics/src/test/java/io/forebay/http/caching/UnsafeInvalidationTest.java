@@ -78,4 +78,11 @@ class UnsafeInvalidationTest {
     assertThat(CacheKey.of("http", "a", "/?x")).isNotEqualTo(CacheKey.of("http", "a", "/?X"));
     assertThat(CacheKey.of("http", "a", "/%7e")).isNotEqualTo(CacheKey.of("http", "a", "/~"));
   }
+
+  @Test
+  void inDoubtTheTargetOfAnUnsafeRequestIsOutOfDate() {
+    RequestHead put = new RequestHead("PUT", "http", "a", "/p", HttpFields.none());
+    assertThat(UnsafeInvalidation.keysInDoubt(put)).containsExactly(CacheKey.of("http", "a", "/p"));
+    assertThat(UnsafeInvalidation.keysInDoubt(put.withMethod("GET"))).isEmpty();
+  }
 }

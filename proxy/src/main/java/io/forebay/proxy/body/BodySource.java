@@ -1,5 +1,6 @@
 package io.forebay.proxy.body;
 
+import io.forebay.http.HttpFields;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,12 @@ public interface BodySource {
 
   /// Gives up: what is still to come is not wanted, and the connection is not reused. Idempotent.
   void cancel();
+
+  /// The fields that came behind the body, once [#next] has answered null; what they may be is not
+  /// checked here.
+  default HttpFields trailers() {
+    return HttpFields.none();
+  }
 
   /// Whether the message has no body at all, which is known without waiting.
   default boolean isNone() {

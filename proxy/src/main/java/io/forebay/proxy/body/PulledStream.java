@@ -1,5 +1,6 @@
 package io.forebay.proxy.body;
 
+import io.forebay.http.HttpFields;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Turns an event loop's stream into a [BodySource] for a virtual thread.
@@ -22,7 +24,7 @@ public final class PulledStream implements BodySource {
   private sealed interface Signal {
     record Chunk(Buffer bytes) implements Signal {}
 
-    record End() implements Signal {}
+    record End(HttpFields trailers) implements Signal {}
 
     record Broken(Throwable cause) implements Signal {}
   }
@@ -37,6 +39,8 @@ public final class PulledStream implements BodySource {
   /// Its proper end was read. A cancelled body never looks whole.
   private volatile boolean ended;
 
+  private volatile HttpFields trailers = HttpFields.none();
+
   private PulledStream(ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel) {
     this.stream = stream;
     this.idleTimeout = idleTimeout;
@@ -50,9 +54,26 @@ public final class PulledStream implements BodySource {
   /// @param onCancel closes or resets the connection; called at most once
   public static PulledStream of(
       ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel) {
+    return of(stream, idleTimeout, onCancel, () -> {}, HttpFields::none);
+  }
+
+  /// @param onOver called on the event loop, perhaps more than once, when nothing more comes
+  /// @param trailers asked for at the proper end, on the event loop
+  public static PulledStream of(
+      ReadStream<Buffer> stream,
+      Duration idleTimeout,
+      Runnable onCancel,
+      Runnable onOver,
+      Supplier<HttpFields> trailers) {
     PulledStream pulled = new PulledStream(stream, idleTimeout, onCancel);
-    stream.exceptionHandler(cause -> pulled.signals.add(new Signal.Broken(cause)));
-    stream.endHandler(_ -> pulled.signals.add(new Signal.End()));
+    stream.exceptionHandler(cause -> {
+      onOver.run();
+      pulled.signals.add(new Signal.Broken(cause));
+    });
+    stream.endHandler(_ -> {
+      onOver.run();
+      pulled.signals.add(new Signal.End(trailers.get()));
+    });
     stream.handler(bytes -> pulled.signals.add(new Signal.Chunk(bytes)));
     stream.fetch(READ_AHEAD);
     return pulled;
@@ -79,7 +100,8 @@ public final class PulledStream implements BodySource {
         stream.fetch(1);
         yield chunk.bytes();
       }
-      case Signal.End _ -> {
+      case Signal.End end -> {
+        trailers = end.trailers();
         ended = true;
         yield null;
       }
@@ -92,6 +114,11 @@ public final class PulledStream implements BodySource {
         throw new IOException("no part of the body came for " + idleTimeout);
       }
     };
+  }
+
+  @Override
+  public HttpFields trailers() {
+    return trailers;
   }
 
   @Override

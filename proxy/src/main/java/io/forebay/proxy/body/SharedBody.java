@@ -1,9 +1,15 @@
 package io.forebay.proxy.body;
 
+import io.forebay.http.HttpFields;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -19,21 +25,33 @@ import org.jspecify.annotations.Nullable;
 /// so the slowest reader sets the pace; nobody can join, and nothing will be stored. A body that is
 /// not to be stored starts passing.
 ///
-/// A reader that stalls is ended by its client's write timeout, so it holds the others up only that
-/// long. Thread-safe; methods that wait are for virtual threads.
+/// A reader of a passing body that has taken nothing for `PATIENCE` while another waits for more is
+/// let go: its client gets a body that breaks off, the others get theirs. A lone reader that stalls
+/// is ended by its client's write timeout.
+///
+/// What the body took from the budget is given back when its bytes are held no more: once the store
+/// has them and the readers read from there ([#liesIn]), or when the last reader is done.
+///
+/// Thread-safe; methods that wait are for virtual threads.
 public final class SharedBody {
 
   /// How far the producer may be ahead of the slowest reader of a passing body.
   static final int WINDOW_BYTES = 256 * 1024;
 
+  /// What a reader takes at a time, so that it shows whether it moves.
+  private static final int BATCH_BYTES = 64 * 1024;
+
   /// What a held chunk costs beside its bytes, so that a body of tiny chunks is bounded too.
   static final int CHUNK_OVERHEAD_BYTES = 128;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final long keepLimit;
   private final FillBudget budget;
+  private final long patienceNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Buffer> chunks = new ArrayDeque<>();
+  private List<Buffer> chunks = new ArrayList<>();
   private final Set<Reader> readers = new HashSet<>();
 
   /// Index, in the whole body, of the first chunk that is still held.
@@ -42,6 +60,9 @@ public final class SharedBody {
   private long heldBytes;
   private long budgetBytes;
   private boolean kept;
+  private boolean isOverLimit;
+  private boolean isSettled;
+  private HttpFields trailers = HttpFields.none();
   private State state = new State.Filling();
 
   private sealed interface State {
@@ -52,20 +73,25 @@ public final class SharedBody {
     record Broken(IOException cause) implements State {}
   }
 
-  private SharedBody(boolean kept, long keepLimit, FillBudget budget) {
+  private SharedBody(boolean kept, long keepLimit, FillBudget budget, Duration patience) {
     this.kept = kept;
     this.keepLimit = keepLimit;
     this.budget = budget;
+    this.patienceNanos = patience.toNanos();
   }
 
   /// A body that is to be stored if it stays within `keepLimit` bytes.
   public static SharedBody kept(long keepLimit, FillBudget budget) {
-    return new SharedBody(true, keepLimit, budget);
+    return kept(keepLimit, budget, PATIENCE);
+  }
+
+  static SharedBody kept(long keepLimit, FillBudget budget, Duration patience) {
+    return new SharedBody(true, keepLimit, budget, patience);
   }
 
   /// A body that only passes through.
   public static SharedBody passing(FillBudget budget) {
-    return new SharedBody(false, 0, budget);
+    return new SharedBody(false, 0, budget, PATIENCE);
   }
 
   /// Adds a chunk; waits while a passing body is a window ahead of its slowest reader.
@@ -76,15 +102,13 @@ public final class SharedBody {
     lock.lock();
     try {
       if (kept) {
-        if (heldBytes + bytes > keepLimit || !budget.tryTake(bytes + CHUNK_OVERHEAD_BYTES)) {
-          kept = false;
-          dropWhatAllHaveRead();
-        } else {
-          budgetBytes += bytes + CHUNK_OVERHEAD_BYTES;
-        }
+        takeFromBudget(bytes);
       }
       while (!kept && !readers.isEmpty() && heldBytes > 0 && heldBytes + bytes > WINDOW_BYTES) {
-        changed.await();
+        long patience = patienceWithSlowest();
+        if (patience > 0) {
+          var _ = changed.awaitNanos(patience);
+        }
       }
       if (!kept && readers.isEmpty()) {
         return false;
@@ -98,9 +122,80 @@ public final class SharedBody {
     }
   }
 
+  private void takeFromBudget(int bytes) {
+    isOverLimit = heldBytes + bytes > keepLimit;
+    if (isOverLimit || !budget.tryTake(bytes + CHUNK_OVERHEAD_BYTES)) {
+      kept = false;
+      dropWhatAllHaveRead();
+    } else {
+      budgetBytes += bytes + CHUNK_OVERHEAD_BYTES;
+    }
+  }
+
+  /// How much longer to wait for some reader to move, in nanoseconds. Those who have kept others
+  /// waiting for too long are let go; then zero.
+  private long patienceWithSlowest() {
+    long slowest = Long.MAX_VALUE;
+    long fastest = 0;
+    for (Reader reader : readers) {
+      slowest = Math.min(slowest, reader.nextChunk);
+      fastest = Math.max(fastest, reader.nextChunk);
+    }
+    boolean keepsOthersWaiting = fastest == firstHeld + chunks.size() && slowest < fastest;
+    if (!keepsOthersWaiting) {
+      return Long.MAX_VALUE;
+    }
+    long now = System.nanoTime();
+    long nearest = patienceNanos;
+    List<Reader> stalled = new ArrayList<>();
+    for (Reader reader : readers) {
+      long left = reader.tookNanos + patienceNanos - now;
+      if (reader.nextChunk == slowest && left <= 0) {
+        stalled.add(reader);
+      } else if (reader.nextChunk == slowest) {
+        nearest = Math.min(nearest, left);
+      }
+    }
+    stalled.forEach(reader -> reader.leave("others waited for this reader, which took nothing"));
+    return stalled.isEmpty() ? nearest : 0;
+  }
+
   /// The body's proper end.
-  public void complete() {
+  ///
+  /// @param itsTrailers as they may be passed on
+  public void complete(HttpFields itsTrailers) {
+    lock.lock();
+    try {
+      trailers = itsTrailers;
+    } finally {
+      lock.unlock();
+    }
     end(new State.Complete());
+  }
+
+  /// The same, without trailers.
+  public void complete() {
+    complete(HttpFields.none());
+  }
+
+  /// The trailers of a complete body.
+  public HttpFields trailers() {
+    lock.lock();
+    try {
+      return trailers;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether it is not kept because it outgrew the limit, and not because the budget was used up.
+  public boolean isOverLimit() {
+    lock.lock();
+    try {
+      return isOverLimit;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// The body broke off: every reader gets this once it has read what came before.
@@ -162,13 +257,51 @@ public final class SharedBody {
     }
   }
 
-  /// Gives back what the body took from the budget: it is stored, or will not be.
-  public void leaveBudget() {
+  /// The store has the body, in `stored`, as [#bytes] gave it: readers go on there, and what was
+  /// held for them is let go.
+  public void liesIn(byte[] stored) {
     lock.lock();
     try {
+      for (Reader reader : readers) {
+        long at = 0;
+        for (int i = 0; i < reader.nextChunk; i++) {
+          at += chunks.get(i).length();
+        }
+        reader.goOnIn(stored, (int) at);
+      }
+      chunks = slices(stored, 0);
       giveBack(budgetBytes);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Without copying.
+  private static List<Buffer> slices(byte[] bytes, int from) {
+    List<Buffer> slices = new ArrayList<>();
+    for (int at = from; at < bytes.length; at += BATCH_BYTES) {
+      int length = Math.min(BATCH_BYTES, bytes.length - at);
+      slices.add(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, at, length)));
+    }
+    return slices;
+  }
+
+  /// The body is stored, or will not be: what it took from the budget is given back as soon as no
+  /// reader needs its bytes.
+  public void leaveBudget() {
+    lock.lock();
+    try {
+      isSettled = true;
+      letGoIfUnused();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void letGoIfUnused() {
+    if (isSettled && readers.isEmpty() && budgetBytes > 0) {
+      kept = false;
+      dropWhatAllHaveRead();
     }
   }
 
@@ -186,43 +319,54 @@ public final class SharedBody {
     for (Reader reader : readers) {
       slowest = Math.min(slowest, reader.nextChunk);
     }
-    while (!chunks.isEmpty() && firstHeld < slowest) {
-      int bytes = chunks.remove().length();
+    int dropped = 0;
+    while (dropped < chunks.size() && firstHeld < slowest) {
+      int bytes = chunks.get(dropped++).length();
       heldBytes -= bytes;
       firstHeld++;
       giveBack(bytes + CHUNK_OVERHEAD_BYTES);
     }
+    chunks.subList(0, dropped).clear();
     changed.signalAll();
   }
 
   private final class Reader implements BodySource {
 
+    // Guarded by the lock, but for `ahead`, which is the reading thread's own.
     private long nextChunk;
-    private boolean left;
-    // Where the reader stands in `chunks`; an iterator would not survive the producer's additions.
-    private @Nullable Buffer[] ahead = new Buffer[0];
-    private int aheadAt;
+    private long tookNanos = System.nanoTime();
+    private @Nullable String left;
+    private boolean isAtEnd;
+    private @Nullable List<Buffer> elsewhere;
+    private final ArrayDeque<Buffer> ahead = new ArrayDeque<>();
 
     @Override
     public @Nullable Buffer next() throws IOException {
-      Buffer buffered = takeAhead();
+      Buffer buffered = ahead.poll();
       if (buffered != null) {
         return buffered;
       }
       lock.lock();
       try {
         while (true) {
-          if (left) {
-            throw new IOException("this reader was cancelled");
+          if (isAtEnd) {
+            return null;
           }
-          if (nextChunk < firstHeld + chunks.size()) {
-            return takeHeld();
+          if (left != null) {
+            throw new IOException(left);
+          }
+          if (takeAhead()) {
+            return ahead.remove();
           }
           switch (state) {
             case State.Complete _ -> {
-              return null;
+              isAtEnd = true;
+              leave("this body was read to its end");
             }
-            case State.Broken broken -> throw broken.cause();
+            case State.Broken broken -> {
+              leave("this body broke off");
+              throw broken.cause();
+            }
             case State.Filling _ -> changed.await();
           }
         }
@@ -234,33 +378,49 @@ public final class SharedBody {
       }
     }
 
-    private @Nullable Buffer takeAhead() {
-      if (aheadAt == ahead.length) {
-        return null;
+    /// Takes a batch, so that the lock is not taken for each chunk; false if nothing is there.
+    private boolean takeAhead() {
+      List<Buffer> from = elsewhere == null ? chunks : elsewhere;
+      long base = elsewhere == null ? firstHeld : 0;
+      int bytes = 0;
+      while (nextChunk - base < from.size() && bytes < BATCH_BYTES) {
+        Buffer chunk = from.get((int) (nextChunk++ - base));
+        bytes += chunk.length();
+        ahead.add(chunk);
       }
-      Buffer chunk = ahead[aheadAt];
-      ahead[aheadAt++] = null;
-      return chunk;
+      if (ahead.isEmpty()) {
+        return false;
+      }
+      tookNanos = System.nanoTime();
+      dropWhatAllHaveRead();
+      return true;
     }
 
-    /// Takes all chunks that are there in one go, so that a reader takes the lock once for each
-    /// batch and walks the deque once.
-    private @Nullable Buffer takeHeld() {
-      ahead = chunks.stream().skip(nextChunk - firstHeld).toArray(Buffer[]::new);
-      aheadAt = 0;
-      nextChunk = firstHeld + chunks.size();
+    private void goOnIn(byte[] stored, int from) {
+      elsewhere = slices(stored, from);
+      nextChunk = 0;
+    }
+
+    private void leave(String why) {
+      left = why;
+      readers.remove(this);
       dropWhatAllHaveRead();
-      return takeAhead();
+      letGoIfUnused();
+      changed.signalAll();
+    }
+
+    @Override
+    public HttpFields trailers() {
+      return SharedBody.this.trailers();
     }
 
     @Override
     public void cancel() {
       lock.lock();
       try {
-        left = true;
-        readers.remove(this);
-        dropWhatAllHaveRead();
-        changed.signalAll();
+        if (left == null) {
+          leave("this reader was cancelled");
+        }
       } finally {
         lock.unlock();
       }

@@ -1,7 +1,7 @@
 package io.forebay.proxy.fetch;
 
-import io.forebay.cache.LoadToken;
 import io.forebay.http.caching.CacheKey;
+import io.forebay.proxy.pages.PageLoad;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import java.util.List;
@@ -44,12 +44,12 @@ public final class Flights {
     String place = place(key, variant);
     while (true) {
       Flight present = underWay.get(place);
-      if (present != null && !pages.isInvalidated(present.load(), key, List.of())) {
+      if (present != null && isJoinable(present) && present.join()) {
         collapsed.increment();
         return new Boarding(present, false);
       }
-      LoadToken<String> load = pages.beginLoad(key);
-      Flight fresh = new Flight(key, load);
+      PageLoad load = pages.beginLoad(key);
+      Flight fresh = new Flight(key, load, true);
       boolean placed =
           present == null
               ? underWay.putIfAbsent(place, fresh) == null
@@ -61,9 +61,21 @@ public final class Flights {
     }
   }
 
+  private boolean isJoinable(Flight flight) {
+    return !pages.isInvalidated(flight.load(), flight.key(), List.of());
+  }
+
+  /// Whether [#board] would join a fetch under way, now.
+  public boolean isUnderWay(CacheKey key, String variant) {
+    Flight present = underWay.get(place(key, variant));
+    return present != null && isJoinable(present);
+  }
+
   /// A flight that nobody can join.
-  public Flight alone(CacheKey key) {
-    return new Flight(key, pages.beginLoad(key));
+  ///
+  /// @param mayBeGivenUp whether it ends when its client goes; not when it changes something
+  public Flight alone(CacheKey key, boolean mayBeGivenUp) {
+    return new Flight(key, pages.beginLoad(key), mayBeGivenUp);
   }
 
   /// Ends a flight that need not begin: the page is in the store already.

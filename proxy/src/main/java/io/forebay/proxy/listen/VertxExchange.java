@@ -1,5 +1,6 @@
 package io.forebay.proxy.listen;
 
+import io.forebay.http.ConnectionFields;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
@@ -171,8 +172,10 @@ final class VertxExchange implements ClientExchange, BodySink {
     response.setStatusCode(head.status());
     MultiMap headers = response.headers();
     VertxFields.addTo(headers, head.fields());
-    if (!body.isNone() && !request.isEnded()) {
-      // The rest of the request is not going to be read, so the connection can't be used again.
+    boolean isUnread = !body.isNone() && !request.isEnded();
+    if (isUnread || ConnectionFields.isLastOfConnection(this.head.fields())) {
+      // If the rest of the request is not going to be read, the connection can't be used again. And
+      // of the client's Connection options Vert.x sees only a single one.
       isLast = true;
       headers.set("Connection", "close");
     }
@@ -199,9 +202,18 @@ final class VertxExchange implements ClientExchange, BodySink {
   }
 
   @Override
-  public void end() throws IOException {
+  public void end(HttpFields trailers) throws IOException {
+    if (response.isChunked() && takesTrailers()) {
+      VertxFields.addTo(response.trailers(), trailers);
+    }
     await(response.end());
     closeIfLast();
+  }
+
+  @Override
+  public boolean takesTrailers() {
+    return request.version() != HttpVersion.HTTP_1_0
+        && ConnectionFields.wantsTrailers(head.fields());
   }
 
   /// The field alone does not make Vert.x close an HTTP/1.0 connection.

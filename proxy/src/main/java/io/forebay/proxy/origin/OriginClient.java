@@ -2,6 +2,7 @@ package io.forebay.proxy.origin;
 
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.TransferCodings;
 import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
@@ -27,6 +28,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -44,10 +48,11 @@ public final class OriginClient implements AutoCloseable {
   private static final int MAX_REPEATS = 4;
 
   private final HttpClient client;
+  private final ConnectionSlots slots;
   private final InstantSource clock;
 
-  /// @param maxConnections per origin; requests beyond wait, at most eight times as many, for the
-  ///   connect timeout
+  /// @param maxConnections per origin; requests beyond wait, at most eight times as many, for as
+  ///   long as connecting may take
   public OriginClient(Vertx vertx, int maxConnections, int maxHeaderBytes, InstantSource clock) {
     this.client =
         vertx.createHttpClient(
@@ -64,51 +69,77 @@ public final class OriginClient implements AutoCloseable {
                 .setHttp1MaxSize(maxConnections)
                 .setMaxWaitQueueSize(8 * maxConnections)
                 .setCleanerPeriod(500));
+    this.slots = new ConnectionSlots(maxConnections, 8 * maxConnections);
     this.clock = clock;
+  }
+
+  /// A request to send.
+  ///
+  /// @param head its `authority` becomes the `Host` field, whatever the origin's name is
+  /// @param body sent as it comes; with the `Content-Length` of the head's fields, else in chunks
+  /// @param interim gets interim responses (102, 103, …) as they come, on the event loop, where it
+  ///   must not wait
+  /// @param givenUp when it completes before the final response's head is there, the request is
+  ///   broken off and fails
+  public record Sending(
+      RequestHead head,
+      BodySource body,
+      Consumer<ResponseHead> interim,
+      CompletableFuture<Void> givenUp) {
+
+    boolean isRepeatable() {
+      return body.isNone() && isIdempotent(head.method()) && !givenUp.isDone();
+    }
   }
 
   /// Sends the request and waits for the head of its final response.
   ///
   /// @param origins in order of preference; one that takes no connection has seen nothing of the
   ///   request, so the next may get it, whatever its method
-  /// @param request its `authority` becomes the `Host` field, whatever the origin's name is
-  /// @param body sent as it comes; with the `Content-Length` of the request's fields, else in
-  ///   chunks
-  /// @param interim gets interim responses (102, 103, …) as they come, on the event loop, where it
-  ///   must not wait
-  public OriginOutcome send(
-      List<Origin> origins,
-      OriginTimeouts timeouts,
-      RequestHead request,
-      BodySource body,
-      Consumer<ResponseHead> interim) {
+  public OriginOutcome send(List<Origin> origins, OriginTimeouts timeouts, Sending sending) {
     @Nullable OriginOutcome outcome = null;
     for (Origin origin : origins) {
-      outcome = send(origin, timeouts, request, body, interim);
-      if (!(outcome instanceof OriginOutcome.Failed failed) || !failed.error().isBeforeRequest()) {
+      outcome = send(origin, timeouts, sending);
+      if (!(outcome instanceof OriginOutcome.Failed failed)
+          || !failed.error().isBeforeRequest()
+          || sending.givenUp().isDone()) {
         return outcome;
       }
     }
     return Objects.requireNonNull(outcome, "a route has at least one origin");
   }
 
-  private OriginOutcome send(
-      Origin origin,
-      OriginTimeouts timeouts,
-      RequestHead request,
-      BodySource body,
-      Consumer<ResponseHead> interim) {
-    boolean isRepeatable = body.isNone() && isIdempotent(request.method());
+  private OriginOutcome send(Origin origin, OriginTimeouts timeouts, Sending sending) {
     for (int attempt = 0; ; attempt++) {
-      Attempt made = sendOnce(origin, timeouts, request, body, interim);
+      Attempt made = sendOnce(origin, timeouts, sending);
       boolean isWorthRepeating =
           made.onReusedConnection()
               && made.outcome() instanceof OriginOutcome.Failed failed
               && failed.error().isTypicalOfReuse();
-      if (!isRepeatable || !isWorthRepeating || attempt == MAX_REPEATS) {
-        return made.outcome();
+      if (!isWorthRepeating || attempt == MAX_REPEATS || !sending.isRepeatable()) {
+        return usable(made.outcome());
       }
     }
+  }
+
+  /// Refuses what cannot be passed on: a status code outside of RFC 9110 §15 (an interim one takes
+  /// no final response's place, and 101 answers only who asked for it), or a coding that we cannot
+  /// take off.
+  private static OriginOutcome usable(OriginOutcome outcome) {
+    if (!(outcome instanceof OriginOutcome.Answered answered)) {
+      return outcome;
+    }
+    int status = answered.head().status();
+    Optional<String> coding = TransferCodings.fault(answered.head().fields());
+    if (status >= 200 && status <= 599 && coding.isEmpty()) {
+      return outcome;
+    }
+    answered.body().cancel();
+    return coding
+        .map(why -> new OriginOutcome.Failed(OriginError.HTTP_RESPONSE_TRANSFER_CODING, why))
+        .orElseGet(() ->
+            new OriginOutcome.Failed(
+                OriginError.HTTP_PROTOCOL_ERROR, "the origin answered with status " + status));
   }
 
   /// No upload is waited for longer than this; what matters is that it moves, which the idle
@@ -124,27 +155,37 @@ public final class OriginClient implements AutoCloseable {
     };
   }
 
-  private Attempt sendOnce(
-      Origin origin,
-      OriginTimeouts timeouts,
-      RequestHead head,
-      BodySource body,
-      Consumer<ResponseHead> interim) {
-    Future<HttpClientRequest> pending = client.request(options(origin, head, timeouts));
+  private Attempt sendOnce(Origin origin, OriginTimeouts timeouts, Sending sending) {
+    return switch (slots.take(origin, timeouts.connect())) {
+      case ConnectionSlots.Outcome.Refused(var error) ->
+          new Attempt(new OriginOutcome.Failed(error, error.sentence()), false);
+      case ConnectionSlots.Outcome.Taken(var slot) -> sendOn(slot, origin, timeouts, sending);
+    };
+  }
+
+  private Attempt sendOn(
+      ConnectionSlots.Slot slot, Origin origin, OriginTimeouts timeouts, Sending sending) {
+    Future<HttpClientRequest> pending = client.request(options(origin, sending.head(), timeouts));
     HttpClientRequest request;
     try {
       request = Wait.on(pending, timeouts.connect(), "a connection to " + origin);
     } catch (IOException e) {
       // A connection that comes after all goes back: nobody waits for it any more.
       pending.onSuccess(HttpClientRequest::reset);
+      slot.giveBack();
       return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
     }
+    Runnable breakOff =
+        () -> {
+          reset(request);
+          slot.giveBack();
+        };
     var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
-    boolean isReused = connection.begun(interim);
+    boolean isReused = connection.begun(sending.interim());
     try {
-      return new Attempt(exchange(request, origin, timeouts, head, body), isReused);
+      return new Attempt(exchange(request, slot, breakOff, origin, timeouts, sending), isReused);
     } catch (RuntimeException e) {
-      request.reset();
+      breakOff.run();
       throw e;
     } finally {
       connection.ended();
@@ -154,13 +195,14 @@ public final class OriginClient implements AutoCloseable {
   /// Sends the request on the connection it has, and waits for the final response's head.
   private OriginOutcome exchange(
       HttpClientRequest request,
+      ConnectionSlots.Slot slot,
+      Runnable breakOff,
       Origin origin,
       OriginTimeouts timeouts,
-      RequestHead head,
-      BodySource body) {
-    VertxFields.addTo(request.headers(), head.fields());
-    if (!head.authority().isEmpty()) {
-      request.headers().set("Host", head.authority());
+      Sending sending) {
+    VertxFields.addTo(request.headers(), sending.head().fields());
+    if (!sending.head().authority().isEmpty()) {
+      request.headers().set("Host", sending.head().authority());
     }
     var sent = clock.instant();
     Future<OriginOutcome> answer =
@@ -169,22 +211,34 @@ public final class OriginClient implements AutoCloseable {
             .map(response ->
                 new OriginOutcome.Answered(
                     new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
-                    body(request, response, timeouts.idle()),
+                    body(response, timeouts.idle(), breakOff, slot),
                     sent,
                     clock.instant()));
     Future<Void> uploaded =
-        body.isNone() ? request.end() : upload(request, head, body, timeouts.idle());
+        sending.body().isNone()
+            ? request.end()
+            : upload(request, sending.head(), sending.body(), timeouts.idle());
+    CompletableFuture<Void> brokenOff =
+        sending
+            .givenUp()
+            .thenRun(() -> {
+              if (!answer.isComplete()) {
+                breakOff.run();
+              }
+            });
     try {
       // Whichever comes first: an origin may answer before it has read everything, and then that
       // counts.
       Wait.on(Future.any(answer, uploaded), UPLOAD_LIMIT, "the end of the upload");
       return Wait.on(answer, timeouts.firstByte(), "the response head of " + origin);
     } catch (IOException e) {
-      request.reset();
-      return uploaded.failed() && !body.isNone()
+      breakOff.run();
+      return uploaded.failed() && !sending.body().isNone()
           ? new OriginOutcome.Failed(
               OriginError.HTTP_REQUEST_ERROR, String.valueOf(uploaded.cause().getMessage()))
           : failed(e, OriginError.HTTP_RESPONSE_TIMEOUT);
+    } finally {
+      brokenOff.cancel(false);
     }
   }
 
@@ -213,16 +267,26 @@ public final class OriginClient implements AutoCloseable {
           } catch (IOException | RuntimeException e) {
             body.cancel();
             uploaded.fail(e);
-            request.reset();
+            reset(request);
           }
         });
     return uploaded.future();
   }
 
+  private static void reset(HttpClientRequest request) {
+    try {
+      request.reset();
+    } catch (RejectedExecutionException stopped) {
+      // The event loops have ended, and all connections with them.
+      return;
+    }
+  }
+
   private static BodySource body(
-      HttpClientRequest request, HttpClientResponse response, Duration idle) {
+      HttpClientResponse response, Duration idle, Runnable breakOff, ConnectionSlots.Slot slot) {
     response.pause();
-    return PulledStream.of(response, idle, request::reset);
+    return PulledStream.of(
+        response, idle, breakOff, slot::giveBack, () -> VertxFields.of(response.trailers()));
   }
 
   private static RequestOptions options(Origin origin, RequestHead head, OriginTimeouts timeouts) {

@@ -9,10 +9,19 @@ public enum OriginError {
       "connection_terminated", 502, "the origin closed the connection before it answered"),
   CONNECTION_LIMIT_REACHED(
       "connection_limit_reached", 503, "all connections to the origin are in use"),
+  CONNECTION_WAIT_TIMEOUT(
+      "connection_limit_reached",
+      503,
+      "no connection to the origin became free in time; all were in use"),
   TLS_PROTOCOL_ERROR("tls_protocol_error", 502, "the TLS handshake with the origin failed"),
   HTTP_RESPONSE_TIMEOUT("http_response_timeout", 504, "the origin did not begin to answer in time"),
+  HTTP_RESPONSE_TRANSFER_CODING(
+      "http_response_transfer_coding",
+      502,
+      "the origin's answer has a transfer coding that it was not asked for"),
   HTTP_PROTOCOL_ERROR("http_protocol_error", 502, "the origin's answer is not valid HTTP"),
-  HTTP_REQUEST_ERROR("http_request_error", 502, "the request body could not be passed on");
+  HTTP_REQUEST_ERROR("http_request_error", 502, "the request body could not be passed on"),
+  PROXY_LOOP_DETECTED("proxy_loop_detected", 502, "the request has been here before: a loop");
 
   private final String token;
   private final int status;
@@ -40,12 +49,19 @@ public enum OriginError {
   }
 
   /// Whether no connection was had, so that the origin has seen nothing of the request.
-  boolean isBeforeRequest() {
+  public boolean isBeforeRequest() {
     return switch (this) {
-      case DNS_ERROR, CONNECTION_REFUSED, CONNECTION_TIMEOUT, TLS_PROTOCOL_ERROR -> true;
-      case CONNECTION_TERMINATED,
+      case DNS_ERROR,
+          CONNECTION_REFUSED,
+          CONNECTION_TIMEOUT,
           CONNECTION_LIMIT_REACHED,
+          CONNECTION_WAIT_TIMEOUT,
+          TLS_PROTOCOL_ERROR,
+          PROXY_LOOP_DETECTED ->
+          true;
+      case CONNECTION_TERMINATED,
           HTTP_RESPONSE_TIMEOUT,
+          HTTP_RESPONSE_TRANSFER_CODING,
           HTTP_PROTOCOL_ERROR,
           HTTP_REQUEST_ERROR ->
           false;

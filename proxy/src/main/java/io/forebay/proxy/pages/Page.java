@@ -12,12 +12,16 @@ public sealed interface Page {
   /// Bytes it occupies, roughly.
   long weightBytes();
 
+  /// Which load brought it ([PageLoad#number]).
+  long loadNumber();
+
   /// A stored response; with status 206, a part of one.
   ///
   /// @param head as stored: without hop-by-hop fields and `Age`
   /// @param variantKey which requests it answers; empty if the response does not vary
   /// @param initialAge its age when its head was received
   /// @param receivedNanos when that was, on the monotonic clock
+  /// @param trailers that came behind the body; never merged with the head (RFC 9110 §6.5.1)
   /// @param body complete; never changed
   @SuppressWarnings("ArrayRecordComponent") // pages are compared by nobody
   record Stored(
@@ -26,20 +30,34 @@ public sealed interface Page {
       Freshness freshness,
       Duration initialAge,
       long receivedNanos,
+      long loadNumber,
+      HttpFields trailers,
       byte[] body)
       implements Page {
 
-    public Stored withBody(byte[] complete) {
-      return new Stored(head, variantKey, freshness, initialAge, receivedNanos, complete);
+    public Stored withBody(byte[] complete, HttpFields itsTrailers) {
+      return new Stored(
+          head,
+          variantKey,
+          freshness,
+          initialAge,
+          receivedNanos,
+          loadNumber,
+          itsTrailers,
+          complete);
     }
 
     @Override
     public long weightBytes() {
-      long fields = 0;
-      for (var line : head.fields()) {
-        fields += 120L + line.name().length() + line.value().length();
+      return 250 + variantKey.length() + weight(head.fields()) + weight(trailers) + body.length;
+    }
+
+    private static long weight(HttpFields fields) {
+      long bytes = 0;
+      for (var line : fields) {
+        bytes += 120L + line.name().length() + line.value().length();
       }
-      return 240 + variantKey.length() + fields + body.length;
+      return bytes;
     }
   }
 
@@ -47,7 +65,8 @@ public sealed interface Page {
   ///
   /// @param varies the `Vary` fields that were seen, newest first; at most
   ///   [PageStore#MAX_VARY_FORMS]
-  record VariantIndex(List<HttpFields> varies) implements Page {
+  /// @param loadNumber of the newest load that said so
+  record VariantIndex(List<HttpFields> varies, long loadNumber) implements Page {
     @Override
     public long weightBytes() {
       long bytes = 80;
@@ -63,6 +82,11 @@ public sealed interface Page {
   /// Responses of this URL proved unshareable lately: requests for it don't wait for one another
   /// (known elsewhere as hit-for-miss).
   record Uncollapsible() implements Page {
+    @Override
+    public long loadNumber() {
+      return 0;
+    }
+
     @Override
     public long weightBytes() {
       return 16;

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Pages and their variants in one [Cache].
@@ -47,6 +48,7 @@ public final class PageStore {
 
   private final Cache<String, Page> cache;
   private final TimeSource time;
+  private final AtomicLong loads = new AtomicLong();
 
   public PageStore(Cache<String, Page> cache, TimeSource time) {
     this.cache = cache;
@@ -55,23 +57,33 @@ public final class PageStore {
 
   /// Everything stored for the key that may answer the request, at this moment.
   ///
-  /// @param varies whether responses of this URL vary; then those of other variants are not among
-  ///   `pages`
+  /// @param varies the `Vary` fields seen of this URL, newest first; if there are any, other
+  ///   variants are not among `pages`
   /// @param variant the request's variant key under the newest `Vary` seen; empty if none was
-  public record Candidates(List<StoredCandidatePage> pages, boolean varies, String variant) {
-    static final Candidates NONE = new Candidates(List.of(), false, "");
+  public record Candidates(
+      List<StoredCandidatePage> pages, List<HttpFields> varies, String variant) {
+    static final Candidates NONE = new Candidates(List.of(), List.of(), "");
   }
 
   /// Looks up what is stored, counting reads.
   public Candidates candidates(CacheKey key, RequestHead request) {
-    Candidates whole = candidates(key, request, cache::get);
+    return candidates(key, request, cache::get);
+  }
+
+  /// The same, leaving no trace in statistics or the eviction policy.
+  public Candidates glance(CacheKey key, RequestHead request) {
+    return candidates(key, request, cache::peek);
+  }
+
+  private Candidates candidates(CacheKey key, RequestHead request, Look look) {
+    Candidates whole = whole(key, request, look);
     return whole.pages().isEmpty() && request.fields().contains("Range")
-        ? withPart(key, whole)
+        ? withPart(key, whole, look)
         : whole;
   }
 
-  private Candidates withPart(CacheKey key, Candidates whole) {
-    try (Entry<String, Page> entry = cache.get(key.uri() + PART)) {
+  private Candidates withPart(CacheKey key, Candidates whole, Look look) {
+    try (Entry<String, Page> entry = look.up(key.uri() + PART)) {
       return entry != null && entry.value() instanceof Page.Stored part
           ? new Candidates(List.of(candidate(entry, part)), whole.varies(), whole.variant())
           : whole;
@@ -87,26 +99,23 @@ public final class PageStore {
     }
   }
 
-  /// Whole responses only, leaving no trace in statistics or the eviction policy.
-  public Candidates glance(CacheKey key, RequestHead request) {
-    return candidates(key, request, cache::peek);
-  }
-
   /// How an entry is looked up.
   private interface Look {
     @Nullable Entry<String, Page> up(String key);
   }
 
-  private Candidates candidates(CacheKey key, RequestHead request, Look look) {
+  private Candidates whole(CacheKey key, RequestHead request, Look look) {
     try (Entry<String, Page> entry = look.up(key.uri())) {
-      return switch (entry == null ? null : entry.value()) {
-        case null -> Candidates.NONE;
+      if (entry == null) {
+        return Candidates.NONE;
+      }
+      return switch (entry.value()) {
         case Page.Uncollapsible _ -> Candidates.NONE;
-        case Page.Stored page -> new Candidates(List.of(candidate(entry, page)), false, "");
+        case Page.Stored page -> new Candidates(List.of(candidate(entry, page)), List.of(), "");
         case Page.VariantIndex index ->
             new Candidates(
                 variants(key, index, request, look),
-                true,
+                index.varies(),
                 VariantKey.of(index.varies().getFirst(), request.fields()));
       };
     }
@@ -126,26 +135,25 @@ public final class PageStore {
     return found;
   }
 
-  private StoredCandidatePage candidate(@Nullable Entry<String, Page> entry, Page.Stored page) {
-    return entry == null
-        ? StoredCandidatePage.at(time.nanoTime(), page, List.of(), false)
-        : StoredCandidatePage.at(time.nanoTime(), page, entry.tags(), entry.isSoftInvalidated());
+  private StoredCandidatePage candidate(Entry<String, Page> entry, Page.Stored page) {
+    return StoredCandidatePage.at(
+        time.nanoTime(), page, entry.tags(), entry.loadBegan(), entry.isSoftInvalidated());
   }
 
   /// The same page at its present age.
   public StoredCandidatePage asOfNow(StoredCandidatePage page) {
     return StoredCandidatePage.at(
-        time.nanoTime(), page.page(), page.tags(), page.softInvalidated());
+        time.nanoTime(), page.page(), page.tags(), page.loadBegan(), page.softInvalidated());
   }
 
   /// Opens a load; before the origin is asked.
-  public LoadToken<String> beginLoad(CacheKey key) {
-    return cache.beginLoad(key.uri());
+  public PageLoad beginLoad(CacheKey key) {
+    return new PageLoad(cache.beginLoad(key.uri()), loads.incrementAndGet());
   }
 
   /// Whether an invalidation that covers the key or one of the tags came since the load began.
-  public boolean isInvalidated(LoadToken<String> token, CacheKey key, List<String> tags) {
-    return token.isInvalidated(withUrlTag(key, tags));
+  public boolean isInvalidated(PageLoad load, CacheKey key, List<String> tags) {
+    return load.token().isInvalidated(withUrlTag(key, tags));
   }
 
   /// Stores a response.
@@ -155,28 +163,41 @@ public final class PageStore {
   /// invalidation after the second token was opened is noticed by it, an earlier one by the first.
   /// Asked the other way round, one in between would be missed.
   ///
+  /// Of two loads of one key the one that began later wins, whichever ends last: what is there is
+  /// looked at after the second token was opened, so a write in between refuses ours.
+  ///
   /// @param tags the origin's
   /// @param keepStale how long after its freshness it is of use
   public WriteOutcome store(
-      LoadToken<String> load,
-      CacheKey key,
-      Page.Stored page,
-      List<String> tags,
-      Duration keepStale) {
+      PageLoad load, CacheKey key, Page.Stored page, List<String> tags, Duration keepStale) {
     List<String> allTags = withUrlTag(key, tags);
     boolean isPart = page.head().status() == 206;
     String under = isPart ? key.uri() + PART : variantKey(key, page.variantKey());
     LoadToken<String> token = cache.beginLoad(under);
-    if (load.isInvalidated(allTags)) {
+    if (load.token().isInvalidated(allTags)) {
       token.abandon();
       return new WriteOutcome.Refused(WriteOutcome.Reason.INVALIDATED_SINCE);
+    }
+    if (isOvertaken(key.uri(), page) || isOvertaken(under, page)) {
+      token.abandon();
+      return new WriteOutcome.Refused(WriteOutcome.Reason.OVERTAKEN);
     }
     WriteOutcome outcome =
         cache.complete(token, new Draft<>(page, lifetime(page, keepStale), allTags, Map.of()));
     if (outcome instanceof WriteOutcome.Stored && !isPart && !page.variantKey().isEmpty()) {
-      addToIndex(key, page.head().fields());
+      addToIndex(key, page);
     }
     return outcome;
+  }
+
+  /// Whether something of a later load is there. An index does not stand in the way of its
+  /// variants.
+  private boolean isOvertaken(String under, Page.Stored page) {
+    try (Entry<String, Page> present = cache.peek(under)) {
+      return present != null
+          && present.value().loadNumber() > page.loadNumber()
+          && !(present.value() instanceof Page.VariantIndex && !page.variantKey().isEmpty());
+    }
   }
 
   private Lifetime lifetime(Page.Stored page, Duration keepStale) {
@@ -193,17 +214,19 @@ public final class PageStore {
 
   /// Names the `Vary` form in the URL's index, after the variant itself is in place: an index never
   /// leads to nothing. Lost races are tried again, by version.
-  private void addToIndex(CacheKey key, HttpFields responseFields) {
-    HttpFields vary = responseFields.without(line -> !line.isNamed("Vary"));
+  private void addToIndex(CacheKey key, Page.Stored page) {
+    HttpFields vary = page.head().fields().without(line -> !line.isNamed("Vary"));
     List<String> tags = withUrlTag(key, List.of());
     while (true) {
       Precondition unchanged = Precondition.ABSENT;
       List<HttpFields> varies = new ArrayList<>();
       varies.add(vary);
+      long newest = page.loadNumber();
       try (Entry<String, Page> present = cache.peek(key.uri())) {
         if (present != null) {
           unchanged = new Precondition.VersionIn(Set.of(present.version()));
           if (present.value() instanceof Page.VariantIndex index) {
+            newest = Math.max(newest, index.loadNumber());
             if (index.varies().getFirst().equals(vary)) {
               return;
             }
@@ -213,7 +236,7 @@ public final class PageStore {
       }
       Page index =
           new Page.VariantIndex(
-              List.copyOf(varies.subList(0, Math.min(varies.size(), MAX_VARY_FORMS))));
+              List.copyOf(varies.subList(0, Math.min(varies.size(), MAX_VARY_FORMS))), newest);
       WriteOutcome outcome =
           cache.put(key.uri(), new Draft<>(index, Lifetime.FOREVER, tags, Map.of()), unchanged);
       if (!(outcome instanceof WriteOutcome.PreconditionFailed)) {
@@ -234,6 +257,32 @@ public final class PageStore {
     try (Entry<String, Page> entry = cache.peek(key.uri() + UNCOLLAPSIBLE)) {
       return entry != null;
     }
+  }
+
+  /// The newest invalidation that covers the URL or one of the tags, as far as it is still known.
+  ///
+  /// @param tags internal ones may be among them
+  public Optional<PageMark> newestMark(CacheKey key, List<String> tags) {
+    return cache.newestInvalidation(key.uri(), withUrlTag(key, tags)).map(PageStore::mark);
+  }
+
+  private static PageMark mark(Invalidation invalidation) {
+    Position position = invalidation.position();
+    return switch (invalidation.scope()) {
+      case Scope.Tags(Set<String> tags) -> {
+        String tag = tags.iterator().next();
+        yield tag.charAt(0) == INTERNAL
+            ? new PageMark(position, invalidation.mode(), PageMark.By.URL, "")
+            : new PageMark(position, invalidation.mode(), PageMark.By.TAG, tag);
+      }
+      case Scope.Everything _, Scope.Keys _ ->
+          new PageMark(position, invalidation.mode(), PageMark.By.EVERYTHING, "");
+    };
+  }
+
+  /// The tags without the internal ones.
+  public static List<String> originTags(List<String> tags) {
+    return tags.stream().filter(tag -> tag.isEmpty() || tag.charAt(0) != INTERNAL).toList();
   }
 
   /// Invalidates all variants of these URLs, hard; in force when this returns.
@@ -261,15 +310,15 @@ public final class PageStore {
   /// @param before the request's load
   /// @param tags the response's
   /// @return empty when the response must not be stored
-  public Optional<LoadToken<String>> invalidateAndBegin(
-      LoadToken<String> before, CacheKey key, List<CacheKey> changed, List<String> tags) {
+  public Optional<PageLoad> invalidateAndBegin(
+      PageLoad before, CacheKey key, List<CacheKey> changed, List<String> tags) {
     LoadToken<String> look = cache.beginLoad(key.uri());
     look.abandon();
-    boolean isOutdated = before.isInvalidated(withUrlTag(key, tags));
+    boolean isOutdated = isInvalidated(before, key, tags);
     invalidate(changed);
-    LoadToken<String> own = cache.beginLoad(key.uri());
+    PageLoad own = beginLoad(key);
     Position next = new Position(look.began().epoch(), look.began().n() + 1);
-    if (isOutdated || !own.began().equals(next)) {
+    if (isOutdated || !own.token().began().equals(next)) {
       own.abandon();
       return Optional.empty();
     }

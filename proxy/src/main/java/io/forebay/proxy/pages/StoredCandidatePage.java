@@ -1,5 +1,6 @@
 package io.forebay.proxy.pages;
 
+import io.forebay.cache.Position;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.Age;
 import io.forebay.http.caching.Freshness;
@@ -13,17 +14,31 @@ import java.util.Optional;
 /// A stored page as it is at the moment of a decision.
 ///
 /// @param tags its tags, the internal ones included
+/// @param loadBegan where in the invalidation log the load that brought it began
 /// @param currentAge at that moment
 /// @param softInvalidated whether it is to be taken as stale whatever its age
 public record StoredCandidatePage(
-    Page.Stored page, List<String> tags, Duration currentAge, boolean softInvalidated)
+    Page.Stored page,
+    List<String> tags,
+    Position loadBegan,
+    Duration currentAge,
+    boolean softInvalidated)
     implements StoredCandidate {
 
   static StoredCandidatePage at(
-      long nanoTime, Page.Stored page, List<String> tags, boolean softInvalidated) {
+      long nanoTime,
+      Page.Stored page,
+      List<String> tags,
+      Position loadBegan,
+      boolean softInvalidated) {
     Duration resident = Duration.ofNanos(nanoTime - page.receivedNanos());
     return new StoredCandidatePage(
-        page, tags, Age.current(page.initialAge(), resident), softInvalidated);
+        page, tags, loadBegan, Age.current(page.initialAge(), resident), softInvalidated);
+  }
+
+  /// As it comes from the load, to be stored under these tags.
+  public static StoredCandidatePage arrived(Page.Stored page, List<String> tags, PageLoad load) {
+    return new StoredCandidatePage(page, tags, load.token().began(), page.initialAge(), false);
   }
 
   @Override

@@ -3,11 +3,14 @@ package io.forebay.proxy.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forebay.http.HttpFields;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -92,7 +95,7 @@ class SharedBodyTest {
                 Thread.currentThread().interrupt();
               }
             });
-    Awaitility.await().until(() -> producer.getState() == Thread.State.WAITING);
+    Awaitility.await().until(() -> producer.getState() == Thread.State.TIMED_WAITING);
     assertThat(written.getCount()).isEqualTo(1);
     assertThat(slow.next()).isNotNull();
     written.await();
@@ -135,6 +138,78 @@ class SharedBodyTest {
     assertThat(readAll(reader)).hasSize(5_500);
     body.leaveBudget();
     assertThat(small.heldBytes()).isZero();
+  }
+
+  @Test
+  void aReaderThatStallsIsLetGoWhenOthersWaitForIt() throws Exception {
+    SharedBody body = SharedBody.kept(4, budget, Duration.ofMillis(50));
+    BodySource moving = body.join().orElseThrow();
+    BodySource stalled = body.join().orElseThrow();
+    byte[] content = new byte[4 * SharedBody.WINDOW_BYTES];
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<byte[]> read = threads.submit(() -> readAll(moving));
+      for (int i = 0; i < 4; i++) {
+        assertThat(body.write(chunk(SharedBody.WINDOW_BYTES))).isTrue();
+      }
+      body.complete();
+      assertThat(read.get()).hasSize(content.length);
+    }
+    assertThatThrownBy(stalled::next)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("others");
+  }
+
+  /// It holds up nobody but itself, so its client's own time limit is what ends it.
+  @Test
+  void aLoneReaderThatStallsIsWaitedFor() throws Exception {
+    SharedBody body = SharedBody.kept(4, budget, Duration.ofNanos(1));
+    BodySource slow = body.join().orElseThrow();
+    body.write(chunk(SharedBody.WINDOW_BYTES));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Boolean> written = threads.submit(() -> body.write(chunk(SharedBody.WINDOW_BYTES)));
+      assertThat(slow.next()).isNotNull();
+      assertThat(written.get()).isTrue();
+    }
+    assertThat(slow.next()).isNotNull();
+  }
+
+  @Test
+  void theBudgetIsHeldAsLongAsAReaderNeedsTheBytes() throws Exception {
+    SharedBody body = SharedBody.kept(1_000, budget);
+    BodySource reader = body.join().orElseThrow();
+    body.write(chunk(700));
+    body.complete();
+    body.leaveBudget();
+    assertThat(budget.heldBytes()).as("refused by the store, still to be read").isEqualTo(828);
+    assertThat(readAll(reader)).hasSize(700);
+    assertThat(budget.heldBytes()).isZero();
+    assertThat(body.join()).as("its bytes are gone").isEmpty();
+  }
+
+  @Test
+  void readersOfAStoredBodyGoOnInTheStoresBytes() throws Exception {
+    Random random = new Random(3);
+    byte[] content = new byte[300_000];
+    random.nextBytes(content);
+    SharedBody body = SharedBody.kept(1_000_000, budget);
+    BodySource begun = body.join().orElseThrow();
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    for (int at = 0; at < content.length; at += 50_000) {
+      body.write(Buffer.buffer(java.util.Arrays.copyOfRange(content, at, at + 50_000)));
+    }
+    read.writeBytes(Objects.requireNonNull(begun.next()).getBytes());
+    BodySource notBegun = body.join().orElseThrow();
+    body.complete(HttpFields.of("X-Sum", "1"));
+    body.liesIn(body.bytes().orElseThrow());
+    body.leaveBudget();
+    assertThat(budget.heldBytes()).isZero();
+    read.writeBytes(readAll(begun));
+    assertThat(read.toByteArray()).isEqualTo(content);
+    assertThat(readAll(notBegun)).isEqualTo(content);
+    assertThat(notBegun.trailers()).isEqualTo(HttpFields.of("X-Sum", "1"));
+    assertThat(readAll(body.join().orElseThrow()))
+        .as("late, but it is all there")
+        .isEqualTo(content);
   }
 
   /// Many readers, slow ones among them, bodies of all sizes around the limit: everybody who could

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// One request as an endpoint sees it: complete, its body in memory.
 public final class ApiRequest {
@@ -36,7 +37,12 @@ public final class ApiRequest {
 
   /// The query; refused if its encoding is broken.
   public QueryParameters query() {
-    return QueryParameters.parse(rawQuery);
+    return query(Set.of());
+  }
+
+  /// The same, where some names may be given more than once.
+  public QueryParameters query(Set<String> repeatable) {
+    return QueryParameters.parse(rawQuery, repeatable);
   }
 
   /// The field's lines, each decoded; empty if it is absent.

@@ -19,6 +19,7 @@ public enum ProblemType {
   NO_SUCH_ENTRY(404, "No such entry", "The cache has no entry under that key."),
   METHOD_NOT_ALLOWED(405, "Method not allowed", "`Allow` lists what the path understands."),
   CONFLICT(409, "Conflict", "What is there does not permit this change."),
+  PROXY_OFF(409, "Proxy off", "There is no proxy: neither proxy.origin nor proxy.routes is set."),
   PRECONDITION_FAILED(
       412, "Precondition failed", "If-Match or If-None-Match did not hold; nothing changed."),
   TOO_LARGE(413, "Too large", "The body or value is larger than allowed."),

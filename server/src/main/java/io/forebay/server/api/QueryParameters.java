@@ -1,24 +1,28 @@
 package io.forebay.server.api;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The query of a request, decoded. Strict: broken encoding, a name given twice and (once the
-/// endpoint says which it knows) an unknown name are refused.
+/// The query of a request, decoded. Strict: broken encoding, a name given twice (unless the
+/// endpoint says that it may be) and (once the endpoint says which it knows) an unknown name are
+/// refused.
 public final class QueryParameters {
 
-  private final Map<String, String> values;
+  private final Map<String, List<String>> values;
 
-  private QueryParameters(Map<String, String> values) {
+  private QueryParameters(Map<String, List<String>> values) {
     this.values = values;
   }
 
   /// @param raw what follows `?`, undecoded; may be empty
-  static QueryParameters parse(String raw) {
-    Map<String, String> values = new LinkedHashMap<>();
+  /// @param repeatable names that may be given more than once
+  static QueryParameters parse(String raw, Set<String> repeatable) {
+    Map<String, List<String>> values = new LinkedHashMap<>();
     for (String pair : raw.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;
@@ -26,7 +30,9 @@ public final class QueryParameters {
       int equals = pair.indexOf('=');
       String name = decode(equals < 0 ? pair : pair.substring(0, equals));
       String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-      if (values.putIfAbsent(name, value) != null) {
+      List<String> all = values.computeIfAbsent(name, _ -> new ArrayList<>());
+      all.add(value);
+      if (all.size() > 1 && !repeatable.contains(name)) {
         throw new RequestRefused(
             Problem.invalid(name, "one value", "The query names it more than once."));
       }
@@ -57,6 +63,11 @@ public final class QueryParameters {
   }
 
   public Optional<String> value(String name) {
-    return Optional.ofNullable(values.get(name));
+    return values(name).stream().findFirst();
+  }
+
+  /// All values of a name that may be repeated, in their order.
+  public List<String> values(String name) {
+    return values.getOrDefault(name, List.of());
   }
 }

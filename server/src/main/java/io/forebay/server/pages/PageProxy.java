@@ -2,10 +2,13 @@ package io.forebay.server.pages;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.TimeSource;
+import io.forebay.http.RequestHead;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
+import io.forebay.proxy.Explanation;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.pages.Page;
+import io.forebay.server.api.Json;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.settings.HostAndPort;
@@ -52,7 +55,8 @@ public final class PageProxy {
                 write(exchange);
               }
               observer.finished(exchange);
-            });
+            },
+            explanation -> Json.write(ExplanationView.of(explanation)));
     metrics.gauge(Metric.PROXY_EXCHANGES, () -> proxy.figures().exchangesUnderWay());
     metrics.counter(Metric.PROXY_EXCHANGES_REFUSED, () -> proxy.figures().exchangesRefused());
     metrics.gauge(Metric.PROXY_FETCHES, () -> proxy.figures().fetchesUnderWay());
@@ -60,6 +64,11 @@ public final class PageProxy {
     metrics.counter(Metric.PROXY_REFRESHES_REFUSED, () -> proxy.figures().refreshesRefused());
     metrics.gauge(Metric.PROXY_FILL_BYTES, () -> proxy.figures().fillBytes());
     metrics.counter(Metric.PROXY_FILLS_REFUSED, () -> proxy.figures().fillsRefused());
+  }
+
+  /// What would be done with the request now, and why.
+  public Explanation explain(RequestHead request) {
+    return proxy.explain(request);
   }
 
   public Cache<String, Page> pages() {

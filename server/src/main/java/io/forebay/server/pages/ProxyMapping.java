@@ -41,16 +41,18 @@ final class ProxyMapping {
         settings.maxConnectionsPerOrigin(),
         maxHeadBytes,
         settings.maxFillBytes().bytes(),
-        MAX_REFRESHES);
+        MAX_REFRESHES,
+        settings.explainNetworks());
   }
 
-  /// With every origin of the slowest route tried in vain but the last.
+  /// With every origin of the slowest route tried in vain but the last; waiting for a connection
+  /// and making it may each take as long.
   private static Duration longestSilence(ServerSettings.Proxy settings) {
     return settings.routes().stream()
         .map(route ->
             route
                 .connectTimeout()
-                .multipliedBy(route.origins().size())
+                .multipliedBy(2L * route.origins().size())
                 .plus(route.firstByteTimeout())
                 .plus(route.idleTimeout()))
         .max(Duration::compareTo)

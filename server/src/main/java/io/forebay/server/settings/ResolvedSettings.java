@@ -152,6 +152,7 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
         values.get(Settings.PROXY_MAX_CONNECTIONS_PER_ORIGIN).intValue(),
         values.get(Settings.PROXY_MAX_EXCHANGES).intValue(),
         values.get(Settings.PROXY_MAX_FILL_BYTES),
+        values.get(Settings.PROXY_EXPLAIN_NETWORKS),
         idleTimeout);
   }
 }

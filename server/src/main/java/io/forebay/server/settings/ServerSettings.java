@@ -1,6 +1,7 @@
 package io.forebay.server.settings;
 
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.proxy.listen.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,7 @@ public record ServerSettings(
       int maxConnectionsPerOrigin,
       int maxExchanges,
       ByteSize maxFillBytes,
+      List<Network> explainNetworks,
       Duration idleTimeout) {
 
     /// Whether there is anything to proxy to.

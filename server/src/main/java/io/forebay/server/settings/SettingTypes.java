@@ -2,6 +2,7 @@ package io.forebay.server.settings;
 
 import static java.util.stream.Collectors.joining;
 
+import io.forebay.proxy.listen.Network;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -97,6 +98,13 @@ final class SettingTypes {
         "an address and port, such as 127.0.0.1:9400 or [::1]:9400",
         text -> HostAndPort.parse(text).map(Parsed::good).orElseGet(Parsed::bad),
         HostAndPort::toString);
+  }
+
+  static SettingType<Network> network() {
+    return new Simple<>(
+        "an IP address or network, such as 127.0.0.1 or 10.0.0.0/8",
+        text -> Network.parse(text).map(Parsed::good).orElseGet(Parsed::bad),
+        Network::toString);
   }
 
   /// One of an enum's constants, written in lower case.

@@ -6,6 +6,7 @@ import static io.forebay.server.settings.SettingTypes.duration;
 import static io.forebay.server.settings.SettingTypes.hostAndPort;
 import static io.forebay.server.settings.SettingTypes.integer;
 import static io.forebay.server.settings.SettingTypes.listOf;
+import static io.forebay.server.settings.SettingTypes.network;
 import static io.forebay.server.settings.SettingTypes.onOff;
 import static io.forebay.server.settings.SettingTypes.optional;
 import static io.forebay.server.settings.SettingTypes.origin;
@@ -13,6 +14,7 @@ import static io.forebay.server.settings.SettingTypes.text;
 
 import io.forebay.cache.policy.EvictionPolicies;
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.proxy.listen.Network;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -280,7 +282,8 @@ final class Settings {
           "proxy.connect_timeout",
           TIMEOUT,
           Duration.ofSeconds(2),
-          "How long a connection to an origin may take to open; then 502.");
+          "How long a connection to an origin may take to open (then 504), and how long a request may wait"
+              + " for one that is free (then 503).");
   static final Setting<Duration> PROXY_FIRST_BYTE_TIMEOUT =
       Setting.of(
           "proxy.first_byte_timeout",
@@ -350,6 +353,15 @@ final class Settings {
           ByteSize.ofMebibytes(64),
           "What bodies on their way into the store may take in memory, all together; beyond it they"
               + " pass through unstored.");
+
+  static final Setting<List<Network>> PROXY_EXPLAIN_NETWORKS =
+      Setting.of(
+          "proxy.explain_networks",
+          listOf(network()),
+          List.of(),
+          "Clients of these addresses may send Forebay-Explain and get an explanation in place of the"
+              + " page; a server before the proxy counts as its client. Without any, the field means"
+              + " nothing.");
 
   // Access.
 
@@ -438,6 +450,7 @@ final class Settings {
           PROXY_MAX_CONNECTIONS_PER_ORIGIN,
           PROXY_MAX_EXCHANGES,
           PROXY_MAX_FILL_BYTES,
+          PROXY_EXPLAIN_NETWORKS,
           DATA_DIR,
           LOG_FORMAT,
           LOG_EXCHANGES,

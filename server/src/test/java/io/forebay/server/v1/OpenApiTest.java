@@ -17,6 +17,7 @@ import io.forebay.server.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -39,11 +40,13 @@ class OpenApiTest {
             new NodeDefaults(1000, Duration.ofSeconds(1), "auto", HitObjective.OBJECTS, false));
     try (registry;
         var metrics = new Metrics(VersionInfo.read())) {
-      return Stream.concat(
+      return Stream.of(
               V1Routes.of(
-                  registry, new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM))
-                  .stream(),
-              OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()).stream())
+                  registry,
+                  new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM)),
+              ExplainRoutes.of(_ -> Optional.empty()),
+              OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
+          .flatMap(List::stream)
           .toList();
     }
   }

@@ -1,0 +1,250 @@
+package io.forebay.proxy;
+
+import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
+
+import io.forebay.cache.TimeSource;
+import io.forebay.http.RequestHead;
+import io.forebay.http.caching.CacheKey;
+import io.forebay.http.caching.CacheStatus;
+import io.forebay.http.caching.ForwardReason;
+import io.forebay.http.caching.KeyDerivation;
+import io.forebay.http.caching.ReuseDecision;
+import io.forebay.http.caching.ReuseRules;
+import io.forebay.http.caching.StaleOnErrorDecision.OriginFailure;
+import io.forebay.proxy.Explanation.Action;
+import io.forebay.proxy.Explanation.Collapsing;
+import io.forebay.proxy.Explanation.Decision;
+import io.forebay.proxy.Explanation.Stored;
+import io.forebay.proxy.fetch.FetchReport;
+import io.forebay.proxy.fetch.Flights;
+import io.forebay.proxy.fetch.RecentFetches;
+import io.forebay.proxy.origin.OriginError;
+import io.forebay.proxy.pages.PageMark;
+import io.forebay.proxy.pages.PageStore;
+import io.forebay.proxy.pages.StoredCandidatePage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Says what would be done with a request now, and why: the same [Planner] decides as for a real
+/// exchange. Nothing is done, and nothing shows that it was asked: no read is counted, no load
+/// begins, the eviction policy hears nothing.
+final class Explainer {
+
+  /// Of every request that the listener takes: who speaks TLS stands before it.
+  private static final String SCHEME = "http";
+
+  private final Planner planner;
+  private final PageStore pages;
+  private final Flights flights;
+  private final OriginAnswers origin;
+  private final RecentFetches recent;
+  private final TimeSource time;
+
+  Explainer(
+      Planner planner,
+      PageStore pages,
+      Flights flights,
+      OriginAnswers origin,
+      RecentFetches recent,
+      TimeSource time) {
+    this.planner = planner;
+    this.pages = pages;
+    this.flights = flights;
+    this.origin = origin;
+    this.recent = recent;
+    this.time = time;
+  }
+
+  /// @param request its target may have a fragment, which a real one has not
+  Explanation explain(RequestHead request, String protocol, boolean hasContent) {
+    RequestHead received =
+        new RequestHead(
+            request.method(), SCHEME, request.authority(), request.target(), request.fields());
+    KeyDerivation key = derivation(request.scheme(), received);
+    RequestHead sent = received.withTarget(request.target().split("#", 2)[0]);
+    return switch (planner.plan(sent, protocol, hasContent, pages::glance)) {
+      case Plan.Refuse refuse -> refused(sent, refuse);
+      case Plan.PassOn pass -> passedOn(sent, key, pass);
+      case Plan.UseStore use -> fromStore(sent, hasContent, key, use);
+    };
+  }
+
+  private static KeyDerivation derivation(String askedScheme, RequestHead received) {
+    KeyDerivation derived = KeyDerivation.of(received);
+    if (askedScheme.equals(SCHEME)) {
+      return derived;
+    }
+    List<KeyDerivation.Change> changes = new ArrayList<>();
+    changes.add(
+        new KeyDerivation.Change(
+            "scheme", askedScheme, SCHEME, "requests reach this proxy without TLS"));
+    changes.addAll(derived.changes());
+    return new KeyDerivation(derived.key(), changes);
+  }
+
+  private Explanation refused(RequestHead request, Plan.Refuse refuse) {
+    String reason =
+        refuse
+            .error()
+            .map(OriginError::token)
+            .orElseGet(() ->
+                switch (refuse.status()) {
+                  case 400 -> "malformed_request";
+                  case 404 -> "no_route";
+                  default -> "not_implemented";
+                });
+    return new Explanation(
+        time.now(),
+        request,
+        refuse.route(),
+        Optional.empty(),
+        new Decision(
+            Action.REFUSE, reason, refuse.why(), Optional.of(refuse.status()), Optional.empty()),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Explanation passedOn(RequestHead request, KeyDerivation key, Plan.PassOn pass) {
+    return new Explanation(
+        time.now(),
+        request,
+        pass.route(),
+        Optional.of(key),
+        new Decision(
+            Action.PASS_ON,
+            name(pass.reason()),
+            pass.why(),
+            Optional.empty(),
+            Optional.of(CacheStatus.forwarded(PSEUDONYM, pass.reason()).fieldValue())),
+        List.of(),
+        List.of(),
+        Optional.of(new Collapsing(false, pages.isUncollapsible(key.key()), false)),
+        mark(key.key(), List.of()),
+        recent.of(key.key().uri()));
+  }
+
+  private Explanation fromStore(
+      RequestHead request, boolean hasContent, KeyDerivation key, Plan.UseStore use) {
+    Decision decision = decision(use);
+    List<Stored> stored = new ArrayList<>();
+    for (StoredCandidatePage page : use.stored().pages()) {
+      stored.add(stored(request, use, page));
+    }
+    boolean asksOrigin =
+        switch (decision.action()) {
+          case SERVE_STALE_WHILE_REVALIDATING, VALIDATE, FORWARD -> true;
+          case SERVE_FRESH, PASS_ON, REFUSE -> false;
+        };
+    return new Explanation(
+        time.now(),
+        request,
+        use.route(),
+        Optional.of(key),
+        decision,
+        use.stored().varies(),
+        stored,
+        asksOrigin ? Optional.of(collapsing(request, hasContent, use)) : Optional.empty(),
+        mark(use.key(), use.stored().pages()),
+        recent.of(use.key().uri()));
+  }
+
+  private static Decision decision(Plan.UseStore use) {
+    return switch (use.decision()) {
+      case ReuseDecision.ServeFresh<StoredCandidatePage>(var _, var _, var remaining) ->
+          new Decision(
+              Action.SERVE_FRESH,
+              "fresh",
+              "what is stored is fresh",
+              Optional.empty(),
+              Optional.of(CacheStatus.hit(PSEUDONYM, remaining).fieldValue()));
+      case ReuseDecision.ServeStaleWhileRevalidating<StoredCandidatePage>(
+              var _,
+              var _,
+              var staleness) ->
+          new Decision(
+              Action.SERVE_STALE_WHILE_REVALIDATING,
+              "stale_within_window",
+              "what is stored is stale, but may be served while it is refreshed",
+              Optional.empty(),
+              Optional.of(CacheStatus.hit(PSEUDONYM, staleness.negated()).fieldValue()));
+      case ReuseDecision.Validate<StoredCandidatePage>(var _, var _, var _, var reason) ->
+          new Decision(
+              Action.VALIDATE,
+              name(reason),
+              reason.sentence(),
+              Optional.empty(),
+              Optional.of(CacheStatus.forwarded(PSEUDONYM, reason.forwardReason()).fieldValue()));
+      case ReuseDecision.Forward<StoredCandidatePage>(var reason) ->
+          forward(Action.FORWARD, use.missReason(reason), Optional.empty());
+      case ReuseDecision.RefuseOnlyIfCached<StoredCandidatePage>(var reason) ->
+          forward(Action.REFUSE, use.missReason(reason), Optional.of(504));
+    };
+  }
+
+  private static Decision forward(Action action, ForwardReason reason, Optional<Integer> status) {
+    String sentence = reason.sentence();
+    return new Decision(
+        action,
+        status.isPresent() ? "only_if_cached" : name(reason),
+        status.isPresent() ? "the request allows only what is cached, and " + sentence : sentence,
+        status,
+        Optional.of(CacheStatus.forwarded(PSEUDONYM, reason).fieldValue()));
+  }
+
+  private Stored stored(RequestHead request, Plan.UseStore use, StoredCandidatePage page) {
+    boolean isSelected =
+        switch (use.decision()) {
+          case ReuseDecision.ServeFresh<StoredCandidatePage>(var chosen, var _, var _) ->
+              chosen.equals(page);
+          case ReuseDecision.ServeStaleWhileRevalidating<StoredCandidatePage>(
+                  var chosen,
+                  var _,
+                  var _) ->
+              chosen.equals(page);
+          case ReuseDecision.Validate<StoredCandidatePage>(var chosen, var _, var _, var _) ->
+              chosen.equals(page);
+          case ReuseDecision.Forward<StoredCandidatePage> _,
+              ReuseDecision.RefuseOnlyIfCached<StoredCandidatePage> _ ->
+              false;
+        };
+    Duration resident = page.currentAge().minus(page.page().initialAge());
+    return new Stored(
+        page,
+        isSelected,
+        ReuseRules.matches(request, page),
+        time.now().minus(resident),
+        page.freshness().isFreshAt(page.currentAge()) && !page.softInvalidated(),
+        page.freshness().stalenessAt(page.currentAge()),
+        ReuseRules.staleOnError(request, page, OriginFailure.ERROR_RESPONSE, use.taken().policy()),
+        ReuseRules.staleOnError(request, page, OriginFailure.UNREACHABLE, use.taken().policy()));
+  }
+
+  private Collapsing collapsing(RequestHead request, boolean hasContent, Plan.UseStore use) {
+    boolean isAllowed = origin.isCollapsible(request, hasContent, use.key());
+    return new Collapsing(
+        isAllowed,
+        pages.isUncollapsible(use.key()),
+        isAllowed && flights.isUnderWay(use.key(), use.stored().variant()));
+  }
+
+  /// By the tags of what is stored, or else of what was fetched last: a page that an invalidation
+  /// removed is not there to ask.
+  private Optional<PageMark> mark(CacheKey key, List<StoredCandidatePage> stored) {
+    List<String> tags = new ArrayList<>();
+    stored.forEach(page -> tags.addAll(page.tags()));
+    if (stored.isEmpty()) {
+      recent.of(key.uri()).map(FetchReport::tags).ifPresent(tags::addAll);
+    }
+    return pages.newestMark(key, tags);
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

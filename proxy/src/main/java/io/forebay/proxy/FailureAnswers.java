@@ -1,0 +1,84 @@
+package io.forebay.proxy;
+
+import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheStatus;
+import io.forebay.http.caching.ReuseRules;
+import io.forebay.http.caching.StaleOnErrorDecision;
+import io.forebay.http.caching.StaleOnErrorDecision.OriginFailure;
+import io.forebay.proxy.origin.OriginOutcome;
+import io.forebay.proxy.pages.StoredCandidatePage;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Answers when the origin failed: something stale where that is allowed (RFC 9111 §4.2.4, RFC 5861
+/// §4), else an error.
+final class FailureAnswers {
+
+  private FailureAnswers() {}
+
+  /// Something stale in place of an error response; empty when the response is none, or nothing
+  /// stale may stand in for it.
+  static Optional<Answer> staleInsteadOf(Need need, ResponseHead head) throws IOException {
+    return StaleOnErrorDecision.isErrorResponse(head.status())
+        ? stale(
+            need, OriginFailure.ERROR_RESPONSE, need.forwarded().withForwardStatus(head.status()))
+        : Optional.empty();
+  }
+
+  /// For a request that waited for another's fetch, when that brought an error: the origin is not
+  /// asked again by each who waited.
+  ///
+  /// What is stale stands in for it as for the leader's. Else 502, 503 and 504, which speak of the
+  /// server and not of the request, are answered by an error of our own: the origin's is not
+  /// storable and must not be reused (RFC 9111 §4). A 500 may have been the leader's alone.
+  static Optional<Answer> insteadOfAsking(Need need, ResponseHead head) throws IOException {
+    Optional<Answer> stale = staleInsteadOf(need, head);
+    if (stale.isPresent()) {
+      return stale;
+    }
+    return switch (head.status()) {
+      case 502, 503, 504 -> {
+        String why =
+            "the origin answered " + head.status() + " to a request that this one waited for";
+        yield Optional.of(
+            Delivery.problem(
+                    need.client(),
+                    head.status(),
+                    why,
+                    Optional.of(need.forwarded().withForwardStatus(head.status()).asCollapsed()),
+                    Optional.of(Delivery.receivedStatus(head.status())))
+                .because(why));
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  /// No response came.
+  static Answer failed(Need need, OriginOutcome.Failed failure) throws IOException {
+    Optional<Answer> stale = stale(need, OriginFailure.UNREACHABLE, need.forwarded());
+    if (stale.isPresent()) {
+      return stale.get().failed(failure.error(), failure.detail());
+    }
+    return Delivery.problem(
+            need.client(),
+            failure.error().status(),
+            failure.error().sentence(),
+            Optional.of(need.forwarded()),
+            Optional.of(Delivery.proxyStatus(failure.error().token())))
+        .failed(failure.error(), failure.detail());
+  }
+
+  private static Optional<Answer> stale(Need need, OriginFailure failure, CacheStatus status)
+      throws IOException {
+    for (StoredCandidatePage page : need.stale()) {
+      switch (ReuseRules.staleOnError(need.request(), page, failure, need.route().policy())) {
+        case StaleOnErrorDecision.Permitted(var _, var staleness) -> {
+          CacheStatus served = status.withTtl(staleness.negated()).withDetail("stale-if-error");
+          return Optional.of(Delivery.stored(need.client(), page, served));
+        }
+        case StaleOnErrorDecision.Forbidden _ -> {}
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,28 @@
+package io.forebay.proxy.fetch;
+
+import io.forebay.http.RequestHead;
+import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CachePolicy;
+import io.forebay.http.caching.StoreDecision;
+import io.forebay.http.caching.StoreRules;
+import io.forebay.http.caching.Validation;
+import io.forebay.proxy.origin.OriginOutcome.Answered;
+
+/// A response's head in its context.
+///
+/// @param head without hop-by-hop fields, dated
+record Received(Flight flight, Fetch.Order order, ResponseHead head, Answered answered) {
+
+  /// The request as the store sees it: without conditions of ours.
+  RequestHead asked() {
+    return order.validated().isEmpty() ? order.sent() : Validation.withoutConditions(order.sent());
+  }
+
+  CachePolicy policy() {
+    return order.route().policy();
+  }
+
+  StoreDecision decision() {
+    return StoreRules.decide(asked(), head, policy(), answered.sent(), answered.received());
+  }
+}

@@ -1,0 +1,148 @@
+package io.forebay.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forebay.http.caching.CachePolicy;
+import io.forebay.proxy.origin.OriginTimeouts;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Clients and origins that send almost HTTP: whatever they do, each exchange ends, nothing stays
+/// behind, and the next honest client is served.
+class FuzzedPeersTest {
+
+  private static final Duration QUICK = Duration.ofMillis(300);
+
+  private static final List<String> RESPONSES =
+      List.of(
+          "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 5\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\nETag: \"a\"\r\n\r\n5\r\nhello\r\n0\r\nX: 1\r\n\r\n",
+          "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 404 No\r\nVary: Accept\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 206 Part\r\nContent-Range: bytes 0-4/9\r\nETag: \"a\"\r\nContent-Length: 5\r\n\r\nhello",
+          "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n",
+          "HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
+
+  private static final List<String> REQUESTS =
+      List.of(
+          "GET /p HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+          "GET http://a/p?q HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: close, TE\r\n\r\n",
+          "HEAD /p HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"a\"\r\nConnection: close\r\n\r\n",
+          "GET /p HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1,3-\r\nConnection: close\r\n\r\n",
+          "POST /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+          "PUT /p HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab");
+
+  private static final List<String> PIECES =
+      List.of(
+          "\r\n",
+          "\n",
+          "\r",
+          ":",
+          " ",
+          "\t",
+          ",",
+          "\"",
+          "\0",
+          "\u00ff",
+          "HTTP/1.1",
+          "HTTP/2.0",
+          "0",
+          "-1",
+          "99999999999999999999",
+          "Content-Length: 3\r\n",
+          "Transfer-Encoding: gzip, chunked\r\n",
+          "Transfer-Encoding: chunked\r\n",
+          "Connection: close\r\n",
+          "Host: b\r\n",
+          "100",
+          "101",
+          "999");
+
+  /// A few places replaced, doubled, dropped or filled with pieces.
+  private static String mutated(Random random, List<String> from) {
+    StringBuilder text = new StringBuilder(from.get(random.nextInt(from.size())));
+    for (int i = random.nextInt(4); i > 0 && !text.isEmpty(); i--) {
+      int at = random.nextInt(text.length());
+      int end = Math.min(text.length(), at + 1 + random.nextInt(8));
+      switch (random.nextInt(5)) {
+        case 0 -> text.delete(at, end);
+        case 1 -> text.insert(at, text.substring(at, end));
+        case 2 -> text.setCharAt(at, (char) random.nextInt(256));
+        case 3 -> text.setLength(at);
+        default -> text.insert(at, PIECES.get(random.nextInt(PIECES.size())));
+      }
+    }
+    return text.toString();
+  }
+
+  @Test
+  void everyExchangeEndsAndTheNextIsServed() throws Exception {
+    run(20260601, 150);
+  }
+
+  @Test
+  @Tag("long")
+  void everyExchangeEndsAndTheNextIsServedForLong() throws Exception {
+    run(System.nanoTime(), 20_000);
+  }
+
+  private static void run(long seed, int rounds) throws Exception {
+    Random script = new Random(seed);
+    AtomicInteger honest = new AtomicInteger();
+    try (RawOrigin origin =
+            new RawOrigin((head, _) -> {
+              if (head.startsWith("GET /honest")) {
+                honest.incrementAndGet();
+                return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nhonest";
+              }
+              synchronized (script) {
+                return mutated(script, RESPONSES);
+              }
+            });
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                new OriginTimeouts(Duration.ofSeconds(5), QUICK, QUICK),
+                origin.address())) {
+      Random random = new Random(seed + 1);
+      try (var threads = Executors.newFixedThreadPool(8, Thread.ofVirtual().factory())) {
+        for (int round = 0; round < rounds; round++) {
+          String request = mutated(random, REQUESTS);
+          threads.execute(() -> exchange(proxy.port, request));
+        }
+      }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> {
+            ProxyFigures figures = proxy.proxy.figures();
+            assertThat(figures.exchangesUnderWay()).as("seed %d", seed).isZero();
+            assertThat(figures.fetchesUnderWay()).as("seed %d", seed).isZero();
+            assertThat(figures.fillBytes()).as("seed %d", seed).isZero();
+          });
+      assertThat(proxy.records)
+          .as("seed %d", seed)
+          .noneMatch(record -> record.reason().startsWith("internal error"));
+      for (int i = 0; i < 10; i++) {
+        assertThat(proxy.get("/honest?" + i).body()).as("seed %d", seed).isEqualTo("honest");
+      }
+      assertThat(honest.get()).isGreaterThanOrEqualTo(10);
+    }
+  }
+
+  private static void exchange(int port, String request) {
+    try (RawClient client = new RawClient(port)) {
+      client.waitAtMost(QUICK.multipliedBy(3));
+      client.send(request);
+      client.readToEnd();
+    } catch (IOException refused) {
+      // The proxy may close the connection whenever it likes.
+      return;
+    }
+  }
+}
