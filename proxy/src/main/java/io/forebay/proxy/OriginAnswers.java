@@ -4,6 +4,7 @@ import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
 
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheGroups;
 import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ForwardReason;
@@ -303,6 +304,7 @@ public final class OriginAnswers {
     Landing landing = flight.await();
     if (landing instanceof Landing.Unshareable unshareable) {
       pages.invalidate(UnsafeInvalidation.keysOf(request, unshareable.head()));
+      pages.invalidateTags(CacheGroups.invalidatedBy(request, unshareable.head()));
     }
     return leader(need, landing, false);
   }

@@ -4,6 +4,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.http.ConnectionFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheGroups;
 import io.forebay.http.caching.CacheTags;
 import io.forebay.http.caching.PartialContent;
 import io.forebay.http.caching.StoreDecision;
@@ -183,7 +184,7 @@ public final class Fetch {
     return switch (decision) {
       case StoreDecision.Store store -> {
         Page.Stored page = page(order.sent(), store, candidate.page().body());
-        List<String> tags = CacheTags.of(store.head().fields()).tags();
+        List<String> tags = CacheTags.of(flight.key(), store.head().fields()).tags();
         noteIfNeverFresh(flight, order, store);
         pages.store(flight.load(), flight.key(), page, tags, store.keepStale());
         yield Optional.of(new StoredCandidatePage(page, tags, store.initialAge(), false));
@@ -211,10 +212,11 @@ public final class Fetch {
   private void share(
       Flight flight, Order order, ResponseHead head, StoreDecision.Store store, Answered answered) {
     Page.Stored page = page(order.sent(), store, NO_BYTES);
-    List<String> tags = CacheTags.of(head.fields()).tags();
+    List<String> tags = CacheTags.of(flight.key(), head.fields()).tags();
     noteIfNeverFresh(flight, order, store);
     if (!order.sent().isSafe()) {
       // Before anybody hears of the change. Without a new load the store refuses the response.
+      pages.invalidateTags(CacheGroups.invalidatedBy(order.sent(), head));
       pages
           .invalidateAndBegin(
               flight.load(), flight.key(), UnsafeInvalidation.keysOf(order.sent(), head), tags)
@@ -255,7 +257,7 @@ public final class Fetch {
   }
 
   private void put(Flight flight, Page.Stored page, StoreDecision.Store store) {
-    List<String> tags = CacheTags.of(store.head().fields()).tags();
+    List<String> tags = CacheTags.of(flight.key(), store.head().fields()).tags();
     pages.store(flight.load(), flight.key(), page, tags, store.keepStale());
   }
 

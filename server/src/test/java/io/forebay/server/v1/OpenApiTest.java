@@ -6,6 +6,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.server.TestingServer;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ApiRoute;
+import io.forebay.server.audit.AuditTrail;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
@@ -42,7 +43,9 @@ class OpenApiTest {
         var metrics = new Metrics(VersionInfo.read())) {
       return Stream.concat(
               V1Routes.of(
-                  registry, new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM))
+                  registry,
+                  new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM),
+                  new AuditedEndpoints(AuditTrail.off(), false))
                   .stream(),
               OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()).stream())
           .toList();
