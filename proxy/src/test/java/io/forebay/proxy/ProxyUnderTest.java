@@ -7,6 +7,7 @@ import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.body.Wait;
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.listen.TagFields;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.pages.Page;
@@ -65,7 +66,8 @@ final class ProxyUnderTest implements AutoCloseable {
             policy,
             MAX_STORED_BODY_BYTES);
     ListenSettings listen =
-        new ListenSettings("127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1);
+        new ListenSettings(
+            "127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1, TagFields.DEBUG);
     proxy =
         new Proxy(
             vertx,

@@ -18,6 +18,8 @@ import io.forebay.server.api.ApiRoute;
 import io.forebay.server.api.ApiRoutes;
 import io.forebay.server.api.BodyBudget;
 import io.forebay.server.api.ExchangeRecord;
+import io.forebay.server.audit.AuditDatabase;
+import io.forebay.server.audit.AuditTrail;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheSpecification;
 import io.forebay.server.caches.CacheTraits;
@@ -25,6 +27,7 @@ import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
+import io.forebay.server.forward.Forwarder;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
 import io.forebay.server.log.LogSetup;
@@ -35,6 +38,7 @@ import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.ServerSettings;
+import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.V1Routes;
 import io.vertx.core.Vertx;
@@ -71,6 +75,9 @@ public final class ServerAssembly {
   private final CacheRegistry caches;
   private final EntryService entries;
 
+  // Who changed what.
+  private final AuditTrail audit;
+
   // Figures.
   private final Metrics metrics = new Metrics(version);
 
@@ -80,6 +87,9 @@ public final class ServerAssembly {
 
   // The proxy, if there is anything to proxy to.
   private final Optional<PageProxy> proxy;
+
+  // The caches before this one.
+  private final Forwarder forwarder;
 
   // The API.
   private final BodyBudget bodies;
@@ -101,6 +111,9 @@ public final class ServerAssembly {
         settings.proxy().isOn()
             ? Optional.of(new PageProxy(vertx, settings, pageCache(), time, metrics, proxyObserver))
             : Optional.empty();
+    this.audit = createAudit();
+    this.forwarder =
+        new Forwarder(vertx, settings.forward().targets(), settings.forward().settings());
     this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
     this.api =
         new ApiListener(
@@ -121,7 +134,8 @@ public final class ServerAssembly {
   public static StartOutcome start(
       ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
     long began = System.nanoTime();
-    Optional<String> unwritable = settings.dataDir().flatMap(ServerAssembly::whyUnwritable);
+    Optional<String> unwritable =
+        keepsFiles(settings) ? whyUnwritable(settings.dataDir()) : Optional.empty();
     if (unwritable.isPresent()) {
       return new StartOutcome.NotStarted(unwritable.get());
     }
@@ -233,8 +247,25 @@ public final class ServerAssembly {
     return whatIf ? builder.whatIf(WhatIfQuestions.usual()) : builder;
   }
 
+  private static boolean keepsFiles(ServerSettings settings) {
+    return settings.audit().enabled() && settings.audit().database().isEmpty();
+  }
+
+  private AuditTrail createAudit() {
+    if (!settings.audit().enabled()) {
+      return AuditTrail.off();
+    }
+    Optional<AuditDatabase.PostgreSql> server = settings.audit().database();
+    AuditDatabase database =
+        server.isPresent()
+            ? server.get()
+            : new AuditDatabase.File(settings.dataDir().resolve("audit.db"));
+    return AuditTrail.in(database, settings.audit().settings(), time);
+  }
+
   private List<ApiRoute> apiRoutes() {
-    List<ApiRoute> routes = new ArrayList<>(V1Routes.of(caches, entries));
+    var audited = new AuditedEndpoints(audit, settings.audit().entryWrites());
+    List<ApiRoute> routes = new ArrayList<>(V1Routes.of(caches, entries, audited));
     routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     return routes;
@@ -265,6 +296,28 @@ public final class ServerAssembly {
     metrics.gauge(Metric.API_PENDING_BODY_BYTES, bodies::takenBytes);
     metrics.counter(Metric.API_BODIES_REFUSED, bodies::refusals);
     metrics.caches(caches::observed);
+    declareAuditFigures();
+    declareForwardFigures();
+    readiness.watch("audit", audit::isFailing);
+  }
+
+  private void declareForwardFigures() {
+    metrics.gauge(Metric.FORWARD_PENDING, () -> forwarder.figures().pending());
+    metrics.counter(Metric.FORWARD_DELIVERED, () -> forwarder.figures().delivered());
+    metrics.counter(Metric.FORWARD_FAILED, () -> forwarder.figures().failed());
+    metrics.counter(Metric.FORWARD_RETRIES, () -> forwarder.figures().retries());
+    metrics.counter(Metric.FORWARD_QUEUE_FULL, () -> forwarder.figures().queueFull());
+  }
+
+  private void declareAuditFigures() {
+    metrics.gauge(Metric.AUDIT_FAILING, () -> audit.isFailing() ? 1 : 0);
+    metrics.gauge(Metric.AUDIT_PENDING, () -> audit.figures().pending());
+    metrics.counter(Metric.AUDIT_ROWS, () -> audit.figures().rows());
+    metrics.counter(Metric.AUDIT_COMMITS, () -> audit.figures().commits());
+    metrics.counter(Metric.AUDIT_LOST, () -> audit.figures().lost());
+    metrics.counter(Metric.AUDIT_REFUSED, () -> audit.figures().refused());
+    metrics.counter(Metric.AUDIT_QUEUE_FULL, () -> audit.figures().queueFull());
+    metrics.counter(Metric.AUDIT_TRIMMED, () -> audit.figures().trimmed());
   }
 
   private void record(ExchangeRecord exchange) {
@@ -329,6 +382,8 @@ public final class ServerAssembly {
 
   private void free() {
     virtualThreads.shutdown();
+    forwarder.close();
+    audit.close(Duration.ofSeconds(5));
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

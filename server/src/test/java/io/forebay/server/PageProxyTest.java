@@ -64,6 +64,7 @@ class PageProxyTest {
               Map.of(),
               List.of(
                   Assignment.flag("test", "api.listen", "127.0.0.1:0"),
+                  Assignment.flag("test", "data.dir", "target/test-data/taken-port"),
                   Assignment.flag("test", "proxy.origin", "http://127.0.0.1:9"),
                   Assignment.flag("test", "proxy.listen", "127.0.0.1:" + taken.getLocalPort())));
       var settings = ((SettingsReading.Accepted) SettingsReader.read(written)).settings();

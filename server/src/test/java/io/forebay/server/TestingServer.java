@@ -16,9 +16,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /// A real server on a loopback port of its own, and a client for it.
 public final class TestingServer implements AutoCloseable {
@@ -43,13 +45,15 @@ public final class TestingServer implements AutoCloseable {
   }
 
   public static ServerSettings settings(String yaml) {
+    List<Assignment> flags = new ArrayList<>();
+    flags.add(Assignment.flag("test", "api.listen", "127.0.0.1:0"));
+    flags.add(Assignment.flag("test", "proxy.listen", "127.0.0.1:0"));
+    if (!yaml.contains("data:")) {
+      flags.add(Assignment.flag("test", "data.dir", "target/test-data/" + UUID.randomUUID()));
+    }
     var written =
         new WrittenSettings(
-            Optional.of(new WrittenSettings.File("test.yaml", yaml)),
-            Map.of(),
-            List.of(
-                Assignment.flag("test", "api.listen", "127.0.0.1:0"),
-                Assignment.flag("test", "proxy.listen", "127.0.0.1:0")));
+            Optional.of(new WrittenSettings.File("test.yaml", yaml)), Map.of(), flags);
     return switch (SettingsReader.read(written)) {
       case SettingsReading.Accepted accepted -> accepted.settings();
       case SettingsReading.Refused refused -> throw new AssertionError(refused);

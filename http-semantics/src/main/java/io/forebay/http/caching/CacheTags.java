@@ -15,6 +15,10 @@ import java.util.Set;
 /// The tags by which a response can be invalidated, as the origin named them. They match byte for
 /// byte.
 ///
+/// Limits are Fastly's, but for one thing: there a key that is too long takes all that follow it in
+/// its field with it; here only that one is dropped, since a page without its tag could not be
+/// invalidated by it.
+///
 /// @param tags in order, each once
 /// @param dropped what was over a limit, cut to [#MAX_TAG_LENGTH]
 public record CacheTags(List<String> tags, List<String> dropped) {
@@ -38,7 +42,7 @@ public record CacheTags(List<String> tags, List<String> dropped) {
   private static final List<TagField> FIELDS =
       List.of(
           new TagField("Cache-Tag", Syntax.COMMAS),
-          new TagField("Cache-Tags", Syntax.COMMAS),
+          new TagField("Cache-Tags", Syntax.COMMAS_OR_SPACES),
           new TagField("Surrogate-Key", Syntax.SPACES),
           new TagField("xkey", Syntax.COMMAS_OR_SPACES),
           new TagField("Edge-Cache-Tag", Syntax.COMMAS),
@@ -56,6 +60,19 @@ public record CacheTags(List<String> tags, List<String> dropped) {
   /// Names of the fields that carry tags; for stripping them from answers.
   public static List<String> fieldNames() {
     return FIELD_NAMES;
+  }
+
+  /// The tags of a response at that URL: those of [#of(HttpFields)], and the groups at its origin
+  /// ([CacheGroups]).
+  public static CacheTags of(CacheKey key, HttpFields responseFields) {
+    CacheTags named = of(responseFields);
+    List<String> groups = CacheGroups.tagsOf(key, responseFields);
+    if (groups.isEmpty()) {
+      return named;
+    }
+    List<String> all = new ArrayList<>(named.tags());
+    all.addAll(groups);
+    return new CacheTags(all, named.dropped());
   }
 
   /// Reads the tags from all these fields.
@@ -111,8 +128,9 @@ public record CacheTags(List<String> tags, List<String> dropped) {
     }
   }
 
-  /// A field that is malformed, or has a member of another type, is ignored as a whole.
-  private static List<String> strings(HttpFields fields, String name) {
+  /// The strings of a list (RFC 9875 §2, §3). A field that is malformed, or has a member of another
+  /// type, is ignored as a whole.
+  static List<String> strings(HttpFields fields, String name) {
     List<String> strings = new ArrayList<>();
     for (StructuredMember member : StructuredFields.list(fields, name).orElse(List.of())) {
       if (!(member instanceof Item(StringItem(String value), _))) {

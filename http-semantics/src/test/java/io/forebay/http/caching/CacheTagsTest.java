@@ -19,6 +19,7 @@ class CacheTagsTest {
       value = {
         "Cache-Tag      | a, b c ,,d        | a;b c;d",
         "Cache-Tags     | a,b               | a;b",
+        "Cache-Tags     | node:1 node_list  | node:1;node_list",
         "Surrogate-Key  | a b,c  d          | a;b,c;d",
         "xkey           | a b, c            | a;b;c",
         "Edge-Cache-Tag | a, b              | a;b",

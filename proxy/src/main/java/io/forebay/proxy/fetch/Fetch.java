@@ -176,7 +176,8 @@ public final class Fetch {
         new Landing.Shareable(
             received.head(),
             leaderBody(order, body),
-            StoredCandidatePage.arrived(page, Storing.tags(received.head()), flight.load()),
+            StoredCandidatePage.arrived(
+                page, Storing.tags(received, received.head()), flight.load()),
             body));
     try {
       boolean isWhole =
@@ -230,7 +231,7 @@ public final class Fetch {
         received.answered().received(),
         Optional.of(received.answered().head().status()),
         fate,
-        Storing.tags(received.head()));
+        Storing.tags(received, received.head()));
   }
 
   private void note(

@@ -3,6 +3,7 @@ package io.forebay.proxy.fetch;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheGroups;
 import io.forebay.http.caching.CacheTags;
 import io.forebay.http.caching.PartialContent;
 import io.forebay.http.caching.StoreDecision;
@@ -95,7 +96,8 @@ final class Storing {
         noteIfNeverFresh(received, store);
         put(received, page, store);
         yield Optional.of(
-            StoredCandidatePage.arrived(page, tags(store.head()), received.flight().load()));
+            StoredCandidatePage.arrived(
+                page, tags(received, store.head()), received.flight().load()));
       }
       case StoreDecision.DoNotStore _ -> {
         pages.invalidate(List.of(received.flight().key()));
@@ -107,17 +109,24 @@ final class Storing {
   /// RFC 9111 §4.4, before anybody hears of the change.
   void invalidateChanged(Received received) {
     pages.invalidate(UnsafeInvalidation.keysOf(received.order().sent(), received.head()));
+    invalidateGroups(received);
+  }
+
+  /// RFC 9875 §2.2.
+  private void invalidateGroups(Received received) {
+    pages.invalidateTags(CacheGroups.invalidatedBy(received.order().sent(), received.head()));
   }
 
   /// The same when the response itself is to be stored: without a new load the store refuses it.
   void invalidateChangedAndBeginAnew(Received received) {
     Flight flight = received.flight();
+    invalidateGroups(received);
     pages
         .invalidateAndBegin(
             flight.load(),
             flight.key(),
             UnsafeInvalidation.keysOf(received.order().sent(), received.head()),
-            tags(received.head()))
+            tags(received, received.head()))
         .ifPresent(flight::begunAgain);
   }
 
@@ -140,7 +149,8 @@ final class Storing {
   private Fate put(Received received, Page.Stored page, StoreDecision.Store store) {
     Flight flight = received.flight();
     return Fate.of(
-        pages.store(flight.load(), flight.key(), page, tags(store.head()), store.keepStale()));
+        pages.store(
+            flight.load(), flight.key(), page, tags(received, store.head()), store.keepStale()));
   }
 
   /// RFC 9111 §3.4; empty when there is nothing to combine with. The part was stored before our
@@ -200,7 +210,7 @@ final class Storing {
     }
   }
 
-  static List<String> tags(ResponseHead head) {
-    return CacheTags.of(head.fields()).tags();
+  static List<String> tags(Received received, ResponseHead head) {
+    return CacheTags.of(received.flight().key(), head.fields()).tags();
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 /// @param longestSilence how long an origin may keep a client waiting, which is not the client's
 ///   idleness
 /// @param eventLoops threads that read and write sockets
+/// @param tagFields whether clients see the fields that carry tags
 public record ListenSettings(
     String host,
     int port,
@@ -19,4 +20,5 @@ public record ListenSettings(
     int maxHeaderBytes,
     Duration idleTimeout,
     Duration longestSilence,
-    int eventLoops) {}
+    int eventLoops,
+    TagFields tagFields) {}

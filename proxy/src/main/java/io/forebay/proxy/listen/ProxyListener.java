@@ -94,7 +94,8 @@ public final class ProxyListener implements AutoCloseable {
           .end(stopping ? "this proxy is stopping\n" : "too many requests under way\n");
       return;
     }
-    VertxExchange exchange = VertxExchange.open(request, settings.idleTimeout());
+    VertxExchange exchange =
+        VertxExchange.open(request, settings.idleTimeout(), settings.tagFields());
     Thread.ofVirtual()
         .name("exchange")
         .start(() -> {

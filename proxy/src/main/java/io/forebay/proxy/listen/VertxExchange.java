@@ -35,22 +35,28 @@ final class VertxExchange implements ClientExchange, BodySink {
   private final RequestHead head;
   private final BodySource body;
   private final Duration idleTimeout;
+  private final TagFields tagFields;
   private long bodyBytesSent;
 
   /// Whether the connection is closed after the response.
   private boolean isLast;
 
   private VertxExchange(
-      HttpServerRequest request, RequestHead head, BodySource body, Duration idleTimeout) {
+      HttpServerRequest request,
+      RequestHead head,
+      BodySource body,
+      Duration idleTimeout,
+      TagFields tagFields) {
     this.request = request;
     this.response = request.response();
     this.head = head;
     this.body = body;
     this.idleTimeout = idleTimeout;
+    this.tagFields = tagFields;
   }
 
   /// Takes a request over; on its event loop, before anything of its body was delivered.
-  static VertxExchange open(HttpServerRequest request, Duration idleTimeout) {
+  static VertxExchange open(HttpServerRequest request, Duration idleTimeout, TagFields tagFields) {
     HttpFields fields = VertxFields.of(request.headers());
     RequestHead head = head(request, fields);
     BodySource body = BodySource.EMPTY;
@@ -62,7 +68,7 @@ final class VertxExchange implements ClientExchange, BodySink {
               ? new ContinuedBody(request.response(), pulled)
               : pulled;
     }
-    return new VertxExchange(request, head, body, idleTimeout);
+    return new VertxExchange(request, head, body, idleTimeout, tagFields);
   }
 
   private static boolean hasBody(HttpServerRequest request, HttpFields fields) {
@@ -129,7 +135,7 @@ final class VertxExchange implements ClientExchange, BodySink {
       return;
     }
     Http1xHeaders headers = Http1xHeaders.httpHeaders();
-    VertxFields.addTo(headers, head.fields());
+    VertxFields.addTo(headers, tagFields.shown(this.head, head.fields()));
     // That the client is gone is noticed when the final response is written.
     var _ =
         connection
@@ -171,7 +177,7 @@ final class VertxExchange implements ClientExchange, BodySink {
   private void putHead(ResponseHead head) {
     response.setStatusCode(head.status());
     MultiMap headers = response.headers();
-    VertxFields.addTo(headers, head.fields());
+    VertxFields.addTo(headers, tagFields.shown(this.head, head.fields()));
     boolean isUnread = !body.isNone() && !request.isEnded();
     if (isUnread || ConnectionFields.isLastOfConnection(this.head.fields())) {
       // If the rest of the request is not going to be read, the connection can't be used again. And

@@ -296,6 +296,13 @@ public final class PageStore {
     }
   }
 
+  /// Invalidates what carries one of these tags, hard; in force when this returns.
+  public void invalidateTags(List<String> tags) {
+    if (!tags.isEmpty()) {
+      cache.invalidate(new Scope.Tags(Set.copyOf(tags)), Invalidation.Mode.HARD);
+    }
+  }
+
   /// Invalidates what a request changed (RFC 9111 §4.4) and opens a load for that request's own
   /// response, which is newer than the change although the request began before it.
   ///

@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -243,13 +244,18 @@ final class ApiExchange {
     }
     byte[] bytes = body.getBytes();
     body = Buffer.buffer();
-    var call = new ApiRequest(parameters, rawQuery, request.headers(), bytes, principal);
+    var call = new ApiRequest(parameters, rawQuery, request.headers(), bytes, principal, address());
     parts
         .threads()
         .execute(() -> {
           ApiResponse response = callSafely(found.endpoint(), call);
           context.runOnContext(ignored -> answer(response));
         });
+  }
+
+  private String address() {
+    SocketAddress peer = request.remoteAddress();
+    return peer == null || peer.hostAddress() == null ? "" : peer.hostAddress();
   }
 
   private ApiResponse callSafely(ApiEndpoint endpoint, ApiRequest call) {

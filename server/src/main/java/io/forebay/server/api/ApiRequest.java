@@ -16,23 +16,31 @@ public final class ApiRequest {
   private final MultiMap fields;
   private final byte[] body;
   private final Principal principal;
+  private final String address;
 
   ApiRequest(
       Map<String, String> pathParameters,
       String rawQuery,
       MultiMap fields,
       byte[] body,
-      Principal principal) {
+      Principal principal,
+      String address) {
     this.pathParameters = pathParameters;
     this.rawQuery = rawQuery;
     this.fields = fields;
     this.body = body;
     this.principal = principal;
+    this.address = address;
   }
 
   /// A parameter of the route's template, decoded.
   public String path(String name) {
     return Objects.requireNonNull(pathParameters.get(name), name);
+  }
+
+  /// The same; empty if the template has no such parameter.
+  public Optional<String> optionalPath(String name) {
+    return Optional.ofNullable(pathParameters.get(name));
   }
 
   /// The query; refused if its encoding is broken.
@@ -74,5 +82,10 @@ public final class ApiRequest {
 
   public Principal principal() {
     return principal;
+  }
+
+  /// The IP address it came from; whatever stands between is not seen through.
+  public String address() {
+    return address;
   }
 }

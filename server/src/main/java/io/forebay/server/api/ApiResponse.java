@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// One answer: status, fields, body. Immutable; [#with] makes another.
 public final class ApiResponse {
@@ -13,21 +14,25 @@ public final class ApiResponse {
   private final int status;
   private final List<Map.Entry<String, String>> fields;
   private final byte[] body;
+  private final OptionalLong affected;
 
-  private ApiResponse(int status, List<Map.Entry<String, String>> fields, byte[] body) {
+  private ApiResponse(
+      int status, List<Map.Entry<String, String>> fields, byte[] body, OptionalLong affected) {
     this.status = status;
     this.fields = List.copyOf(fields);
     this.body = body;
+    this.affected = affected;
   }
 
   /// Without a body.
   public static ApiResponse empty(int status) {
-    return new ApiResponse(status, List.of(), NOTHING);
+    return new ApiResponse(status, List.of(), NOTHING, OptionalLong.empty());
   }
 
   /// @param body not copied
   public static ApiResponse bytes(int status, String contentType, byte[] body) {
-    return new ApiResponse(status, List.of(Map.entry("Content-Type", contentType)), body);
+    return new ApiResponse(
+        status, List.of(Map.entry("Content-Type", contentType)), body, OptionalLong.empty());
   }
 
   public static ApiResponse text(int status, String text) {
@@ -48,7 +53,12 @@ public final class ApiResponse {
   public ApiResponse with(String name, String value) {
     List<Map.Entry<String, String>> more = new ArrayList<>(fields);
     more.add(Map.entry(name, value));
-    return new ApiResponse(status, more, body);
+    return new ApiResponse(status, more, body, affected);
+  }
+
+  /// The same, saying how many things the request changed: for the audit, not for the client.
+  public ApiResponse affecting(long count) {
+    return new ApiResponse(status, fields, body, OptionalLong.of(count));
   }
 
   public int status() {
@@ -57,6 +67,11 @@ public final class ApiResponse {
 
   public List<Map.Entry<String, String>> fields() {
     return fields;
+  }
+
+  /// How many things the request changed; empty if nobody counted.
+  public OptionalLong affected() {
+    return affected;
   }
 
   /// Not a copy: read only.

@@ -30,6 +30,10 @@ public enum ProblemType {
   UNEXPECTED(500, "Unexpected failure", "A bug or a broken machine; the server's log has more."),
   OVERLOADED(
       503, "Overloaded", "Too many request bodies are under way (api.max_pending_body_bytes)."),
+  AUDIT_UNAVAILABLE(
+      503,
+      "Audit unavailable",
+      "The audit cannot be read or written; with audit.on_failure `refuse` nothing was changed."),
   STOPPING(503, "Stopping", "The server is about to stop and takes no new requests.");
 
   private final int status;

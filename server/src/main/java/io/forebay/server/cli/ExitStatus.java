@@ -6,7 +6,9 @@ public enum ExitStatus {
   FAILED(1, "an unexpected failure, described on standard error"),
   USAGE(2, "the command line is wrong"),
   SETTINGS(3, "the settings are refused"),
-  CANNOT_START(4, "the server cannot start: a port is taken, a folder cannot be written");
+  CANNOT_START(4, "the server cannot start: a port is taken, a folder cannot be written"),
+  UNREACHABLE(5, "no server answers at the address"),
+  REFUSED(6, "the server refused the request, and says why on standard error");
 
   private final int code;
   private final String meaning;

@@ -12,6 +12,8 @@ import io.forebay.server.settings.WrittenSettings;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,8 @@ final class RehearseCommand implements Callable<Integer> {
           "GET /v1/caches/default/entries/rehearsal",
           "GET /v1/caches/default/entries/absent",
           "GET /v1/caches/default/entries",
+          "DELETE /v1/caches/rehearsal",
+          "GET /v1/audit",
           "GET /v1/stats",
           "GET /metrics",
           "GET /health/ready");
@@ -42,11 +46,26 @@ final class RehearseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Path folder = Files.createTempDirectory("forebay-rehearsal");
+    try {
+      return rehearse(folder);
+    } finally {
+      try (var files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  private int rehearse(Path folder) throws IOException {
     var written =
         new WrittenSettings(
             Optional.empty(),
             Map.of(),
             List.of(
+                Assignment.flag("rehearse", "data.dir", folder.toString()),
                 Assignment.flag("rehearse", "api.listen", "127.0.0.1:0"),
                 Assignment.flag("rehearse", "proxy.listen", "127.0.0.1:0")));
     if (!(SettingsReader.read(written) instanceof SettingsReading.Accepted accepted)) {

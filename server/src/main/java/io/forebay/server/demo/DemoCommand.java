@@ -78,6 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
               .actualPort();
       options.useOrigin("http://127.0.0.1:" + port);
       options.setByDefault("log.exchanges", "off");
+      options.setByDefault("audit.enabled", "off"); // leaves nothing behind
       return switch (options.read(terminal)) {
         case SettingsReading.Refused refused -> SettingsOptions.refuse(refused, terminal);
         case SettingsReading.Accepted accepted -> run(accepted.settings(), shop);

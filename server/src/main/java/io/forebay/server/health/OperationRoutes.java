@@ -7,6 +7,7 @@ import io.forebay.server.api.ApiResponse;
 import io.forebay.server.api.ApiRoute;
 import io.forebay.server.metrics.Metrics;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,19 +29,24 @@ public final class OperationRoutes {
   public static List<ApiRoute> of(Readiness readiness, Metrics metrics, VersionInfo version) {
     var routes = new OperationRoutes(readiness, metrics, version);
     return List.of(
-        ApiRoute.open("GET", "/health/live", request -> status(200, "live")),
+        ApiRoute.open("GET", "/health/live", request -> status(200, "live", List.of())),
         ApiRoute.open("GET", "/health/ready", routes::ready),
         ApiRoute.of("GET", "/metrics", Role.READ, routes::metrics),
         ApiRoute.open("GET", "/", routes::pointers));
   }
 
-  private static ApiResponse status(int code, String text) {
-    return ApiResponse.json(code, Map.of("status", text)).with("Cache-Control", "no-store");
+  private static ApiResponse status(int code, String text, List<String> alarms) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("status", text);
+    if (!alarms.isEmpty()) {
+      members.put("alarms", alarms);
+    }
+    return ApiResponse.json(code, members).with("Cache-Control", "no-store");
   }
 
   private ApiResponse ready(ApiRequest request) {
     Readiness.State state = readiness.state();
-    return status(state == Readiness.State.READY ? 200 : 503, state.text());
+    return status(state == Readiness.State.READY ? 200 : 503, state.text(), readiness.alarms());
   }
 
   private ApiResponse metrics(ApiRequest request) {

@@ -51,6 +51,63 @@ public enum Metric {
       "requests",
       "API requests refused because of api.max_pending_body_bytes."),
 
+  AUDIT_FAILING(
+      "forebay_audit_failing", Kind.GAUGE, "none", "1 while the audit cannot be written, else 0."),
+  AUDIT_PENDING("forebay_audit_pending", Kind.GAUGE, "rows", "Audit rows that wait to be written."),
+  AUDIT_ROWS(
+      "forebay_audit_rows_total",
+      Kind.COUNTER,
+      "rows",
+      "Audit rows made durable, each once when its change begins and once when it ends."),
+  AUDIT_COMMITS(
+      "forebay_audit_commits_total", Kind.COUNTER, "commits", "Commits that these rows took."),
+  AUDIT_LOST(
+      "forebay_audit_lost_total",
+      Kind.COUNTER,
+      "rows",
+      "Changes made whose row or outcome could not be written (audit.on_failure)."),
+  AUDIT_REFUSED(
+      "forebay_audit_refused_total",
+      Kind.COUNTER,
+      "changes",
+      "Changes refused because their row could not be written (audit.on_failure)."),
+  AUDIT_QUEUE_FULL(
+      "forebay_audit_queue_full_total",
+      Kind.COUNTER,
+      "rows",
+      "Audit rows that had to wait for a place in the queue (audit.max_pending)."),
+  AUDIT_TRIMMED(
+      "forebay_audit_trimmed_total",
+      Kind.COUNTER,
+      "rows",
+      "Old audit rows deleted (audit.keep, audit.max_rows)."),
+
+  FORWARD_PENDING(
+      "forebay_forward_pending",
+      Kind.GAUGE,
+      "invalidations",
+      "Invalidations that wait for a target of forward.targets."),
+  FORWARD_DELIVERED(
+      "forebay_forward_delivered_total",
+      Kind.COUNTER,
+      "invalidations",
+      "Invalidations that a target accepted, counted for each."),
+  FORWARD_FAILED(
+      "forebay_forward_failed_total",
+      Kind.COUNTER,
+      "invalidations",
+      "Invalidations that a target refused, has no order for, or did not take in time."),
+  FORWARD_RETRIES(
+      "forebay_forward_retries_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests to targets sent again because one failed."),
+  FORWARD_QUEUE_FULL(
+      "forebay_forward_queue_full_total",
+      Kind.COUNTER,
+      "invalidations",
+      "Invalidations not passed on because of forward.max_pending."),
+
   PROXY_REQUEST_DURATION(
       "forebay_proxy_request_duration_seconds",
       Kind.HISTOGRAM,

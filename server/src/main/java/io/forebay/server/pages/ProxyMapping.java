@@ -31,7 +31,8 @@ final class ProxyMapping {
             maxHeadBytes,
             settings.idleTimeout(),
             longestSilence(settings),
-            eventLoops);
+            eventLoops,
+            settings.tagFields());
     CachePolicy policy = policy(settings);
     List<Route> routes =
         settings.routes().stream().map(route -> route(route, settings, policy)).toList();

@@ -38,7 +38,43 @@ final class CrossChecks {
     refuseTwice(Settings.ACCESS_TOKENS, Settings.TOKEN_NAME, resolved, problems);
     refuseEmpty(Settings.PROXY_ROUTES, Settings.ROUTE_ORIGINS, resolved, problems);
     refuseEmpty(Settings.ACCESS_TOKENS, Settings.TOKEN_ROLES, resolved, problems);
+    refuseTwice(Settings.FORWARD_TARGETS, Settings.FORWARD_NAME, resolved, problems);
+    checkForwardTargets(resolved, problems);
     return problems;
+  }
+
+  private static void checkForwardTargets(
+      ResolvedSettings resolved, List<SettingProblem> problems) {
+    for (var item : resolved.items(Settings.FORWARD_TARGETS)) {
+      var fields = item.fields();
+      List<Setting<?>> missing = new ArrayList<>();
+      switch (fields.get(Settings.FORWARD_KIND)) {
+        case VARNISH -> {
+          if (fields.get(Settings.FORWARD_URL).isEmpty()) {
+            missing.add(Settings.FORWARD_URL);
+          }
+        }
+        case FASTLY, CLOUDFLARE -> {
+          if (fields.get(Settings.FORWARD_ID).isEmpty()) {
+            missing.add(Settings.FORWARD_ID);
+          }
+          if (fields.get(Settings.FORWARD_TOKEN).isEmpty()) {
+            missing.add(Settings.FORWARD_TOKEN);
+          }
+        }
+      }
+      for (Setting<?> field : missing) {
+        problems.add(
+            new SettingProblem(
+                Settings.FORWARD_TARGETS.name(),
+                Settings.FORWARD_TARGETS.name()
+                    + item.name()
+                    + "."
+                    + field.name()
+                    + " is missing; this kind of target needs it",
+                item.origin()));
+      }
+    }
   }
 
   private static void checkMemory(

@@ -1,6 +1,10 @@
 package io.forebay.server.settings;
 
+import io.forebay.server.audit.AuditSettings;
+import io.forebay.server.forward.ForwardSettings;
+import io.forebay.server.forward.ForwardTarget;
 import io.forebay.server.settings.SettingsReading.ShownSetting;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +19,9 @@ import java.util.Optional;
 /// @param values of all of [Settings#ALL]
 /// @param groups the items of each of [Settings#GROUPS], empty if none are written
 record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
+
+  private static final Duration FORWARD_FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration FORWARD_LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /// @param origin of the last layer that wrote it
   record Value(Object value, SettingOrigin origin) {}
@@ -85,8 +92,51 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
         proxy(),
         items(Settings.ACCESS_TOKENS).stream().map(ResolvedSettings::token).toList(),
         new ServerSettings.Log(values.get(Settings.LOG_FORMAT), values.get(Settings.LOG_EXCHANGES)),
-        values.get(Settings.DATA_DIR).map(Path::of),
+        Path.of(values.get(Settings.DATA_DIR)),
+        audit(),
+        forward(),
         values.get(Settings.SHUTDOWN_GRACE));
+  }
+
+  private ServerSettings.Audit audit() {
+    return new ServerSettings.Audit(
+        values.get(Settings.AUDIT_ENABLED),
+        values.get(Settings.AUDIT_URL),
+        values.get(Settings.AUDIT_ENTRY_WRITES),
+        new AuditSettings(
+            values.get(Settings.AUDIT_ON_FAILURE),
+            values.get(Settings.AUDIT_TIMEOUT),
+            values.get(Settings.AUDIT_MAX_PENDING).intValue(),
+            values.get(Settings.AUDIT_KEEP),
+            values.get(Settings.AUDIT_MAX_ROWS)));
+  }
+
+  private ServerSettings.Forward forward() {
+    return new ServerSettings.Forward(
+        items(Settings.FORWARD_TARGETS).stream().map(ResolvedSettings::forwardTarget).toList(),
+        new ForwardSettings(
+            values.get(Settings.FORWARD_TIMEOUT),
+            FORWARD_FIRST_PAUSE,
+            FORWARD_LONGEST_PAUSE,
+            values.get(Settings.FORWARD_GIVE_UP_AFTER),
+            values.get(Settings.FORWARD_MAX_PENDING).intValue()));
+  }
+
+  private static ForwardTarget forwardTarget(Item item) {
+    Values fields = item.fields();
+    ForwardTarget.Kind kind = fields.get(Settings.FORWARD_KIND);
+    String usual =
+        switch (kind) {
+          case VARNISH -> "http://127.0.0.1"; // CrossChecks asks for one
+          case FASTLY -> "https://api.fastly.com";
+          case CLOUDFLARE -> "https://api.cloudflare.com";
+        };
+    return new ForwardTarget(
+        fields.get(Settings.FORWARD_NAME),
+        kind,
+        fields.get(Settings.FORWARD_URL).orElse(URI.create(usual)),
+        fields.get(Settings.FORWARD_ID).orElse(""),
+        fields.get(Settings.FORWARD_TOKEN).orElse(""));
   }
 
   private static List<String> lowerCase(List<String> texts) {
@@ -153,6 +203,7 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
         values.get(Settings.PROXY_MAX_EXCHANGES).intValue(),
         values.get(Settings.PROXY_MAX_FILL_BYTES),
         values.get(Settings.PROXY_EXPLAIN_NETWORKS),
-        idleTimeout);
+        idleTimeout,
+        values.get(Settings.PROXY_TAG_FIELDS));
   }
 }

@@ -2,6 +2,11 @@ package io.forebay.server.settings;
 
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.listen.TagFields;
+import io.forebay.server.audit.AuditDatabase;
+import io.forebay.server.audit.AuditSettings;
+import io.forebay.server.forward.ForwardSettings;
+import io.forebay.server.forward.ForwardTarget;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +23,9 @@ public record ServerSettings(
     Proxy proxy,
     List<TokenDeclaration> tokens,
     Log log,
-    Optional<Path> dataDir,
+    Path dataDir,
+    Audit audit,
+    Forward forward,
     Duration shutdownGrace) {
 
   public ServerSettings {
@@ -68,7 +75,8 @@ public record ServerSettings(
       int maxExchanges,
       ByteSize maxFillBytes,
       List<Network> explainNetworks,
-      Duration idleTimeout) {
+      Duration idleTimeout,
+      TagFields tagFields) {
 
     /// Whether there is anything to proxy to.
     public boolean isOn() {
@@ -95,6 +103,20 @@ public record ServerSettings(
     @Override
     public String toString() {
       return "TokenDeclaration[name=" + name + ", roles=" + roles + "]";
+    }
+  }
+
+  /// @param database empty for the file in `data.dir`
+  public record Audit(
+      boolean enabled,
+      Optional<AuditDatabase.PostgreSql> database,
+      boolean entryWrites,
+      AuditSettings settings) {}
+
+  /// @param targets to which invalidations are passed on
+  public record Forward(List<ForwardTarget> targets, ForwardSettings settings) {
+    public Forward {
+      targets = List.copyOf(targets);
     }
   }
 

@@ -3,6 +3,7 @@ package io.forebay.server.settings;
 import static java.util.stream.Collectors.joining;
 
 import io.forebay.proxy.listen.Network;
+import io.forebay.server.audit.AuditDatabase;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -159,6 +160,14 @@ final class SettingTypes {
     } catch (URISyntaxException e) {
       return Parsed.bad();
     }
+  }
+
+  /// A PostgreSQL database.
+  static SettingType<AuditDatabase.PostgreSql> postgreSql() {
+    return new Simple<>(
+        "a PostgreSQL URL, such as postgres://user:password@host:5432/database",
+        text -> AuditDatabase.parse(text).map(Parsed::good).orElseGet(Parsed::bad),
+        AuditDatabase.PostgreSql::toString);
   }
 
   /// As `type`, or nothing: its default is empty.

@@ -10,11 +10,16 @@ import static io.forebay.server.settings.SettingTypes.network;
 import static io.forebay.server.settings.SettingTypes.onOff;
 import static io.forebay.server.settings.SettingTypes.optional;
 import static io.forebay.server.settings.SettingTypes.origin;
+import static io.forebay.server.settings.SettingTypes.postgreSql;
 import static io.forebay.server.settings.SettingTypes.text;
 
 import io.forebay.cache.policy.EvictionPolicies;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.listen.TagFields;
+import io.forebay.server.audit.AuditDatabase;
+import io.forebay.server.audit.OnFailure;
+import io.forebay.server.forward.ForwardTarget;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -362,6 +367,14 @@ final class Settings {
           "Clients of these addresses may send Forebay-Explain and get an explanation in place of the"
               + " page; a server before the proxy counts as its client. Without any, the field means"
               + " nothing.");
+  static final Setting<TagFields> PROXY_TAG_FIELDS =
+      Setting.of(
+          "proxy.tag_fields",
+          choice(TagFields.class),
+          TagFields.STRIP,
+          "Whether clients see the fields that carry tags, such as Cache-Tag: strip never; debug when"
+              + " they send Forebay-Debug: 1 or Fastly-Debug: 1; keep always, for a cache behind this"
+              + " one.");
 
   // Access.
 
@@ -398,13 +411,68 @@ final class Settings {
 
   // Operation.
 
-  static final Setting<Optional<String>> DATA_DIR =
+  static final Setting<String> DATA_DIR =
       Setting.of(
           "data.dir",
-          optional(FOLDER),
-          Optional.empty(),
-          "The folder for what outlives a restart; made if missing. Without it nothing is kept on"
-              + " disk.");
+          FOLDER,
+          "forebay-data",
+          "The folder for what outlives a restart; made if missing. A relative path begins where the"
+              + " server is started.");
+
+  // The audit.
+
+  static final Setting<Boolean> AUDIT_ENABLED =
+      Setting.of(
+          "audit.enabled",
+          onOff(),
+          true,
+          "Whether each request that changes something leaves a row in the audit.");
+  static final Setting<Optional<AuditDatabase.PostgreSql>> AUDIT_URL =
+      Setting.of(
+              "audit.url",
+              optional(postgreSql()),
+              Optional.<AuditDatabase.PostgreSql>empty(),
+              "The PostgreSQL database that holds the audit; without it, the SQLite file audit.db in"
+                  + " data.dir.")
+          .asSecret();
+  static final Setting<Boolean> AUDIT_ENTRY_WRITES =
+      Setting.of(
+          "audit.entry_writes",
+          onOff(),
+          false,
+          "Whether writing and deleting entries leaves rows too; each then waits for the disk.");
+  static final Setting<OnFailure> AUDIT_ON_FAILURE =
+      Setting.of(
+          "audit.on_failure",
+          choice(OnFailure.class),
+          OnFailure.REFUSE,
+          "What becomes of changes whose row cannot be written: refuse answers 503 and changes nothing;"
+              + " go_on makes them and raises an alarm.");
+  static final Setting<Duration> AUDIT_TIMEOUT =
+      Setting.of(
+          "audit.timeout",
+          TIMEOUT,
+          Duration.ofSeconds(5),
+          "How long a change waits for its row; then it counts as one that cannot be written.");
+  static final Setting<Long> AUDIT_MAX_PENDING =
+      Setting.of(
+          "audit.max_pending",
+          integer(1, 1_000_000),
+          10_000L,
+          "Audit rows that may wait to be written; beyond it changes wait.");
+  static final Setting<Duration> AUDIT_KEEP =
+      Setting.of(
+          "audit.keep",
+          duration(Duration.ofMinutes(1), Duration.ofDays(36_500)),
+          Duration.ofDays(90),
+          "How long an audit row is kept.");
+  static final Setting<Long> AUDIT_MAX_ROWS =
+      Setting.of(
+          "audit.max_rows",
+          integer(1, 1_000_000_000_000L),
+          1_000_000L,
+          "How many audit rows are kept, about; the oldest go first. A million take about 300 MiB.");
+
   static final Setting<LogFormat> LOG_FORMAT =
       Setting.of(
           "log.format",
@@ -420,6 +488,67 @@ final class Settings {
           duration(Duration.ZERO, Duration.ofHours(1)),
           Duration.ofSeconds(10),
           "How long requests under way may take to finish after the order to stop.");
+
+  // Passing invalidations on.
+
+  static final Setting<String> FORWARD_NAME =
+      Setting.required("name", NAME, "The target's name in receipts, logs and metrics.");
+  static final Setting<ForwardTarget.Kind> FORWARD_KIND =
+      Setting.required("kind", choice(ForwardTarget.Kind.class), "Whose orders it understands.");
+  static final Setting<Optional<URI>> FORWARD_URL =
+      Setting.of(
+          "url",
+          optional(origin()),
+          Optional.empty(),
+          "Where it takes orders; needed for varnish, else the provider's API.");
+  static final Setting<Optional<String>> FORWARD_ID =
+      Setting.of(
+          "id",
+          optional(text("letters and digits", Pattern.compile("[A-Za-z0-9]{1,64}"))),
+          Optional.empty(),
+          "Fastly's service or Cloudflare's zone; needed for these.");
+  static final Setting<Optional<String>> FORWARD_TOKEN =
+      Setting.of(
+              "token",
+              optional(text("a token", Pattern.compile("[!-~]{1,512}"))),
+              Optional.<String>empty(),
+              "The provider's API token; needed for fastly and cloudflare.")
+          .asSecret();
+  static final SettingGroup FORWARD_TARGETS =
+      new SettingGroup(
+          "forward.targets",
+          SettingGroup.Shape.LIST,
+          List.of(FORWARD_NAME, FORWARD_KIND, FORWARD_URL, FORWARD_ID, FORWARD_TOKEN),
+          "Caches before this one to which invalidations are passed on.",
+          """
+          forward:
+            targets:
+              - name: edge
+                kind: varnish
+                url: http://10.0.0.9:6081
+              - name: cdn
+                kind: fastly
+                id: SU1Z0isxPaozGVKXdv0eY
+                token: abcdefghijklmnopqrstuvwxyz012345
+          """);
+  static final Setting<Duration> FORWARD_TIMEOUT =
+      Setting.of(
+          "forward.timeout",
+          TIMEOUT,
+          Duration.ofSeconds(10),
+          "How long a target may take to answer one attempt.");
+  static final Setting<Duration> FORWARD_GIVE_UP_AFTER =
+      Setting.of(
+          "forward.give_up_after",
+          duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+          Duration.ofMinutes(10),
+          "How long an invalidation is tried at a target that does not take it.");
+  static final Setting<Long> FORWARD_MAX_PENDING =
+      Setting.of(
+          "forward.max_pending",
+          integer(1, 1_000_000),
+          1000L,
+          "Invalidations that may wait for one target; more are not passed on, and counted.");
 
   static final List<Setting<?>> ALL =
       List.of(
@@ -451,10 +580,23 @@ final class Settings {
           PROXY_MAX_EXCHANGES,
           PROXY_MAX_FILL_BYTES,
           PROXY_EXPLAIN_NETWORKS,
+          PROXY_TAG_FIELDS,
           DATA_DIR,
+          AUDIT_ENABLED,
+          AUDIT_URL,
+          AUDIT_ENTRY_WRITES,
+          AUDIT_ON_FAILURE,
+          AUDIT_TIMEOUT,
+          AUDIT_MAX_PENDING,
+          AUDIT_KEEP,
+          AUDIT_MAX_ROWS,
+          FORWARD_TIMEOUT,
+          FORWARD_GIVE_UP_AFTER,
+          FORWARD_MAX_PENDING,
           LOG_FORMAT,
           LOG_EXCHANGES,
           SHUTDOWN_GRACE);
 
-  static final List<SettingGroup> GROUPS = List.of(CACHES, PROXY_ROUTES, ACCESS_TOKENS);
+  static final List<SettingGroup> GROUPS =
+      List.of(CACHES, PROXY_ROUTES, ACCESS_TOKENS, FORWARD_TARGETS);
 }

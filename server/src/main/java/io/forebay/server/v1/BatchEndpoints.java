@@ -114,14 +114,16 @@ final class BatchEndpoints {
     request.query().only(Set.of());
     String cache = request.path("cache");
     List<Object> results = new ArrayList<>();
+    int changed = 0;
     for (String key : keys(request)) {
       EntryWriteOutcome outcome = entries.delete(cache, key, Precondition.NONE);
       if (outcome instanceof EntryWriteOutcome.UnknownCache) {
         return ApiResponse.problem(Outcomes.unknownCache(cache));
       }
       results.add(result(key, outcome, cache));
+      changed += outcome instanceof EntryWriteOutcome.Deleted ? 1 : 0;
     }
-    return ApiResponse.json(200, Map.of("results", results));
+    return ApiResponse.json(200, Map.of("results", results)).affecting(changed);
   }
 
   private static List<String> keys(ApiRequest request) {
@@ -156,6 +158,7 @@ final class BatchEndpoints {
       writes.add(write("items[" + writes.size() + "]", item));
     }
     List<Object> results = new ArrayList<>();
+    int changed = 0;
     for (Write write : writes) {
       EntryWriteOutcome outcome =
           entries.write(cache, write.key(), write.draft(), write.precondition());
@@ -163,8 +166,9 @@ final class BatchEndpoints {
         return ApiResponse.problem(Outcomes.unknownCache(cache));
       }
       results.add(result(write.key(), outcome, cache));
+      changed += outcome instanceof EntryWriteOutcome.Written ? 1 : 0;
     }
-    return ApiResponse.json(200, Map.of("results", results));
+    return ApiResponse.json(200, Map.of("results", results)).affecting(changed);
   }
 
   private record Write(String key, EntryDraft draft, Precondition precondition) {}

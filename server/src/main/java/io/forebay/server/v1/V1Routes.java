@@ -1,5 +1,12 @@
 package io.forebay.server.v1;
 
+import static io.forebay.server.audit.AuditedOperation.CACHE_DELETE;
+import static io.forebay.server.audit.AuditedOperation.CACHE_PUT;
+import static io.forebay.server.audit.AuditedOperation.ENTRIES_BATCH_DELETE;
+import static io.forebay.server.audit.AuditedOperation.ENTRIES_BATCH_PUT;
+import static io.forebay.server.audit.AuditedOperation.ENTRY_DELETE;
+import static io.forebay.server.audit.AuditedOperation.ENTRY_PUT;
+
 import io.forebay.server.access.Role;
 import io.forebay.server.api.ApiRoute;
 import io.forebay.server.caches.CacheRegistry;
@@ -13,31 +20,44 @@ public final class V1Routes {
 
   private V1Routes() {}
 
-  public static List<ApiRoute> of(CacheRegistry registry, EntryService entryService) {
+  public static List<ApiRoute> of(
+      CacheRegistry registry, EntryService entryService, AuditedEndpoints audited) {
     var entries = new EntryEndpoints(entryService);
     var listing = new ListingEndpoint(entryService);
     var batch = new BatchEndpoints(entryService);
     var caches = new CacheEndpoints(registry);
+    var audit = new AuditEndpoint(audited.trail());
     long maxValueBytes = entryService.rules().maxValueBytes();
     long maxBatchBytes = BatchEndpoints.maxBodyBytes(maxValueBytes);
     String cache = "/v1/caches/{cache}";
     String entry = cache + "/entries/{key...}";
     return List.of(
         ApiRoute.of("GET", entry, Role.READ, entries::get),
-        ApiRoute.of("PUT", entry, Role.WRITE, entries::put).withBody(maxValueBytes),
-        ApiRoute.of("DELETE", entry, Role.WRITE, entries::delete),
+        ApiRoute.of("PUT", entry, Role.WRITE, audited.entryWrite(ENTRY_PUT, entries::put))
+            .withBody(maxValueBytes),
+        ApiRoute.of("DELETE", entry, Role.WRITE, audited.entryWrite(ENTRY_DELETE, entries::delete)),
         ApiRoute.of("GET", cache + "/entries", Role.READ, listing::list),
         ApiRoute.of("POST", cache + "/entries:batchGet", Role.READ, batch::get)
             .withBody(maxBatchBytes),
-        ApiRoute.of("POST", cache + "/entries:batchPut", Role.WRITE, batch::put)
+        ApiRoute.of(
+                "POST",
+                cache + "/entries:batchPut",
+                Role.WRITE,
+                audited.entryWrite(ENTRIES_BATCH_PUT, batch::put))
             .withBody(maxBatchBytes),
-        ApiRoute.of("POST", cache + "/entries:batchDelete", Role.WRITE, batch::delete)
+        ApiRoute.of(
+                "POST",
+                cache + "/entries:batchDelete",
+                Role.WRITE,
+                audited.entryWrite(ENTRIES_BATCH_DELETE, batch::delete))
             .withBody(maxBatchBytes),
         ApiRoute.of("GET", "/v1/caches", Role.READ, caches::list),
         ApiRoute.of("GET", cache, Role.READ, caches::get),
         ApiRoute.of("GET", cache + "/what-if", Role.READ, caches::whatIf),
-        ApiRoute.of("PUT", cache, Role.ADMIN, caches::put).withBody(MAX_SETTINGS_BODY_BYTES),
-        ApiRoute.of("DELETE", cache, Role.ADMIN, caches::delete),
+        ApiRoute.of("PUT", cache, Role.ADMIN, audited.change(CACHE_PUT, caches::put))
+            .withBody(MAX_SETTINGS_BODY_BYTES),
+        ApiRoute.of("DELETE", cache, Role.ADMIN, audited.change(CACHE_DELETE, caches::delete)),
+        ApiRoute.of("GET", "/v1/audit", Role.ADMIN, audit::list),
         ApiRoute.of("GET", "/v1/stats", Role.READ, caches::statistics),
         ApiRoute.open("GET", "/v1/openapi.yaml", OpenApiDocument::answerYaml),
         ApiRoute.open("GET", "/v1/openapi.json", OpenApiDocument::answerJson));

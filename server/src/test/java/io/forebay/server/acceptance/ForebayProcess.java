@@ -50,6 +50,10 @@ final class ForebayProcess implements AutoCloseable {
     command.add("api.listen=127.0.0.1:" + api);
     command.add("--set");
     command.add("proxy.listen=127.0.0.1:" + proxy);
+    if (command.stream().noneMatch(argument -> argument.startsWith("data.dir="))) {
+      command.add("--set");
+      command.add("data.dir=" + Path.of("target", "test-data", "process-" + api).toAbsolutePath());
+    }
     return launch(environment, command, api, proxy);
   }
 
@@ -125,6 +129,11 @@ final class ForebayProcess implements AutoCloseable {
       process.destroyForcibly().waitFor();
     }
     return process.exitValue();
+  }
+
+  /// Ends it as a power cut would: nothing of it runs any more.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   @Override

@@ -231,6 +231,8 @@ class ApiListenerTest {
               settings.tokens(),
               settings.log(),
               settings.dataDir(),
+              settings.audit(),
+              settings.forward(),
               settings.shutdownGrace());
       assertThat(ServerAssembly.start(onTaken))
           .isEqualTo(

@@ -7,6 +7,7 @@ import io.forebay.cache.policy.HitObjective;
 import io.forebay.server.TestingServer;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ApiRoute;
+import io.forebay.server.audit.AuditTrail;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
@@ -43,7 +44,8 @@ class OpenApiTest {
       return Stream.of(
               V1Routes.of(
                   registry,
-                  new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM)),
+                  new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM),
+                  new AuditedEndpoints(AuditTrail.off(), false)),
               ExplainRoutes.of(_ -> Optional.empty()),
               OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
           .flatMap(List::stream)
