@@ -130,7 +130,14 @@ final class HitDensityPolicy extends WeighedPolicy {
 
   private void lookAt(long nowNanos) {
     lifetimes.advanceTo(nowNanos);
-    worth.setBytesShort(weightBytes() > maxWeight());
+    worth.setBytesShort(areBytesShort());
+  }
+
+  /// Whether the bound on bytes is nearer than that on entries. Not whether it is exceeded: the
+  /// engine also evicts to make room for what is yet to come, or for another cache of the node.
+  private boolean areBytesShort() {
+    return isBoundedInBytes()
+        && (double) weightBytes() / maxWeight() >= (double) size() / maxEntries();
   }
 
   private boolean isBoundedInBytes() {

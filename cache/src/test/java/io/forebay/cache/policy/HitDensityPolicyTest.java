@@ -161,4 +161,23 @@ class HitDensityPolicyTest {
     double changed = zipf.hitRatio(new TestingResizedPolicy(policy, 500, 50, 20_000));
     assertThat(changed).isBetween(fixed - 0.12, fixed);
   }
+
+  /// The engine makes room before a client's value comes in, so the bound is not exceeded then.
+  @Test
+  void weightCountsAlsoWhenRoomIsMadeBeforehand() {
+    EvictionPolicy policy = EvictionPolicies.named("auto", 100_000, Long.MAX_VALUE, 1);
+    Random random = new Random(1);
+    int slots = 100;
+    for (int slot = 0; slot < slots; slot++) {
+      policy.add(slot, random.nextLong(), slot % 2 == 0 ? 100 : 1_900, EvictionPolicy.NEVER);
+    }
+    for (int i = 0; i < 20_000; i++) {
+      policy.recordAccess(random.nextInt(slots));
+    }
+    int heavy = 0;
+    for (int i = 0; i < 40; i++) {
+      heavy += policy.evict(0) % 2;
+    }
+    assertThat(heavy).as("of 40, all read equally often").isGreaterThan(35);
+  }
 }
