@@ -15,7 +15,7 @@ class AccessBufferLincheckTest {
 
   @Test
   void readsAreCountedExactlyAndNeverInvented() {
-    Lincheck.runConcurrentTest(1_000, AccessBufferLincheckTest::recordAndDrain);
+    Lincheck.runConcurrentTest(300, AccessBufferLincheckTest::recordAndDrain);
   }
 
   @Tag("long")
@@ -31,7 +31,7 @@ class AccessBufferLincheckTest {
     readers.forEach(Thread::start);
     buffer.drain(slot -> handed[slot]++);
     buffer.drain(slot -> handed[slot]++);
-    readers.forEach(AccessBufferLincheckTest::join);
+    LincheckThreads.join(readers);
     buffer.drain(slot -> handed[slot]++);
     for (int slot = 0; slot < SLOTS; slot++) {
       boolean recorded = slot == 1 || slot == 2 || slot == 11 || slot == 12;
@@ -56,14 +56,6 @@ class AccessBufferLincheckTest {
       if (thread.threadId() % RINGS == 0) {
         return thread;
       }
-    }
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 }
