@@ -74,7 +74,8 @@ final class AccessBuffer {
   void drain(IntConsumer consumer) {
     for (int ring = 0; ring <= ringMask; ring++) {
       int end = cursors.getAcquire(ring * INTS_PER_LINE);
-      int waiting = Math.min(end - drained[ring], RING_SIZE);
+      // A reader that was held up between reading the cursor and writing it puts it back.
+      int waiting = Math.clamp(end - drained[ring], 0, RING_SIZE);
       for (int cursor = end - waiting; cursor != end; cursor++) {
         int index = ring * RING_SIZE + (cursor & (RING_SIZE - 1));
         int kept = rings.getOpaque(index);
