@@ -8,6 +8,7 @@ import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageStore;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.settings.HostAndPort;
@@ -42,6 +43,7 @@ public final class PageProxy {
             .maxBytes(
                 settings.proxy().pagesMaxBytes().bytes(),
                 (key, page) -> key.length() + page.weightBytes())
+            .patternText(PageStore::urlOf)
             .evictionPolicy(settings.memory().evictionPolicy())
             .nodeBudget(memory)
             .timeSource(time)

@@ -55,6 +55,8 @@ final class CacheView {
     view.put("expirations_in_background", figures.expirationsInBackground());
     view.put("invalidations", figures.invalidations());
     view.put("swept_after_invalidation", figures.sweptAfterInvalidation());
+    view.put("barriers", figures.barriers());
+    view.put("barrier_overflows", figures.barrierOverflows());
     return view;
   }
 }
