@@ -82,6 +82,11 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         return null;
       }
       if (!invalidator.isValid(resident)) {
+        Resident<K, V> present = table.get(key);
+        if (present != resident) { // another took its place, or it was swept
+          resident = present;
+          continue;
+        }
         counters.missesInvalidated.increment();
         if (residency.drop(resident)) {
           invalidator.noteErased(resident);
@@ -103,13 +108,15 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     Resident<K, V> resident = table.get(key);
     long now = clocks.nanoTime();
     while (resident != null) {
-      if (!isLive(resident, now)) {
-        return null;
+      if (isLive(resident, now)) {
+        if (resident.retain()) {
+          return resident;
+        }
+        resident = successor(resident);
+      } else {
+        Resident<K, V> present = table.get(key);
+        resident = present == resident ? null : present;
       }
-      if (resident.retain()) {
-        return resident;
-      }
-      resident = successor(resident);
     }
     return null;
   }

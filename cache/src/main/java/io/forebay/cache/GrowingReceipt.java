@@ -2,8 +2,9 @@ package io.forebay.cache;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,8 +21,8 @@ final class GrowingReceipt {
   final LongAdder erased = new LongAdder();
   final LongAdder marked = new LongAdder();
 
-  /// Caches that still have to sweep.
-  final Set<String> sweeping = new HashSet<>();
+  /// Caches that still have to sweep, each with its newest position to sweep for.
+  final Map<String, Position> sweeping = new HashMap<>();
 
   volatile @Nullable Position first;
   volatile @Nullable Position last;
@@ -79,12 +80,6 @@ final class GrowingReceipt {
   boolean reaches(Position position) {
     Position end = last;
     return end != null && position.compareTo(end) <= 0;
-  }
-
-  /// Whether a sweep for everything up to a position was for it too.
-  boolean isSweptBy(Position upTo) {
-    Position end = last;
-    return end != null && end.compareTo(upTo) <= 0;
   }
 
   InvalidationReceipt asOfNow(String node) {

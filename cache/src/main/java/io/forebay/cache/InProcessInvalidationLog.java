@@ -63,20 +63,13 @@ public final class InProcessInvalidationLog implements InvalidationLog {
 
   @Override
   public LogOutcome append(InvalidationBatch batch) {
-    List<InvalidationRecord> records = new ArrayList<>(batch.orders().size());
+    List<InvalidationRecord> records;
+    Failures failures = new Failures();
     order.lock();
     try {
-      Instant now = time.now();
-      Position position = last;
-      for (InvalidationOrder order : batch.orders()) {
-        position = new Position(position.epoch(), position.n() + 1);
-        String id = batch.id().isPresent() ? batch.id().get() : position.toString();
-        records.add(new InvalidationRecord(position, id, now, batch.who(), batch.why(), order));
-      }
-      for (InvalidationRecord record : records) {
-        deliver(record);
-      }
-      last = position;
+      records = numbered(batch);
+      records.forEach(record -> deliver(record, failures));
+      last = records.getLast().position();
       journal.enqueue(records);
     } finally {
       order.unlock();
@@ -84,26 +77,63 @@ public final class InProcessInvalidationLog implements InvalidationLog {
     Position first = records.getFirst().position();
     Position end = records.getLast().position();
     Optional<String> whyNotKept = journal.await(end);
+    failures.rethrow();
     return whyNotKept.isEmpty()
         ? new LogOutcome.Kept(first, end)
         : new LogOutcome.NotKept(first, end, whyNotKept.get());
   }
 
-  private void deliver(InvalidationRecord record) {
+  private List<InvalidationRecord> numbered(InvalidationBatch batch) {
+    List<InvalidationRecord> records = new ArrayList<>(batch.orders().size());
+    Instant now = time.now();
+    Position position = last;
+    for (InvalidationOrder order : batch.orders()) {
+      position = new Position(position.epoch(), position.n() + 1);
+      String id = batch.id().isPresent() ? batch.id().get() : position.toString();
+      records.add(new InvalidationRecord(position, id, now, batch.who(), batch.why(), order));
+    }
+    return records;
+  }
+
+  private void deliver(InvalidationRecord record, Failures failures) {
     for (Consumer<InvalidationRecord> observer : observers) {
-      observer.accept(record);
+      failures.guard(() -> observer.accept(record));
     }
     Optional<String> cache = record.order().cache();
     if (cache.isPresent()) {
       InvalidationListener listener = listeners.get(cache.get());
       if (listener != null) {
-        listener.apply(record);
+        failures.guard(() -> listener.apply(record));
       } else {
         unheard = record.position();
       }
     } else {
-      listeners.values().forEach(listener -> listener.apply(record));
+      listeners.values().forEach(listener -> failures.guard(() -> listener.apply(record)));
       unheard = record.position();
+    }
+  }
+
+  /// Unexpected exceptions of listeners (out of a value's own code, say). Everyone else still hears
+  /// of the batch, and its positions are used up, before the caller sees the first of them.
+  private static final class Failures {
+    private @Nullable RuntimeException first;
+
+    void guard(Runnable delivery) {
+      try {
+        delivery.run();
+      } catch (RuntimeException unexpected) {
+        if (first == null) {
+          first = unexpected;
+        } else {
+          first.addSuppressed(unexpected);
+        }
+      }
+    }
+
+    void rethrow() {
+      if (first != null) {
+        throw first;
+      }
     }
   }
 

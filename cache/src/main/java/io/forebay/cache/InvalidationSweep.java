@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// One thread at a time.
 final class InvalidationSweep<K extends Comparable<? super K>, V> {
 
-  /// After a walk that took a while, the next waits this many times as long.
-  private static final int REST = 9;
+  /// After a walk that took a while, the next waits this many times as long: invalidations that
+  /// keep coming cost a quarter of a core at most.
+  private static final int REST = 3;
 
   private final String cache;
   private final Table<K, V> table;

@@ -56,25 +56,35 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
 
   // ---- judging
 
-  /// Whether no hard barrier covers it. Marks it if a soft one does.
+  /// Whether it is in the table and no hard barrier covers it. Marks it if a soft one does.
+  ///
+  /// What has left the table is not judged by barriers alone, since those that covered it may have
+  /// retired:
+  ///
+  /// ```
+  /// invalidator              reader                  sweep
+  /// barrier, acknowledged
+  ///                          begins, finds the entry
+  ///                                                  drops the entry, retires the barrier
+  ///                          judges: no barrier
+  ///                          looks again: it is not in the table any more
+  /// ```
   boolean isValid(Resident<K, V> resident) {
     long generation = barriers.generation();
     return resident.isCheckedAt(generation) || isStillValid(resident, generation);
   }
 
+  @SuppressWarnings("ReferenceEquality") // an equal one may have replaced it
   private boolean isStillValid(Resident<K, V> resident, long generation) {
-    return switch (judge(resident)) {
-      case VALID -> {
-        resident.noteChecked(generation);
-        yield true;
-      }
-      case SOFTLY_INVALIDATED -> {
-        mark(resident);
-        resident.noteChecked(generation);
-        yield true;
-      }
-      case INVALIDATED -> false;
-    };
+    Barriers.Verdict verdict = judge(resident);
+    if (verdict == Barriers.Verdict.INVALIDATED || table.get(resident.key()) != resident) {
+      return false;
+    }
+    if (verdict == Barriers.Verdict.SOFTLY_INVALIDATED) {
+      mark(resident);
+    }
+    resident.noteChecked(generation);
+    return true;
   }
 
   /// As [#isValid], but leaves no trace.

@@ -174,7 +174,7 @@ public final class Receipts {
     if (receipt != null) {
       lock.lock();
       try {
-        receipt.sweeping.add(cache);
+        receipt.sweeping.put(cache, position);
       } finally {
         lock.unlock();
       }
@@ -202,7 +202,7 @@ public final class Receipts {
 
   /// A cache has dropped or marked everything that records up to `upTo` cover.
   void swept(String cache, Position upTo) {
-    release(cache, receipt -> receipt.isSweptBy(upTo));
+    release(cache, due -> due.compareTo(upTo) <= 0);
   }
 
   /// A cache is gone, with everything in it.
@@ -210,14 +210,16 @@ public final class Receipts {
     release(cache, _ -> true);
   }
 
-  private void release(String cache, Predicate<GrowingReceipt> which) {
+  /// @param isSwept whether the cache has swept for a position
+  private void release(String cache, Predicate<Position> isSwept) {
     if (maxReceipts == 0) {
       return;
     }
     lock.lock();
     try {
       for (GrowingReceipt receipt : List.copyOf(unswept)) {
-        if (which.test(receipt)) {
+        Position due = receipt.sweeping.get(cache);
+        if (due != null && isSwept.test(due)) {
           receipt.sweeping.remove(cache);
           finishIfDone(receipt);
         }

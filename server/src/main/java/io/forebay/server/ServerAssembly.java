@@ -1,7 +1,12 @@
 package io.forebay.server;
 
+import io.forebay.backends.log.FileJournal;
+import io.forebay.backends.log.JournalFound;
 import io.forebay.cache.CacheBuilder;
+import io.forebay.cache.InProcessInvalidationLog;
+import io.forebay.cache.InvalidationJournal;
 import io.forebay.cache.NodeBudget;
+import io.forebay.cache.Receipts;
 import io.forebay.cache.TimeSource;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.server.access.AccessPolicy;
@@ -16,6 +21,7 @@ import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheSpecification;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
+import io.forebay.server.caches.NodeParts;
 import io.forebay.server.caches.StoredValue;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
@@ -51,13 +57,16 @@ public final class ServerAssembly {
 
   private static final Logger log = LoggerFactory.getLogger(ServerAssembly.class);
 
+  private static final int MAX_RECEIPTS = 10_000;
+  private static final Duration RECEIPTS_KEPT = Duration.ofHours(1);
+
   private final ServerSettings settings;
   private final VersionInfo version = VersionInfo.read();
   private final Readiness readiness = new Readiness();
 
   // Memory and caches.
-  private final TimeSource time;
-  private final NodeBudget memory;
+  private final Optional<FileJournal> journal;
+  private final NodeParts node;
   private final CacheRegistry caches;
   private final EntryService entries;
 
@@ -75,10 +84,23 @@ public final class ServerAssembly {
   // The proxy, if there is anything to proxy to.
   private final Optional<PageProxy> proxy;
 
-  private ServerAssembly(ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
+  private ServerAssembly(
+      ServerSettings settings,
+      TimeSource time,
+      Optional<FileJournal> journal,
+      ExchangeObserver proxyObserver) {
     this.settings = settings;
-    this.time = time;
-    this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
+    this.journal = journal;
+    this.node =
+        new NodeParts(
+            new NodeBudget(settings.memory().maxBytes().bytes()),
+            time,
+            new InProcessInvalidationLog(
+                journal
+                    .<InvalidationJournal>map(file -> file)
+                    .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
+                time),
+            new Receipts("local", time, MAX_RECEIPTS, RECEIPTS_KEPT));
     this.caches = createCaches();
     this.entries =
         new EntryService(
@@ -95,7 +117,7 @@ public final class ServerAssembly {
                 new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
     this.proxy =
         settings.proxy().isOn()
-            ? Optional.of(new PageProxy(vertx, settings, memory, time, metrics, proxyObserver))
+            ? Optional.of(new PageProxy(vertx, settings, node, metrics, proxyObserver))
             : Optional.empty();
     proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
@@ -114,7 +136,14 @@ public final class ServerAssembly {
     if (unwritable.isPresent()) {
       return new StartOutcome.NotStarted(unwritable.get());
     }
-    var assembly = new ServerAssembly(settings, time, proxyObserver);
+    Optional<FileJournal> journal;
+    try {
+      journal = openJournal(settings);
+    } catch (IOException e) {
+      return new StartOutcome.NotStarted(
+          "data.dir: cannot keep the invalidation log: " + e.getMessage());
+    }
+    var assembly = new ServerAssembly(settings, time, journal, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -122,6 +151,28 @@ public final class ServerAssembly {
       assembly.free();
       return new StartOutcome.NotStarted("interrupted while starting");
     }
+  }
+
+  /// The invalidation log's file, if there is a folder for data; else the log lives in memory.
+  private static Optional<FileJournal> openJournal(ServerSettings settings) throws IOException {
+    if (settings.dataDir().isEmpty()) {
+      return Optional.empty();
+    }
+    FileJournal journal = FileJournal.open(settings.dataDir().get().resolve("invalidations"));
+    switch (journal.found()) {
+      case JournalFound.Nothing _, JournalFound.Whole _ -> {}
+      case JournalFound.TornTail(long bytes) ->
+          log.atInfo()
+              .addKeyValue("dropped_bytes", bytes)
+              .log(
+                  "the invalidation log's last write had been cut short, before it was acknowledged");
+      case JournalFound.Damaged(Path keptAs, String where) ->
+          log.atWarn()
+              .addKeyValue("where", where)
+              .addKeyValue("kept_as", keptAs)
+              .log("the invalidation log was damaged: nothing cached before now is trusted");
+    }
+    return Optional.of(journal);
   }
 
   private StartOutcome listen(long beganNanos) throws InterruptedException {
@@ -167,13 +218,11 @@ public final class ServerAssembly {
     var registry =
         new CacheRegistry(
             (name, bounds, evictionPolicy) ->
-                CacheBuilder.<StoredValue>withTextKeys(name)
+                node.equip(CacheBuilder.<StoredValue>withTextKeys(name))
                     .bounds(bounds, StoredValue::weigh)
                     .evictionPolicy(evictionPolicy)
-                    .nodeBudget(memory)
-                    .timeSource(time)
                     .build(),
-            memory.maxBytes(),
+            node.memory().maxBytes(),
             settings.entries().defaultTtl(),
             settings.memory().evictionPolicy());
     for (var declared : settings.caches()) {
@@ -215,8 +264,8 @@ public final class ServerAssembly {
 
   private void declareFigures() {
     metrics.gauge(Metric.READY, () -> readiness.isReady() ? 1 : 0);
-    metrics.gauge(Metric.MEMORY_MAX_BYTES, memory::maxBytes);
-    metrics.gauge(Metric.MEMORY_USED_BYTES, memory::usedBytes);
+    metrics.gauge(Metric.MEMORY_MAX_BYTES, node.memory()::maxBytes);
+    metrics.gauge(Metric.MEMORY_USED_BYTES, node.memory()::usedBytes);
     metrics.counter(Metric.LOG_EVENTS_DROPPED, LogSetup::droppedEvents);
     metrics.gauge(Metric.API_CONNECTIONS, api::connections);
     metrics.counter(Metric.API_CONNECTIONS_REFUSED, api::connectionsRefused);
@@ -296,5 +345,14 @@ public final class ServerAssembly {
     }
     caches.close();
     metrics.close();
+    journal.ifPresent(ServerAssembly::close);
+  }
+
+  private static void close(FileJournal journal) {
+    try {
+      journal.close();
+    } catch (IOException e) {
+      log.atWarn().setCause(e).log("the invalidation log could not be closed");
+    }
   }
 }

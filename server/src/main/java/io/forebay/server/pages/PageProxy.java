@@ -2,13 +2,12 @@ package io.forebay.server.pages;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
-import io.forebay.cache.NodeBudget;
-import io.forebay.cache.TimeSource;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
+import io.forebay.server.caches.NodeParts;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.settings.HostAndPort;
@@ -28,25 +27,22 @@ public final class PageProxy {
   private final Cache<String, Page> pages;
   private final Proxy proxy;
 
-  /// @param memory the node's, which the pages share with the other caches
+  /// @param node what the pages share with the other caches
   /// @param observer hears of every exchange besides metrics and log
   public PageProxy(
       Vertx vertx,
       ServerSettings settings,
-      NodeBudget memory,
-      TimeSource time,
+      NodeParts node,
       Metrics metrics,
       ExchangeObserver observer) {
     this.settings = settings.proxy();
     this.pages =
-        CacheBuilder.<Page>withTextKeys("pages")
+        node.equip(CacheBuilder.<Page>withTextKeys("pages"))
             .maxBytes(
                 settings.proxy().pagesMaxBytes().bytes(),
                 (key, page) -> key.length() + page.weightBytes())
             .patternText(PageStore::urlOf)
             .evictionPolicy(settings.memory().evictionPolicy())
-            .nodeBudget(memory)
-            .timeSource(time)
             .build();
     boolean logExchanges = settings.log().exchanges();
     this.proxy =
@@ -54,7 +50,7 @@ public final class PageProxy {
             vertx,
             ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors()),
             pages,
-            time,
+            node.time(),
             exchange -> {
               metrics.record(exchange);
               if (logExchanges) {
