@@ -110,9 +110,14 @@ final class Barriers {
     return hard.keyCount() + soft.keyCount();
   }
 
+  /// Whether anything was invalidated since a load began: a quick no for what was stored lately.
+  boolean isAnyNewerThan(Position loadBegan) {
+    return isNewer(newest, loadBegan);
+  }
+
   Verdict judge(Position loadBegan, Object key, List<String> tags) {
-    if (!isNewer(newest, loadBegan)) {
-      return Verdict.VALID; // most entries that were stored since the last invalidation
+    if (!isAnyNewerThan(loadBegan)) {
+      return Verdict.VALID;
     }
     if (coveringHard(loadBegan, key, tags) != null) {
       return Verdict.INVALIDATED;

@@ -1,5 +1,7 @@
 package io.forebay.cache;
 
+import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.policy.ShadowCache.Arrival;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -22,6 +24,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   private final String name;
   private final Table<K, V> table;
   private final Barriers barriers;
+  private final LiveWhatIf<K, V> whatIf;
+  private final Witnesses<K, V> witnesses;
   private final Residency<K, V> residency;
   private final Removal<K, V> removal;
   private final Invalidator<K, V> invalidator;
@@ -29,7 +33,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   private final Counters counters = new Counters();
   private final Clocks clocks;
   private final Expiry expiry;
-  private final Weigher<? super K, ? super V> weigher;
+  private final Storage<K, V> storage;
   private final InvalidationLog log;
   private final VersionClock versions;
   private final Upkeep upkeep;
@@ -38,19 +42,32 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   BoundedCache(CacheBuilder<K, V> settings) {
     this.name = settings.name;
     this.clocks = new Clocks(settings.time);
-    this.weigher = settings.weigher;
     this.log = settings.log;
     this.versions = settings.versions != null ? settings.versions : new VersionClock(settings.time);
     this.barriers = barriers(settings);
-    this.table = new Table<>(barriers);
+    this.storage = settings.storage(clocks);
+    this.table = new Table<>(storage, barriers);
     this.expiry = new Expiry(clocks, settings.timeToIdleNanos);
+    this.whatIf = new LiveWhatIf<>(table, clocks, this::subject);
+    this.witnesses = new Witnesses<>(whatIf, settings.announcer(), clocks);
     this.residency =
         new Residency<>(
-            table, settings.evictionPolicy, expiry, settings.bounds(), settings.node, counters);
+            table,
+            storage,
+            settings.evictionPolicy,
+            settings.hitObjective,
+            expiry,
+            settings.bounds(),
+            settings.node,
+            counters,
+            witnesses);
     this.removal = new Removal<>(table, residency);
     this.invalidator = new Invalidator<>(settings, table, barriers, removal, counters);
     this.sweep = new InvalidationSweep<>(settings, table, invalidator, barriers, residency, clocks);
     this.upkeep = settings.upkeep();
+    if (settings.whatIf != null) {
+      whatIf.ask(settings.whatIf);
+    }
     invalidator.join();
     upkeep.join(this);
   }
@@ -76,21 +93,23 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     while (resident != null) {
       if (expiry.isExpired(resident, now)) {
         counters.missesExpired.increment();
-        if (residency.drop(resident)) {
+        if (residency.drop(resident, Departure.Cause.EXPIRED)) {
           counters.expirationsOnAccess.increment();
         }
+        witnesses.missed(key);
         return null;
       }
       if (!invalidator.isValid(resident)) {
         Resident<K, V> present = table.get(key);
-        if (present != resident) { // another took its place, or it was swept
+        if (!isSame(present, resident)) { // another took its place, or it was swept
           resident = present;
           continue;
         }
         counters.missesInvalidated.increment();
-        if (residency.drop(resident)) {
+        if (residency.drop(resident, Departure.Cause.INVALIDATED)) {
           invalidator.noteErased(resident);
         }
+        witnesses.missed(key);
         return null;
       }
       if (resident.retain()) {
@@ -100,6 +119,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       resident = successor(resident);
     }
     counters.missesAbsent.increment();
+    witnesses.missed(key);
     return null;
   }
 
@@ -115,16 +135,20 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         resident = successor(resident);
       } else {
         Resident<K, V> present = table.get(key);
-        resident = present == resident ? null : present;
+        resident = isSame(present, resident) ? null : present;
       }
     }
     return null;
   }
 
+  private static boolean isSame(@Nullable Resident<?, ?> one, Resident<?, ?> other) {
+    return one != null && one.version() == other.version();
+  }
+
   /// What replaced a resident whose value is already released: it left the table before that.
   private @Nullable Resident<K, V> successor(Resident<K, V> released) {
     Resident<K, V> present = table.get(released.key());
-    if (present == released) {
+    if (present != null && present.version() == released.version()) {
       throw new IllegalStateException(
           "the value of " + released.key() + " was released more often than retained");
     }
@@ -136,6 +160,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       counters.staleHits.increment();
     }
     residency.accessed(resident, now);
+    witnesses.hit(resident);
   }
 
   private boolean isLive(Resident<K, V> resident, long now) {
@@ -156,7 +181,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   public WriteOutcome complete(LoadToken<K> token, Draft<V> draft) {
     OpenLoad<K, V> load = ownLoad(token);
     K key = load.key();
-    long weight = weigh(key, draft);
+    long weight = storage.weigh(key, draft);
     long now = clocks.nanoTime();
     retain(draft.value());
     Stripe<K, V> stripe = load.stripe;
@@ -175,7 +200,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         change = Change.refused(new WriteOutcome.Refused(refusal));
       }
     }
-    return settle(change, draft, false);
+    return settle(change, key, draft, false);
   }
 
   /// A barrier that comes after this look is newer than the load too, so reads will judge the value
@@ -201,7 +226,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
 
   @Override
   public WriteOutcome put(K key, Draft<V> draft, Precondition precondition) {
-    long weight = weigh(key, draft);
+    long weight = storage.weigh(key, draft);
     long now = clocks.nanoTime();
     retain(draft.value());
     Stripe<K, V> stripe = stripeOf(key);
@@ -218,7 +243,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
       }
     }
-    return settle(change, draft, true);
+    return settle(change, key, draft, true);
   }
 
   /// What a write did to the table, for the books.
@@ -235,8 +260,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       K key, Draft<V> draft, long weight, Position loadBegan, long loadNanos, long now) {
     int hash = Table.spread(key);
     int weightBytes = Math.toIntExact(weight);
-    return new Resident<>(
-        key, hash, draft, versions.next(), loadBegan, loadNanos, weightBytes, now, clocks);
+    return storage.resident(
+        key, hash, draft, versions.next(), loadBegan, loadNanos, weightBytes, now);
   }
 
   /// Under the key's stripe.
@@ -252,16 +277,20 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   /// After the stripe: books, evictions, releases.
   ///
   /// @param insists whether the policy has no say
-  private WriteOutcome settle(Change<K, V> change, Draft<V> draft, boolean insists) {
+  private WriteOutcome settle(Change<K, V> change, K key, Draft<V> draft, boolean insists) {
     Resident<K, V> arrived = change.arrived;
     if (arrived == null) {
       release(draft.value());
       counters.writesRefused.increment();
+      if (change.outcome instanceof WriteOutcome.Refused) {
+        witnesses.announce(key, Departure.Cause.REFUSED);
+      }
       return change.outcome;
     }
+    witness(change, arrived, insists);
     boolean admitted = residency.arrived(arrived, change.departed, insists);
     if (change.departed != null) {
-      change.departed.close();
+      change.departed.release();
     }
     if (!admitted) {
       counters.writesRefused.increment();
@@ -269,6 +298,20 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     }
     counters.writes.increment();
     return change.outcome;
+  }
+
+  private void witness(Change<K, V> change, Resident<K, V> arrived, boolean insists) {
+    boolean replaces =
+        change.outcome instanceof WriteOutcome.Stored(long _, boolean replaced) && replaced;
+    if (change.departed != null) {
+      Departure.Cause ofTheDead =
+          expiry.isExpired(change.departed, arrived.createdNanos)
+              ? Departure.Cause.EXPIRED
+              : Departure.Cause.INVALIDATED;
+      witnesses.left(change.departed, replaces ? Departure.Cause.REPLACED : ofTheDead);
+    }
+    Arrival unlessReplacing = insists ? Arrival.PUT : Arrival.LOADED;
+    witnesses.written(arrived, replaces ? Arrival.REPLACING : unlessReplacing);
   }
 
   @Override
@@ -284,7 +327,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       removed = removal.takeFromTable(key);
       stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
     }
-    removal.letGo(removed);
+    removal.letGo(removed, Departure.Cause.REMOVED);
     if (present == null || removed == null) {
       return new RemoveOutcome.Absent();
     }
@@ -292,8 +335,9 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     return new RemoveOutcome.Removed(removed.version());
   }
 
+  /// Under the key's stripe.
   private @Nullable Resident<K, V> live(K key, long now) {
-    Resident<K, V> present = table.get(key);
+    Resident<K, V> present = table.find(key);
     return present != null && isLive(present, now) ? present : null;
   }
 
@@ -362,8 +406,10 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         barriers.overflows(),
         barriers.size(),
         barriers.floor(),
+        witnesses.notificationsDropped(),
         table.size(),
-        residency.weightBytes());
+        residency.weightBytes(),
+        storage.reservedBytes());
   }
 
   /// Tags, per mode, that have an invalidation in force.
@@ -379,6 +425,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   @Override
   public void changeBounds(CacheBounds bounds) {
     residency.changeBounds(bounds);
+    whatIf.subjectChanged();
   }
 
   @Override
@@ -388,7 +435,46 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
 
   @Override
   public void changeEvictionPolicy(String name) {
-    residency.changePolicy(name);
+    residency.changePolicy(name, residency.objective());
+    whatIf.subjectChanged();
+  }
+
+  @Override
+  public HitObjective hitObjective() {
+    return residency.objective();
+  }
+
+  @Override
+  public void changeHitObjective(HitObjective objective) {
+    residency.changePolicy(residency.policyName(), objective);
+    whatIf.subjectChanged();
+  }
+
+  // ---- what if
+
+  @Override
+  public Optional<WhatIfReport> whatIf() {
+    return whatIf.report();
+  }
+
+  @Override
+  public void askWhatIf(WhatIfQuestions questions) {
+    whatIf.ask(questions);
+  }
+
+  @Override
+  public void stopWhatIf() {
+    whatIf.stop();
+  }
+
+  private LiveWhatIf.Subject subject() {
+    long hits = residency.hits();
+    return new LiveWhatIf.Subject(
+        residency.bounds(),
+        residency.policyName(),
+        residency.objective(),
+        hits,
+        hits + counters.misses());
   }
 
   // ---- upkeep
@@ -398,7 +484,9 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     maintaining.lock();
     try {
       residency.expire();
+      residency.compact();
       sweep.runIfDue();
+      whatIf.catchUp();
     } finally {
       maintaining.unlock();
     }
@@ -409,8 +497,10 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     upkeep.leave(this);
     invalidator.leave();
     table.forEachStripe(Stripe::close);
-    table.forEach(residency::drop);
+    whatIf.stop();
+    table.forEach(resident -> residency.drop(resident, Departure.Cause.REMOVED));
     residency.close();
+    storage.close();
   }
 
   // ---- small things
@@ -425,13 +515,6 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       return (OpenLoad<K, V>) load;
     }
     throw new IllegalArgumentException("the token is not of cache " + name);
-  }
-
-  private long weigh(K key, Draft<V> draft) {
-    return weigher.weigh(key, draft.value())
-        + ObjectSizes.RESIDENT_BYTES
-        + ObjectSizes.ofTags(draft.tags())
-        + ObjectSizes.ofMetadata(draft.metadata());
   }
 
   /// The cache's own reference, taken before the value can be seen by anyone.

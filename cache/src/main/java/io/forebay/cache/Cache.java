@@ -1,12 +1,14 @@
 package io.forebay.cache;
 
+import io.forebay.cache.policy.HitObjective;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A bounded, concurrent store of entries with lifetimes, tags and fenced loads: one namespace.
 ///
 /// All methods may be called from any thread. None waits for I/O, except where it says so. Reads
-/// are wait-free.
+/// are wait-free; those of a packed cache ([CacheBuilder#packed]) may have to wait a moment if
+/// writers are always just where they look.
 ///
 /// If `V` is [ReferenceCounted], every [Entry] that a read hands out holds one reference on its
 /// value, which the caller gives back with [Entry#close]. For other values `close` does nothing.
@@ -78,6 +80,33 @@ public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable
   /// @param name one of [io.forebay.cache.policy.EvictionPolicies#names]
   /// @throws IllegalArgumentException for an unknown name; nothing changes then
   void changeEvictionPolicy(String name);
+
+  /// What the policy `auto` maximizes; the others do not weigh it.
+  HitObjective hitObjective();
+
+  /// Changes what `auto` maximizes; every entry stays, what was learned begins anew.
+  void changeHitObjective(HitObjective objective);
+
+  /// What hit ratio other sizes and policies would have reached with the requests that came since
+  /// the question was asked; empty if none is.
+  ///
+  /// A prediction rests on a sample of the keys; it accounts for lifetimes, removals and
+  /// invalidations of what the cache holds, not for the time to idle, nor for what a [NodeBudget]
+  /// takes away.
+  Optional<WhatIfReport> whatIf();
+
+  /// Begins to find answers, or to other questions. Costs a few megabytes until it is stopped, a
+  /// look at the key's hash on each read, and a bounded share of [Upkeep]'s time.
+  ///
+  /// Answers begin to count anew when bounds, policy or objective are changed, and again when a
+  /// shadow that is larger than what the cache held has first been full.
+  ///
+  /// @throws IllegalArgumentException if there are no questions, too many, or one with an unknown
+  ///   policy
+  void askWhatIf(WhatIfQuestions questions);
+
+  /// Forgets questions and answers.
+  void stopWhatIf();
 
   /// Releases every value; later reads find nothing and later writes are refused.
   @Override

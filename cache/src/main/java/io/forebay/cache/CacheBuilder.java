@@ -1,7 +1,9 @@
 package io.forebay.cache;
 
+import io.forebay.cache.policy.HitObjective;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,12 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   static final int DEFAULT_MAX_BARRIERS = 65_536;
   static final int DEFAULT_MAX_KEY_BARRIERS = 128;
 
+  /// Departures that wait for a slow listener at most; more are dropped.
+  public static final int MAX_WAITING_NOTIFICATIONS = 8_192;
+
   final String name;
   TimeSource time = TimeSource.SYSTEM;
-  Weigher<? super K, ? super V> weigher = (_, _) -> 0;
+  private Weigher<? super K, ? super V> weigher = (_, _) -> 0;
   NodeBudget node = new NodeBudget(Long.MAX_VALUE);
   InvalidationLog log = new InProcessInvalidationLog(System.currentTimeMillis());
   @Nullable VersionClock versions;
@@ -33,6 +38,8 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   int maxBarriers = DEFAULT_MAX_BARRIERS;
   int maxKeyBarriers = DEFAULT_MAX_KEY_BARRIERS;
   String evictionPolicy = "auto";
+  HitObjective hitObjective = HitObjective.OBJECTS;
+  @Nullable WhatIfQuestions whatIf;
   long timeToIdleNanos = Expiry.NEVER_IDLE;
 
   private Function<K, String> keyText = Object::toString;
@@ -41,6 +48,12 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   private long maxBytes = Long.MAX_VALUE;
   private long maxEntries = Long.MAX_VALUE;
   private @Nullable Upkeep upkeep;
+  private @Nullable Packings<K, V> packings;
+
+  private record Packings<K, V>(Packing<K> keys, Packing<V> values) {}
+
+  private @Nullable CacheListener<K> listener;
+  private @Nullable Executor listenerThreads;
 
   /// Starts a cache called `name`, whose keys are named in invalidations by their `toString`.
   public CacheBuilder(String name) {
@@ -62,6 +75,16 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
     return this;
   }
 
+  /// Keeps entries as bytes outside the heap: they take about half the memory and none of the
+  /// garbage collector's time, and each read copies the value. Values longer than 4 KiB stay
+  /// objects, whose weight the weigher says. At most 32 GiB.
+  ///
+  /// @param values not of [ReferenceCounted] values: a copy has no references to count
+  public CacheBuilder<K, V> packed(Packing<K> keys, Packing<V> values) {
+    this.packings = new Packings<>(keys, values);
+    return this;
+  }
+
   /// Bounds the number of entries.
   ///
   /// @param entries at least 1
@@ -80,6 +103,34 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   /// @param name one of [EvictionPolicies#names]; checked by [#build]
   public CacheBuilder<K, V> evictionPolicy(String name) {
     this.evictionPolicy = name;
+    return this;
+  }
+
+  /// What `auto` maximizes; by default the share of requests that hit.
+  public CacheBuilder<K, V> hitObjective(HitObjective objective) {
+    this.hitObjective = objective;
+    return this;
+  }
+
+  /// Answers "what if" from the beginning: see [Cache#askWhatIf]. By default nobody asks.
+  public CacheBuilder<K, V> whatIf(WhatIfQuestions questions) {
+    this.whatIf = questions;
+    return this;
+  }
+
+  /// Who hears what leaves, on a virtual thread. By default nobody does, which costs nothing.
+  public CacheBuilder<K, V> listener(CacheListener<K> listener) {
+    return listener(
+        listener, task -> Thread.ofVirtual().name("forebay-cache-listener-" + name).start(task));
+  }
+
+  /// Who hears what leaves.
+  ///
+  /// @param threads runs one task at a time for this cache while there is something to tell; it
+  ///   must not run it on the calling thread
+  public CacheBuilder<K, V> listener(CacheListener<K> listener, Executor threads) {
+    this.listener = listener;
+    this.listenerThreads = threads;
     return this;
   }
 
@@ -183,8 +234,20 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
     return new BoundedCache<>(this);
   }
 
+  Storage<K, V> storage(Clocks clocks) {
+    return packings == null
+        ? new HeapStorage<K, V>(weigher, clocks)
+        : new PackedStorage<K, V>(packings.keys, packings.values, weigher, clocks);
+  }
+
   CacheBounds bounds() {
     return new CacheBounds(maxBytes, maxEntries);
+  }
+
+  @Nullable Announcer<K> announcer() {
+    return listener == null || listenerThreads == null
+        ? null
+        : new Announcer<>(listener, listenerThreads, MAX_WAITING_NOTIFICATIONS);
   }
 
   Upkeep upkeep() {

@@ -24,8 +24,11 @@ import java.util.Optional;
 ///   a miss
 /// @param barriers tags, prefixes, patterns and hosts that have an invalidation in force, by mode
 /// @param barrierFloor every value whose load began before it is a miss
+/// @param notificationsDropped departures that a [CacheListener] will not hear, as it was too slow
 /// @param entries entries present now, dead ones that are not yet swept included
 /// @param weightBytes their weight
+/// @param reservedBytes memory outside the heap that is taken from the system for them, idle parts
+///   included; zero for a cache on the heap
 public record CacheStatistics(
     long hits,
     long staleHits,
@@ -44,8 +47,10 @@ public record CacheStatistics(
     long barrierOverflows,
     long barriers,
     Optional<Position> barrierFloor,
+    long notificationsDropped,
     long entries,
-    long weightBytes) {
+    long weightBytes,
+    long reservedBytes) {
 
   public long misses() {
     return missesAbsent + missesExpired + missesInvalidated;

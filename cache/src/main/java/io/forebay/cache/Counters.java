@@ -17,4 +17,17 @@ final class Counters {
   final LongAdder expirationsInBackground = new LongAdder();
   final LongAdder sweptAfterInvalidation = new LongAdder();
   final LongAdder invalidations = new LongAdder();
+
+  /// A newcomer's refusal is no eviction.
+  void countEviction(Departure.Cause cause) {
+    switch (cause) {
+      case EVICTED_FOR_BYTES -> evictionsForBytes.increment();
+      case EVICTED_FOR_ENTRIES -> evictionsForEntries.increment();
+      case EXPIRED, INVALIDATED, REMOVED, REPLACED, REFUSED -> {}
+    }
+  }
+
+  long misses() {
+    return missesAbsent.sum() + missesExpired.sum() + missesInvalidated.sum();
+  }
 }

@@ -2,7 +2,7 @@ package io.forebay.cache;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A hash table whose readers take no lock and never wait, for one writer at a time. The residents
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Writers hold the monitor of the [Stripe] that this belongs to.
-final class HashChains<K extends Comparable<? super K>, V> {
+final class HashChains<K extends Comparable<? super K>, V> implements Chains<K, V> {
 
-  private static final VarHandle BUCKET = MethodHandles.arrayElementVarHandle(Resident[].class);
+  private static final VarHandle BUCKET = MethodHandles.arrayElementVarHandle(HeapResident[].class);
   private static final int INITIAL_BUCKETS = 8;
   private static final int LARGEST = 1 << 30;
 
@@ -33,12 +33,12 @@ final class HashChains<K extends Comparable<? super K>, V> {
 
   /// The heads of the chains, and which of a resident's links these chains use.
   private static final class Buckets<K extends Comparable<? super K>, V> {
-    final @Nullable Resident<K, V>[] heads;
+    final @Nullable HeapResident<K, V>[] heads;
     final boolean odd;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     Buckets(int count, boolean odd) {
-      this.heads = new Resident[count];
+      this.heads = new HeapResident[count];
       this.odd = odd;
     }
 
@@ -47,19 +47,19 @@ final class HashChains<K extends Comparable<? super K>, V> {
     }
 
     @SuppressWarnings("unchecked") // only residents of this cache are put in
-    @Nullable Resident<K, V> head(int index) {
-      return (Resident<K, V>) BUCKET.getAcquire(heads, index);
+    @Nullable HeapResident<K, V> head(int index) {
+      return (HeapResident<K, V>) BUCKET.getAcquire(heads, index);
     }
 
-    void setHead(int index, @Nullable Resident<K, V> head) {
+    void setHead(int index, @Nullable HeapResident<K, V> head) {
       BUCKET.setRelease(heads, index, head);
     }
 
-    @Nullable Resident<K, V> next(Resident<K, V> resident) {
+    @Nullable HeapResident<K, V> next(HeapResident<K, V> resident) {
       return odd ? resident.oddLink : resident.evenLink;
     }
 
-    void setNext(Resident<K, V> resident, @Nullable Resident<K, V> next) {
+    void setNext(HeapResident<K, V> resident, @Nullable HeapResident<K, V> next) {
       if (odd) {
         resident.oddLink = next;
       } else {
@@ -70,10 +70,11 @@ final class HashChains<K extends Comparable<? super K>, V> {
 
   // ---- readers
 
-  @Nullable Resident<K, V> get(Object key, int hash) {
+  @Override
+  public @Nullable HeapResident<K, V> get(K key, int hash) {
     Buckets<K, V> present = table;
     while (true) {
-      Resident<K, V> found = find(present, key, hash);
+      HeapResident<K, V> found = find(present, key, hash);
       if (found != null) {
         return found;
       }
@@ -85,13 +86,20 @@ final class HashChains<K extends Comparable<? super K>, V> {
     }
   }
 
-  int size() {
+  @Override
+  public boolean isPresent(Resident<K, V> resident) {
+    Resident<K, V> found = get(resident.key(), resident.hash);
+    return found != null && found.version() == resident.version();
+  }
+
+  @Override
+  public int size() {
     return size;
   }
 
-  private static <K extends Comparable<? super K>, V> @Nullable Resident<K, V> find(
+  private static <K extends Comparable<? super K>, V> @Nullable HeapResident<K, V> find(
       Buckets<K, V> table, Object key, int hash) {
-    Resident<K, V> resident = table.head(table.index(hash));
+    HeapResident<K, V> resident = table.head(table.index(hash));
     while (resident != null && !resident.isOf(key, hash)) {
       resident = table.next(resident);
     }
@@ -100,10 +108,16 @@ final class HashChains<K extends Comparable<? super K>, V> {
 
   // ---- the writer
 
-  /// @return the resident of the same key that `arriving` replaces
-  @Nullable Resident<K, V> put(Resident<K, V> arriving) {
+  @Override
+  public @Nullable HeapResident<K, V> find(K key, int hash) {
+    return find(table, key, hash);
+  }
+
+  @Override
+  public @Nullable HeapResident<K, V> put(Resident<K, V> resident) {
+    HeapResident<K, V> arriving = own(resident);
     Buckets<K, V> present = table;
-    Resident<K, V> replaced = find(present, arriving.key(), arriving.hash);
+    HeapResident<K, V> replaced = find(present, arriving.key(), arriving.hash);
     if (replaced != null) {
       present.setNext(arriving, present.next(replaced));
       relink(present, replaced, arriving);
@@ -116,10 +130,9 @@ final class HashChains<K extends Comparable<? super K>, V> {
     return null;
   }
 
-  /// Takes a resident out.
-  ///
-  /// @return whether it was in
-  boolean remove(Resident<K, V> departing) {
+  @Override
+  public boolean remove(Resident<K, V> resident) {
+    HeapResident<K, V> departing = own(resident);
     Buckets<K, V> present = table;
     if (find(present, departing.key(), departing.hash) != departing) {
       return false;
@@ -132,10 +145,10 @@ final class HashChains<K extends Comparable<? super K>, V> {
   /// Lets whatever pointed to `resident` point to `next`. The link of `resident` itself stays for
   /// readers that are just there; it is cleared by nobody, but nothing reaches `resident` any more.
   private static <K extends Comparable<? super K>, V> void relink(
-      Buckets<K, V> table, Resident<K, V> resident, @Nullable Resident<K, V> next) {
+      Buckets<K, V> table, HeapResident<K, V> resident, @Nullable HeapResident<K, V> next) {
     int index = table.index(resident.hash);
-    Resident<K, V> before = null;
-    Resident<K, V> at = table.head(index);
+    HeapResident<K, V> before = null;
+    HeapResident<K, V> at = table.head(index);
     while (at != resident && at != null) {
       before = at;
       at = table.next(at);
@@ -158,7 +171,7 @@ final class HashChains<K extends Comparable<? super K>, V> {
   private void grow(Buckets<K, V> old) {
     Buckets<K, V> larger = new Buckets<>(old.heads.length * 2, !old.odd);
     for (int i = 0; i < old.heads.length; i++) {
-      for (Resident<K, V> r = old.head(i); r != null; r = old.next(r)) {
+      for (HeapResident<K, V> r = old.head(i); r != null; r = old.next(r)) {
         int index = larger.index(r.hash);
         larger.setNext(r, larger.head(index));
         larger.setHead(index, r);
@@ -166,21 +179,27 @@ final class HashChains<K extends Comparable<? super K>, V> {
     }
     table = larger;
     for (int i = 0; i < old.heads.length; i++) {
-      Resident<K, V> r = old.head(i);
+      HeapResident<K, V> r = old.head(i);
       while (r != null) {
-        Resident<K, V> next = old.next(r);
+        HeapResident<K, V> next = old.next(r);
         old.setNext(r, null);
         r = next;
       }
     }
   }
 
-  void copyTo(List<Resident<K, V>> target) {
+  @Override
+  public void forEach(Consumer<Resident<K, V>> action) {
     Buckets<K, V> present = table;
     for (int i = 0; i < present.heads.length; i++) {
-      for (Resident<K, V> r = present.head(i); r != null; r = present.next(r)) {
-        target.add(r);
+      for (HeapResident<K, V> r = present.head(i); r != null; r = present.next(r)) {
+        action.accept(r);
       }
     }
+  }
+
+  private static <K extends Comparable<? super K>, V> HeapResident<K, V> own(
+      Resident<K, V> resident) {
+    return (HeapResident<K, V>) resident; // one storage makes residents and chains
   }
 }

@@ -81,7 +81,7 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
 
   private void walk() {
     table.forEach(resident -> {
-      if (!invalidator.isValid(resident) && residency.drop(resident)) {
+      if (!invalidator.isValid(resident) && residency.drop(resident, Departure.Cause.INVALIDATED)) {
         invalidator.noteErased(resident);
       }
     });

@@ -74,17 +74,22 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
     return resident.isCheckedAt(generation) || isStillValid(resident, generation);
   }
 
-  @SuppressWarnings("ReferenceEquality") // an equal one may have replaced it
   private boolean isStillValid(Resident<K, V> resident, long generation) {
-    Barriers.Verdict verdict = judge(resident);
-    if (verdict == Barriers.Verdict.INVALIDATED || table.get(resident.key()) != resident) {
-      return false;
-    }
-    if (verdict == Barriers.Verdict.SOFTLY_INVALIDATED) {
-      mark(resident);
+    if (barriers.isAnyNewerThan(resident.loadBegan())) {
+      Barriers.Verdict verdict = judge(resident);
+      if (verdict == Barriers.Verdict.INVALIDATED || !isInTable(resident)) {
+        return false;
+      }
+      if (verdict == Barriers.Verdict.SOFTLY_INVALIDATED) {
+        mark(resident);
+      }
     }
     resident.noteChecked(generation);
     return true;
+  }
+
+  private boolean isInTable(Resident<K, V> resident) {
+    return table.stripeOf(resident.hash).chains.isPresent(resident);
   }
 
   /// As [#isValid], but leaves no trace.
@@ -106,10 +111,15 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
       return;
     }
     synchronized (table.stripeOf(resident.hash)) {
-      if (resident.isSoftInvalidated()) {
+      Resident<K, V> present = table.find(resident.key());
+      boolean isFirst =
+          present != null
+              && present.version() == resident.version()
+              && !present.isSoftInvalidated();
+      resident.invalidateSoftly();
+      if (!isFirst) {
         return;
       }
-      resident.invalidateSoftly();
     }
     Position by = barriers.coveringSoft(resident.loadBegan(), resident.key(), resident.tags());
     if (by != null) {
@@ -221,14 +231,14 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
     }
     if (hit != null && mode == Invalidation.Mode.HARD) {
       counters.sweptAfterInvalidation.increment();
-      removal.letGo(hit);
+      removal.letGo(hit, Departure.Cause.INVALIDATED);
     }
     return hit == null ? 0 : 1;
   }
 
   /// Under the key's stripe.
   private @Nullable Resident<K, V> markSlot(K key) {
-    Resident<K, V> present = table.get(key);
+    Resident<K, V> present = table.find(key);
     if (present != null) {
       present.invalidateSoftly();
     }

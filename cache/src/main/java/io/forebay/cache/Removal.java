@@ -16,7 +16,7 @@ final class Removal<K extends Comparable<? super K>, V> {
 
   /// Under the key's stripe.
   @Nullable Resident<K, V> takeFromTable(K key) {
-    Resident<K, V> removed = table.get(key);
+    Resident<K, V> removed = table.find(key);
     if (removed != null && table.remove(removed)) {
       removed.depart();
     }
@@ -24,10 +24,9 @@ final class Removal<K extends Comparable<? super K>, V> {
   }
 
   /// After the stripe, with what [#takeFromTable] gave.
-  void letGo(@Nullable Resident<K, V> removed) {
+  void letGo(@Nullable Resident<K, V> removed, Departure.Cause cause) {
     if (removed != null) {
-      residency.departed(removed);
-      removed.close();
+      residency.departed(removed, cause);
     }
   }
 }

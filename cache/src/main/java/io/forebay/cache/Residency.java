@@ -2,11 +2,11 @@ package io.forebay.cache;
 
 import io.forebay.cache.policy.EvictionPolicies;
 import io.forebay.cache.policy.EvictionPolicy;
+import io.forebay.cache.policy.HitObjective;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A resident is taken out of the table by exactly one thread (the one whose `put` replaced it, or
-/// whose `remove` succeeded), and that thread releases the table's reference on its value, once,
-/// after it let go of the lock.
+/// whose `remove` succeeded). It is then released once, outside the lock, and not before the books
+/// have done with it: by that thread, or by whoever drains the queue of departures.
 final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.Member {
 
   private static final int EVICTIONS_PER_SLICE = 1_024;
   private static final int TIMERS_PER_SLICE = 1_024;
+  private static final int MOVES_PER_SLICE = 1_024;
+  private static final int MOVES_PER_WRITE = 32;
 
   /// The policy hears of reads at most so often (100 µs), except when it has to choose. At a
   /// million reads a second it thus hears of nearly every one, at ten million of a sample, and its
@@ -44,38 +46,48 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       new AccessBuffer(Runtime.getRuntime().availableProcessors());
   private final ConcurrentLinkedQueue<Resident<K, V>> departures = new ConcurrentLinkedQueue<>();
   private final Counters counters;
+  private final Witnesses<K, V> witnesses;
   private final NodeBudget node;
   private final Expiry expiry;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock; the volatile ones may be read without.
-  private final Slots<Resident<K, V>> slots = new Slots<>();
+  private final Storage<K, V> storage;
+  private final Storage.Holders<K, V> slots;
   private final TimerWheel timers;
   private volatile EvictionPolicy policy;
+  private volatile HitObjective objective;
   private volatile CacheBounds bounds;
   private volatile long heardNanos;
   private final AtomicLong weightBytes = new AtomicLong();
 
   Residency(
       Table<K, V> table,
+      Storage<K, V> storage,
       String policyName,
+      HitObjective objective,
       Expiry expiry,
       CacheBounds bounds,
       NodeBudget node,
-      Counters counters) {
+      Counters counters,
+      Witnesses<K, V> witnesses) {
     this.table = table;
+    this.storage = storage;
+    this.slots = storage.holders();
     this.expiry = expiry;
     this.timers = new TimerWheel(expiry.originNanos(), this::deadlineNanos);
     this.bounds = bounds;
-    this.policy = newPolicy(policyName, bounds);
+    this.objective = objective;
+    this.policy = newPolicy(policyName, objective, bounds);
     this.node = node;
     this.counters = counters;
+    this.witnesses = witnesses;
     node.join(this);
   }
 
-  private static EvictionPolicy newPolicy(String name, CacheBounds bounds) {
+  private static EvictionPolicy newPolicy(String name, HitObjective objective, CacheBounds bounds) {
     return EvictionPolicies.named(
-        name, bounds.maxBytes(), bounds.maxEntries(), System.identityHashCode(bounds));
+        name, bounds.maxBytes(), bounds.maxEntries(), objective, System.identityHashCode(bounds));
   }
 
   CacheBounds bounds() {
@@ -84,6 +96,10 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   String policyName() {
     return policy.name();
+  }
+
+  HitObjective objective() {
+    return objective;
   }
 
   @Override
@@ -107,7 +123,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   void accessed(Resident<K, V> resident, long nanoTime) {
     if (!resident.accessed(nanoTime)) {
       accesses.count();
-    } else if (accesses.record(resident.slot) && !heardJustNow(nanoTime)) {
+    } else if (accesses.record(resident.slotSeen()) && !heardJustNow(nanoTime)) {
       settleUnlessBusy();
     }
   }
@@ -122,12 +138,12 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Drops a dead resident, unless someone else did or it was replaced.
   ///
   /// @return whether this call dropped it
-  boolean drop(Resident<K, V> dead) {
+  boolean drop(Resident<K, V> dead, Departure.Cause cause) {
     if (!leaveTable(dead)) {
       return false;
     }
+    witnesses.left(dead, cause);
     departures.add(dead);
-    dead.close();
     settleUnlessBusy();
     return true;
   }
@@ -143,7 +159,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     boolean admitted;
     lock.lock();
     try {
-      noteDepartures();
+      noteDepartures(evicted);
       if (isFullWith(resident) || !heardJustNow(expiry.nanoTime())) {
         noteReads();
       }
@@ -157,6 +173,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
         admitted = true;
       }
       evictToBounds(Integer.MAX_VALUE, evicted);
+      storage.compact(MOVES_PER_WRITE);
     } finally {
       lock.unlock();
     }
@@ -167,7 +184,8 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   }
 
   /// A writer took `resident` out of the table.
-  void departed(Resident<K, V> resident) {
+  void departed(Resident<K, V> resident, Departure.Cause cause) {
+    witnesses.left(resident, cause);
     departures.add(resident);
     settle();
   }
@@ -175,11 +193,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Brings the books up to date.
   void settle() {
     lock.lock();
-    try {
-      catchUp();
-    } finally {
-      lock.unlock();
-    }
+    catchUpAndUnlock();
     afterUnlock();
   }
 
@@ -196,7 +210,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       List<Resident<K, V>> evicted = new ArrayList<>();
       lock.lock();
       try {
-        catchUp();
+        catchUp(evicted);
         more = evictToBounds(EVICTIONS_PER_SLICE, evicted);
       } finally {
         lock.unlock();
@@ -208,11 +222,11 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Hands all entries over to another policy, best ones last. Writers wait meanwhile.
   ///
   /// @throws IllegalArgumentException for an unknown name
-  void changePolicy(String name) {
+  void changePolicy(String name, HitObjective changedObjective) {
+    settle();
     lock.lock();
     try {
-      catchUp();
-      EvictionPolicy next = newPolicy(name, bounds);
+      EvictionPolicy next = newPolicy(name, changedObjective, bounds);
       for (int slot : policy.evictionOrder(now())) {
         Resident<K, V> resident = slots.holder(slot);
         if (resident != null) {
@@ -220,6 +234,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
         }
       }
       policy = next;
+      objective = changedObjective;
     } finally {
       lock.unlock();
     }
@@ -232,7 +247,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       List<Resident<K, V>> expired = new ArrayList<>();
       lock.lock();
       try {
-        catchUp();
+        catchUp(expired);
         more = timers.advance(expiry.nanoTime(), TIMERS_PER_SLICE, slot -> expire(slot, expired));
       } finally {
         lock.unlock();
@@ -242,6 +257,19 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     afterUnlock();
   }
 
+  /// Gives memory back that lies idle between residents, in slices.
+  void compact() {
+    boolean more = true;
+    while (more) {
+      lock.lock();
+      try {
+        more = storage.compact(MOVES_PER_SLICE);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
   @Override
   public long shed(long bytes) {
     List<Resident<K, V>> evicted = new ArrayList<>();
@@ -249,11 +277,11 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     long after;
     lock.lock();
     try {
-      catchUp();
+      catchUp(evicted);
       before = weightBytes();
       boolean more = true;
       while (more && before - weightBytes() < bytes) {
-        more = evictOne(evicted, counters.evictionsForBytes);
+        more = evictOne(evicted, Departure.Cause.EVICTED_FOR_BYTES);
       }
       after = weightBytes();
     } finally {
@@ -271,15 +299,32 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   // ---- under the lock
 
-  private void catchUp() {
-    noteDepartures();
+  /// @param gone gets the departed ones that the books have now done with
+  private void catchUp(List<Resident<K, V>> gone) {
+    noteDepartures(gone);
     noteReads();
   }
 
-  private void noteDepartures() {
-    for (Resident<K, V> gone = departures.poll(); gone != null; gone = departures.poll()) {
-      takeOut(gone);
+  private void noteDepartures(List<Resident<K, V>> gone) {
+    for (Resident<K, V> one = departures.poll(); one != null; one = departures.poll()) {
+      takeOut(one);
+      gone.add(one);
     }
+  }
+
+  /// Allocates only if something has departed.
+  private void catchUpAndUnlock() {
+    List<Resident<K, V>> gone = List.of();
+    try {
+      if (!departures.isEmpty()) {
+        gone = new ArrayList<>();
+        noteDepartures(gone);
+      }
+      noteReads();
+    } finally {
+      lock.unlock();
+    }
+    releaseAll(gone);
   }
 
   private void noteReads() {
@@ -299,17 +344,16 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
       succeed(previous, resident);
       return false;
     }
-    resident.slot = slots.take(resident);
-    timers.schedule(resident.slot);
-    policy.add(resident.slot, hash(resident), resident.weightBytes, expiry.forPolicy(resident));
+    int slot = slots.take(resident);
+    timers.schedule(slot);
+    policy.add(slot, hash(resident), resident.weightBytes, expiry.forPolicy(resident));
     weigh(resident.weightBytes);
     return true;
   }
 
   private void succeed(Resident<K, V> previous, Resident<K, V> resident) {
-    int slot = previous.slot;
-    previous.slot = Resident.NO_SLOT;
-    resident.slot = slot;
+    int slot = previous.slot();
+    previous.setSlot(Resident.NO_SLOT);
     slots.pass(slot, resident);
     if (expiry.deadlineNanos(resident) - expiry.deadlineNanos(previous) < 0) {
       timers.hasten(slot);
@@ -320,16 +364,17 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   private void takeOut(Resident<K, V> resident) {
     if (resident.isAccounted()) {
-      policy.remove(resident.slot);
+      policy.remove(resident.slot());
       strike(resident);
     }
   }
 
   /// Takes a resident that the policy has forgotten out of the other books.
   private void strike(Resident<K, V> resident) {
-    timers.cancel(resident.slot);
-    slots.release(resident.slot);
-    resident.slot = Resident.NO_SLOT;
+    int slot = resident.slot();
+    timers.cancel(slot);
+    slots.release(slot);
+    resident.setSlot(Resident.NO_SLOT);
     weigh(-resident.weightBytes);
   }
 
@@ -361,7 +406,9 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
         return;
       }
       more =
-          evictOne(evicted, tooHeavy ? counters.evictionsForBytes : counters.evictionsForEntries);
+          evictOne(
+              evicted,
+              tooHeavy ? Departure.Cause.EVICTED_FOR_BYTES : Departure.Cause.EVICTED_FOR_ENTRIES);
     }
   }
 
@@ -369,11 +416,10 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   ///
   /// @return whether the newcomer stayed
   private boolean evictUnless(Resident<K, V> newcomer, List<Resident<K, V>> evicted) {
-    LongAdder refusal = new LongAdder(); // a newcomer's refusal is no eviction
     while (policy.isOverCapacity()) {
       int victim = policy.evict(now());
-      if (victim == newcomer.slot) {
-        evictHolder(victim, evicted, refusal);
+      if (victim == newcomer.slot()) {
+        evictHolder(victim, evicted, Departure.Cause.REFUSED);
         return false;
       }
       evictHolder(victim, evicted, causeNow());
@@ -391,16 +437,16 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     return true;
   }
 
-  private LongAdder causeNow() {
+  private Departure.Cause causeNow() {
     return weightBytes() > bounds.maxBytes()
-        ? counters.evictionsForBytes
-        : counters.evictionsForEntries;
+        ? Departure.Cause.EVICTED_FOR_BYTES
+        : Departure.Cause.EVICTED_FOR_ENTRIES;
   }
 
   /// Takes the next victim out, which may turn out to have left the table by itself.
   ///
   /// @return whether there was one
-  private boolean evictOne(List<Resident<K, V>> evicted, LongAdder cause) {
+  private boolean evictOne(List<Resident<K, V>> evicted, Departure.Cause cause) {
     if (policy.size() == 0) {
       return false;
     }
@@ -408,11 +454,12 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     return true;
   }
 
-  private void evictHolder(int slot, List<Resident<K, V>> evicted, LongAdder cause) {
+  private void evictHolder(int slot, List<Resident<K, V>> evicted, Departure.Cause cause) {
     Resident<K, V> victim = holder(slot);
     strike(victim);
     if (leaveTable(victim)) {
-      cause.increment();
+      counters.countEviction(cause);
+      witnesses.left(victim, cause);
       evicted.add(victim);
     }
   }
@@ -422,6 +469,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     takeOut(resident);
     if (leaveTable(resident)) {
       counters.expirationsInBackground.increment();
+      witnesses.left(resident, Departure.Cause.EXPIRED);
       expired.add(resident);
     }
   }
@@ -462,11 +510,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   private void settleUnlessBusy() {
     if (lock.tryLock()) {
-      try {
-        catchUp();
-      } finally {
-        lock.unlock();
-      }
+      catchUpAndUnlock();
       afterUnlock();
     }
   }
@@ -474,17 +518,13 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Whoever found the lock busy went away, so its holder looks again after letting go.
   private void afterUnlock() {
     while (!departures.isEmpty() && lock.tryLock()) {
-      try {
-        catchUp();
-      } finally {
-        lock.unlock();
-      }
+      catchUpAndUnlock();
     }
   }
 
   private static void releaseAll(List<? extends Resident<?, ?>> residents) {
     for (Resident<?, ?> resident : residents) {
-      resident.close();
+      resident.release();
     }
   }
 }

@@ -1,37 +1,37 @@
 package io.forebay.cache;
 
+import io.forebay.cache.policy.ReferenceColumn;
 import io.forebay.cache.policy.SlotPool;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Who holds which slot: the small numbers that the eviction policy knows residents by. Not
-/// thread-safe.
-final class Slots<T> {
+/// Holders of slots that are objects.
+final class Slots<K extends Comparable<? super K>, V> implements Storage.Holders<K, V> {
 
   private final SlotPool pool = new SlotPool();
-  private @Nullable Object[] holders = new @Nullable Object[16];
+  private final ReferenceColumn<Resident<K, V>> holders = new ReferenceColumn<>();
 
-  int take(T holder) {
+  @Override
+  public int take(Resident<K, V> holder) {
     int slot = pool.take();
-    if (slot >= holders.length) {
-      holders = Arrays.copyOf(holders, (int) Math.min(Integer.MAX_VALUE - 8, slot * 3L / 2 + 16));
-    }
-    holders[slot] = holder;
+    holders.cover(slot);
+    pass(slot, holder);
     return slot;
   }
 
-  void release(int slot) {
-    holders[slot] = null;
+  @Override
+  public void release(int slot) {
+    holders.set(slot, null);
     pool.release(slot);
   }
 
-  /// Gives a slot that is taken to another holder.
-  void pass(int slot, T holder) {
-    holders[slot] = holder;
+  @Override
+  public void pass(int slot, Resident<K, V> holder) {
+    holders.set(slot, holder);
+    holder.setSlot(slot);
   }
 
-  @SuppressWarnings("unchecked") // only take() and pass() put something in
-  @Nullable T holder(int slot) {
-    return (T) holders[slot];
+  @Override
+  public @Nullable Resident<K, V> holder(int slot) {
+    return holders.get(slot);
   }
 }

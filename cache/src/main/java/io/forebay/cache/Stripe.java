@@ -25,7 +25,7 @@ final class Stripe<K extends Comparable<? super K>, V> {
   /// A stripe is chosen by so many low bits of a hash; its buckets by the bits above.
   static final int BITS = 6;
 
-  final HashChains<K, V> chains = new HashChains<>();
+  final Chains<K, V> chains;
 
   /// The latest begun load of each key; earlier ones follow it.
   private final Map<K, OpenLoad<K, V>> loads = new HashMap<>();
@@ -36,7 +36,8 @@ final class Stripe<K extends Comparable<? super K>, V> {
   private long sequence;
   private boolean closed;
 
-  Stripe(Barriers barriers) {
+  Stripe(Storage<K, V> storage, Barriers barriers) {
+    this.chains = storage.newChains(this);
     this.barriers = barriers;
   }
 

@@ -17,10 +17,10 @@ final class Table<K extends Comparable<? super K>, V> {
   private final Stripe<K, V>[] stripes;
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-  Table(Barriers barriers) {
+  Table(Storage<K, V> storage, Barriers barriers) {
     stripes = new Stripe[STRIPES];
     for (int i = 0; i < STRIPES; i++) {
-      stripes[i] = new Stripe<>(barriers);
+      stripes[i] = new Stripe<>(storage, barriers);
     }
   }
 
@@ -34,6 +34,12 @@ final class Table<K extends Comparable<? super K>, V> {
   @Nullable Resident<K, V> get(K key) {
     int hash = spread(key);
     return stripeOf(hash).chains.get(key, hash);
+  }
+
+  /// What is there, without its value. The caller holds the stripe's lock.
+  @Nullable Resident<K, V> find(K key) {
+    int hash = spread(key);
+    return stripeOf(hash).chains.find(key, hash);
   }
 
   Stripe<K, V> stripeOf(int hash) {
@@ -58,13 +64,13 @@ final class Table<K extends Comparable<? super K>, V> {
     return sum;
   }
 
-  /// Every resident that is present throughout, once; one that comes or goes meanwhile, once or not
-  /// at all. No lock is held while the action runs.
+  /// Every resident that is present throughout, once, without its value; one that comes or goes
+  /// meanwhile, once or not at all. No lock is held while the action runs.
   void forEach(Consumer<Resident<K, V>> action) {
     List<Resident<K, V>> part = new ArrayList<>();
     for (Stripe<K, V> stripe : stripes) {
       synchronized (stripe) {
-        stripe.chains.copyTo(part);
+        stripe.chains.forEach(part::add);
       }
       part.forEach(action);
       part.clear();

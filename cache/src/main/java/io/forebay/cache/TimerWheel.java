@@ -1,6 +1,6 @@
 package io.forebay.cache;
 
-import java.util.Arrays;
+import io.forebay.cache.policy.IntColumn;
 import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 
@@ -35,9 +35,9 @@ final class TimerWheel {
   private static final int UNSCHEDULED = -1;
 
   /// Circular lists: each bucket's head is the node of its number, a slot's node is `HEADS + slot`.
-  private int[] next = new int[HEADS + 16];
+  private final IntColumn next = new IntColumn(UNSCHEDULED);
 
-  private int[] previous = new int[HEADS + 16];
+  private final IntColumn previous = new IntColumn();
   private final IntToLongFunction deadlines;
 
   /// All times inside are counted from here, hence never negative.
@@ -49,10 +49,10 @@ final class TimerWheel {
   TimerWheel(long nanoTime, IntToLongFunction deadlines) {
     this.originNanos = nanoTime;
     this.deadlines = deadlines;
-    Arrays.fill(next, UNSCHEDULED);
+    cover(PENDING);
     for (int head = 0; head < HEADS; head++) {
-      next[head] = head;
-      previous[head] = head;
+      next.set(head, head);
+      previous.set(head, head);
     }
   }
 
@@ -66,7 +66,7 @@ final class TimerWheel {
   /// Cancels a slot; does nothing if it is not scheduled.
   void cancel(int slot) {
     int node = HEADS + slot;
-    if (node < next.length && next[node] != UNSCHEDULED) {
+    if (node < next.limit() && next.get(node) != UNSCHEDULED) {
       unlink(node);
     }
   }
@@ -85,8 +85,8 @@ final class TimerWheel {
     long now = nanoTime - originNanos;
     collectBuckets(now);
     int left = budget;
-    while (next[PENDING] != PENDING && left > 0) {
-      int node = next[PENDING];
+    while (next.get(PENDING) != PENDING && left > 0) {
+      int node = next.get(PENDING);
       int slot = node - HEADS;
       unlink(node);
       if (deadlines.applyAsLong(slot) - originNanos <= now) {
@@ -96,7 +96,7 @@ final class TimerWheel {
       }
       left--;
     }
-    return next[PENDING] != PENDING;
+    return next.get(PENDING) != PENDING;
   }
 
   /// Splices every bucket that the hand passes or reaches to the pending list. If a wheel's hand
@@ -137,41 +137,38 @@ final class TimerWheel {
   // ---- lists
 
   private void append(int head, int node) {
-    int last = previous[head];
-    next[last] = node;
-    previous[node] = last;
-    next[node] = head;
-    previous[head] = node;
+    int last = previous.get(head);
+    next.set(last, node);
+    previous.set(node, last);
+    next.set(node, head);
+    previous.set(head, node);
   }
 
   private void unlink(int node) {
-    next[previous[node]] = next[node];
-    previous[next[node]] = previous[node];
-    next[node] = UNSCHEDULED;
+    int before = previous.get(node);
+    int after = next.get(node);
+    next.set(before, after);
+    previous.set(after, before);
+    next.set(node, UNSCHEDULED);
   }
 
   private void appendAll(int head, int emptied) {
-    int first = next[emptied];
+    int first = next.get(emptied);
     if (first == emptied) {
       return;
     }
-    int last = previous[emptied];
-    int end = previous[head];
-    next[end] = first;
-    previous[first] = end;
-    next[last] = head;
-    previous[head] = last;
-    next[emptied] = emptied;
-    previous[emptied] = emptied;
+    int last = previous.get(emptied);
+    int end = previous.get(head);
+    next.set(end, first);
+    previous.set(first, end);
+    next.set(last, head);
+    previous.set(head, last);
+    next.set(emptied, emptied);
+    previous.set(emptied, emptied);
   }
 
   private void cover(int node) {
-    if (node >= next.length) {
-      int before = next.length;
-      int length = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(node + 1L, before * 3L / 2));
-      next = Arrays.copyOf(next, length);
-      previous = Arrays.copyOf(previous, length);
-      Arrays.fill(next, before, length, UNSCHEDULED);
-    }
+    next.cover(node);
+    previous.cover(node);
   }
 }

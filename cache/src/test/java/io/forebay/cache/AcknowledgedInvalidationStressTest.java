@@ -39,7 +39,7 @@ class AcknowledgedInvalidationStressTest {
   private static void check(long seed, int barriers, long operations) throws InterruptedException {
     Upkeep upkeep = Upkeep.manual();
     try (Cache<String, Long> cache =
-        CacheBuilder.<Long>withTextKeys("stress")
+        TestCaches.stored(CacheBuilder.<Long>withTextKeys("stress"), new TestingLongPacking())
             .maxEntries(1_000)
             .maxBarriers(barriers)
             .maxKeyBarriers(Math.min(barriers, 128))

@@ -24,18 +24,18 @@ class HashChainsTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void agreesWithAMapOverRandomOperations(long seed) {
     Random random = new Random(seed);
-    Map<String, Resident<String, Integer>> model = new HashMap<>();
+    Map<String, HeapResident<String, Integer>> model = new HashMap<>();
     // Few hashes, so that chains are long and different keys share one.
     int hashes = seed % 2 == 0 ? 50 : 1 << 20;
     for (int step = 0; step < 50_000; step++) {
       String key = "k" + random.nextInt(3_000);
       if (random.nextInt(3) > 0) {
-        Resident<String, Integer> arriving = resident(key, hashes, step);
+        HeapResident<String, Integer> arriving = resident(key, hashes, step);
         assertThat(chains.put(arriving))
             .as("seed %d, step %d", seed, step)
             .isSameAs(model.put(key, arriving));
       } else {
-        Resident<String, Integer> known = model.remove(key);
+        HeapResident<String, Integer> known = model.remove(key);
         if (known != null) {
           assertThat(chains.remove(known)).as("seed %d, step %d", seed, step).isTrue();
           assertThat(chains.remove(known)).as("seed %d, step %d", seed, step).isFalse();
@@ -46,16 +46,16 @@ class HashChainsTest {
           .as("seed %d, step %d", seed, step)
           .isSameAs(model.get(asked));
     }
-    List<Resident<String, Integer>> copy = new ArrayList<>();
-    chains.copyTo(copy);
+    List<HeapResident<String, Integer>> copy = new ArrayList<>();
+    chains.forEach(found -> copy.add((HeapResident<String, Integer>) found));
     assertThat(copy).containsExactlyInAnyOrderElementsOf(model.values());
     assertThat(chains.size()).isEqualTo(model.size());
   }
 
   @Test
   void aResidentThatWasReplacedIsNotRemovedAgain() {
-    Resident<String, Integer> old = resident("k", 100, 1);
-    Resident<String, Integer> young = resident("k", 100, 2);
+    HeapResident<String, Integer> old = resident("k", 100, 1);
+    HeapResident<String, Integer> young = resident("k", 100, 2);
     chains.put(old);
     chains.put(young);
     assertThat(chains.remove(old)).isFalse();
@@ -69,9 +69,9 @@ class HashChainsTest {
       throws InterruptedException {
     for (int round = 0; round < 20; round++) {
       HashChains<String, Integer> growing = new HashChains<>();
-      List<Resident<String, Integer>> staying = new ArrayList<>();
+      List<HeapResident<String, Integer>> staying = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
-        Resident<String, Integer> resident = resident("stay" + i, 1 << 20, i);
+        HeapResident<String, Integer> resident = resident("stay" + i, 1 << 20, i);
         staying.add(resident);
         growing.put(resident);
       }
@@ -81,7 +81,7 @@ class HashChainsTest {
           Thread.ofPlatform()
               .start(() -> {
                 do {
-                  for (Resident<String, Integer> resident : staying) {
+                  for (HeapResident<String, Integer> resident : staying) {
                     if (growing.get(resident.key(), resident.hash) != resident) {
                       lost.set(resident.key());
                     }
@@ -95,9 +95,9 @@ class HashChainsTest {
   }
 
   private static void grow(HashChains<String, Integer> chains) {
-    List<Resident<String, Integer>> passing = new ArrayList<>();
+    List<HeapResident<String, Integer>> passing = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
-      Resident<String, Integer> resident = resident("pass" + i, 1 << 20, i);
+      HeapResident<String, Integer> resident = resident("pass" + i, 1 << 20, i);
       chains.put(resident);
       passing.add(resident);
       if (i % 3 == 0) {
@@ -110,9 +110,9 @@ class HashChainsTest {
     return Table.spread(key) % hashes;
   }
 
-  private static Resident<String, Integer> resident(String key, int hashes, int value) {
+  private static HeapResident<String, Integer> resident(String key, int hashes, int value) {
     Draft<Integer> draft = Draft.of(value, HOUR);
-    return new Resident<>(
+    return new HeapResident<>(
         key, hash(key, hashes), draft, value, new Position(1, 0), 0, 1, 0, CLOCKS);
   }
 }

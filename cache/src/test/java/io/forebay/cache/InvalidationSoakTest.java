@@ -19,7 +19,7 @@ class InvalidationSoakTest {
 
   private final Upkeep upkeep = Upkeep.manual();
   private final Cache<String, Integer> cache =
-      CacheBuilder.<Integer>withTextKeys("soak")
+      TestCaches.stored(CacheBuilder.<Integer>withTextKeys("soak"), new TestingIntegerPacking())
           .maxEntries(ENTRIES)
           .maxBarriers(MAX_BARRIERS)
           .evictionPolicy("lru")

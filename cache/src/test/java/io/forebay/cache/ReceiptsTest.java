@@ -29,7 +29,7 @@ class ReceiptsTest {
   private final Cache<String, String> two = cache("two");
 
   private Cache<String, String> cache(String name) {
-    return CacheBuilder.<String>withTextKeys(name)
+    return TestCaches.stored(CacheBuilder.<String>withTextKeys(name), Packing.ofText())
         .maxEntries(10_000)
         .invalidationLog(log)
         .receipts(receipts)

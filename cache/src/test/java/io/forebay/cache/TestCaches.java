@@ -22,7 +22,18 @@ final class TestCaches {
 
   TestCaches(CacheBuilder<String, String> builder) {
     this.cache =
-        builder.keyText(key -> key, java.util.Optional::of).timeSource(time).upkeep(upkeep).build();
+        stored(builder, Packing.ofText())
+            .keyText(key -> key, java.util.Optional::of)
+            .timeSource(time)
+            .upkeep(upkeep)
+            .build();
+  }
+
+  /// With the storage that this run of the tests is for: the build runs them once for each.
+  static <V> CacheBuilder<String, V> stored(CacheBuilder<String, V> builder, Packing<V> values) {
+    return Boolean.getBoolean("forebay.test.packed")
+        ? builder.packed(Packing.ofText(), values)
+        : builder;
   }
 
   long put(String key, String value, String... tags) {

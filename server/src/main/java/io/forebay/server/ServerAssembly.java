@@ -2,13 +2,21 @@ package io.forebay.server;
 
 import io.forebay.backends.log.FileJournal;
 import io.forebay.backends.log.JournalFound;
+import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.InProcessInvalidationLog;
 import io.forebay.cache.InvalidationJournal;
+import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.NodeBudget;
+import io.forebay.cache.Packing;
 import io.forebay.cache.Receipts;
 import io.forebay.cache.TimeSource;
+import io.forebay.cache.VersionClock;
+import io.forebay.cache.WhatIfQuestions;
+import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.ExchangeObserver;
+import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageStore;
 import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.access.Role;
 import io.forebay.server.access.TokenRegistry;
@@ -19,9 +27,10 @@ import io.forebay.server.api.BodyBudget;
 import io.forebay.server.api.ExchangeRecord;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheSpecification;
+import io.forebay.server.caches.CacheTraits;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
-import io.forebay.server.caches.NodeParts;
+import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
@@ -65,8 +74,12 @@ public final class ServerAssembly {
   private final Readiness readiness = new Readiness();
 
   // Memory and caches.
+  private final TimeSource time;
+  private final NodeBudget memory;
+  private final VersionClock versions;
   private final Optional<FileJournal> journal;
-  private final NodeParts node;
+  private final InvalidationLog invalidationLog;
+  private final Receipts receipts;
   private final CacheRegistry caches;
   private final EntryService entries;
 
@@ -90,17 +103,17 @@ public final class ServerAssembly {
       Optional<FileJournal> journal,
       ExchangeObserver proxyObserver) {
     this.settings = settings;
+    this.time = time;
+    this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
+    this.versions = new VersionClock(time);
     this.journal = journal;
-    this.node =
-        new NodeParts(
-            new NodeBudget(settings.memory().maxBytes().bytes()),
-            time,
-            new InProcessInvalidationLog(
-                journal
-                    .<InvalidationJournal>map(file -> file)
-                    .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
-                time),
-            new Receipts("local", time, MAX_RECEIPTS, RECEIPTS_KEPT));
+    this.invalidationLog =
+        new InProcessInvalidationLog(
+            journal
+                .<InvalidationJournal>map(file -> file)
+                .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
+            time);
+    this.receipts = new Receipts("local", time, MAX_RECEIPTS, RECEIPTS_KEPT);
     this.caches = createCaches();
     this.entries =
         new EntryService(
@@ -117,7 +130,7 @@ public final class ServerAssembly {
                 new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
     this.proxy =
         settings.proxy().isOn()
-            ? Optional.of(new PageProxy(vertx, settings, node, metrics, proxyObserver))
+            ? Optional.of(new PageProxy(vertx, settings, pageCache(), time, metrics, proxyObserver))
             : Optional.empty();
     proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
@@ -217,21 +230,22 @@ public final class ServerAssembly {
   private CacheRegistry createCaches() {
     var registry =
         new CacheRegistry(
-            (name, bounds, evictionPolicy) ->
-                node.equip(CacheBuilder.<StoredValue>withTextKeys(name))
-                    .bounds(bounds, StoredValue::weigh)
-                    .evictionPolicy(evictionPolicy)
-                    .build(),
-            node.memory().maxBytes(),
-            settings.entries().defaultTtl(),
-            settings.memory().evictionPolicy());
+            this::createCache,
+            new NodeDefaults(
+                memory.maxBytes(),
+                settings.entries().defaultTtl(),
+                settings.memory().evictionPolicy(),
+                settings.memory().evictionObjective(),
+                settings.memory().whatIf()));
     for (var declared : settings.caches()) {
       var specification =
           new CacheSpecification(
               declared.maxBytes().map(ByteSize::bytes),
               declared.maxEntries(),
               declared.defaultTtl(),
-              declared.evictionPolicy());
+              declared.evictionPolicy(),
+              declared.evictionObjective(),
+              declared.whatIf());
       if (registry.define(declared.name(), specification)
           instanceof CacheRegistry.DefineOutcome.Invalid(var violation)) {
         throw new IllegalStateException(
@@ -239,6 +253,40 @@ public final class ServerAssembly {
       }
     }
     return registry;
+  }
+
+  private Cache<String, StoredValue> createCache(String name, CacheTraits traits) {
+    return this.<StoredValue>builder(
+            name, traits.evictionPolicy(), traits.evictionObjective(), traits.whatIf())
+        .bounds(traits.bounds(), StoredValue::weigh)
+        .packed(Packing.ofText(), StoredValue.PACKING)
+        .build();
+  }
+
+  private Cache<String, Page> pageCache() {
+    var node = settings.memory();
+    return this.<Page>builder(
+            PageProxy.CACHE, node.evictionPolicy(), node.evictionObjective(), node.whatIf())
+        .maxBytes(
+            settings.proxy().pagesMaxBytes().bytes(),
+            (key, page) -> key.length() + page.weightBytes())
+        .patternText(PageStore::urlOf)
+        .build();
+  }
+
+  /// With what all caches of the node share.
+  private <V> CacheBuilder<String, V> builder(
+      String name, String evictionPolicy, HitObjective objective, boolean whatIf) {
+    var builder =
+        CacheBuilder.<V>withTextKeys(name)
+            .evictionPolicy(evictionPolicy)
+            .hitObjective(objective)
+            .nodeBudget(memory)
+            .versionClock(versions)
+            .invalidationLog(invalidationLog)
+            .receipts(receipts)
+            .timeSource(time);
+    return whatIf ? builder.whatIf(WhatIfQuestions.usual()) : builder;
   }
 
   private List<ApiRoute> apiRoutes() {
@@ -264,8 +312,8 @@ public final class ServerAssembly {
 
   private void declareFigures() {
     metrics.gauge(Metric.READY, () -> readiness.isReady() ? 1 : 0);
-    metrics.gauge(Metric.MEMORY_MAX_BYTES, node.memory()::maxBytes);
-    metrics.gauge(Metric.MEMORY_USED_BYTES, node.memory()::usedBytes);
+    metrics.gauge(Metric.MEMORY_MAX_BYTES, memory::maxBytes);
+    metrics.gauge(Metric.MEMORY_USED_BYTES, memory::usedBytes);
     metrics.counter(Metric.LOG_EVENTS_DROPPED, LogSetup::droppedEvents);
     metrics.gauge(Metric.API_CONNECTIONS, api::connections);
     metrics.counter(Metric.API_CONNECTIONS_REFUSED, api::connectionsRefused);

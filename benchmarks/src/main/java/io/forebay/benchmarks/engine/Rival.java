@@ -8,6 +8,7 @@ import io.forebay.cache.Draft;
 import io.forebay.cache.Entry;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.Precondition;
+import io.forebay.cache.WhatIfQuestions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,10 @@ interface Rival {
   static Rival named(String name, long maxBytes) {
     return switch (name) {
       case "forebay" -> new Forebay(maxBytes);
+      case "forebay-what-if" -> new Forebay(maxBytes).askingWhatIf();
       case "caffeine" -> new OfCaffeine(maxBytes);
-      default -> throw new IllegalArgumentException("forebay or caffeine, not " + name);
+      default ->
+          throw new IllegalArgumentException("forebay, forebay-what-if or caffeine, not " + name);
     };
   }
 
@@ -37,6 +40,11 @@ interface Rival {
           CacheBuilder.<byte[]>withTextKeys("bench")
               .maxBytes(maxBytes, (key, value) -> key.length() + value.length)
               .build();
+    }
+
+    Forebay askingWhatIf() {
+      cache.askWhatIf(WhatIfQuestions.usual());
+      return this;
     }
 
     @Override

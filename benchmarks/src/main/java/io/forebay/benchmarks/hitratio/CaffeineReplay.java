@@ -22,7 +22,7 @@ final class CaffeineReplay {
     int[] sizes = trace.sizes();
     long hits = 0;
     long hitBytes = 0;
-    long start = System.nanoTime();
+    long start = ProcessorTime.nanos();
     for (int i = 0; i < ids.length; i++) {
       Integer key = keys[ids[i]];
       if (cache.getIfPresent(key) == null) {
@@ -33,7 +33,7 @@ final class CaffeineReplay {
       }
     }
     cache.cleanUp();
-    long nanos = System.nanoTime() - start;
+    long nanos = ProcessorTime.nanos() - start;
     return new Replay(ids.length, hits, hitBytes, trace.bytes(), cache.estimatedSize(), nanos);
   }
 

@@ -1,6 +1,7 @@
 package io.forebay.benchmarks.hitratio;
 
 import io.forebay.cache.policy.EvictionPolicies;
+import io.forebay.cache.policy.HitObjective;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,12 +28,16 @@ record Contender(String name) {
   }
 
   Replay replay(Trace trace, Bounds bounds, long seed) {
+    return replay(trace, bounds, HitObjective.OBJECTS, seed);
+  }
+
+  Replay replay(Trace trace, Bounds bounds, HitObjective objective, long seed) {
     if (name.equals(CAFFEINE)) {
       return CaffeineReplay.of(trace, bounds);
     }
     return Replay.of(
         trace,
-        EvictionPolicies.named(name, bounds.maxWeight(), bounds.maxEntries(), seed),
+        EvictionPolicies.named(name, bounds.maxWeight(), bounds.maxEntries(), objective, seed),
         bounds.isInBytes());
   }
 

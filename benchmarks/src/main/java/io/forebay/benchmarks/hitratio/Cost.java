@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// Time per miss: the whole replay's time over its misses, on one thread, beside Caffeine's in turn
-/// in the same process; medians. Ours has a `ConcurrentHashMap` as table and drains each hit at
-/// once.
+/// Time per miss: the whole replay's processor time over its misses, on one thread, beside
+/// Caffeine's in turn in the same process; medians. Ours has a `ConcurrentHashMap` as table and
+/// drains each hit at once.
 final class Cost {
 
   private Cost() {}

@@ -1,6 +1,7 @@
 package io.forebay.benchmarks.hitratio;
 
 import io.forebay.benchmarks.hitratio.Contender.Bounds;
+import io.forebay.cache.policy.HitObjective;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -8,12 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /// The program behind `benchmarks/hit-ratio`.
 public final class HitRatio {
 
   private static final double[] PERCENTS = {0.1, 1, 5, 10, 25};
   private static final int LEAST_ENTRIES = 16;
+  private static final long[] SYNTHETIC_ENTRIES = {100, 1_000};
 
   private HitRatio() {}
 
@@ -37,6 +40,7 @@ public final class HitRatio {
               options.policies().isEmpty() ? Contender.all() : options.policies(),
               out);
       case COST -> cost(options, out);
+      case SYNTHETIC -> synthetic(options, out);
     }
   }
 
@@ -52,14 +56,15 @@ public final class HitRatio {
       Trace trace = Trace.read(file);
       for (Contender policy : policies(options)) {
         for (Bounds bounds : bounds(options, trace)) {
-          printReplay(trace, policy, bounds, out);
+          printReplay(trace, policy, bounds, options.objective(), out);
         }
       }
     }
   }
 
-  private static void printReplay(Trace trace, Contender policy, Bounds bounds, PrintStream out) {
-    Replay replay = policy.replay(trace, bounds, 1);
+  private static void printReplay(
+      Trace trace, Contender policy, Bounds bounds, HitObjective objective, PrintStream out) {
+    Replay replay = policy.replay(trace, bounds, objective, 1);
     long entries = bounds.isInBytes() ? replay.entries() : bounds.limit();
     String line =
         String.format(
@@ -88,6 +93,33 @@ public final class HitRatio {
         .distinct()
         .mapToObj(entries -> new Bounds(false, entries))
         .toList();
+  }
+
+  private static void synthetic(Options options, PrintStream out) {
+    List<Contender> policies =
+        options.policies().isEmpty()
+            ? Stream.of("auto", "w-tinylfu", Contender.CAFFEINE).map(Contender::new).toList()
+            : options.policies();
+    out.println("pattern,entries,policy,hit_ratio,points_over_lru");
+    Pattern.all()
+        .forEach((name, pattern) -> {
+          Trace trace = pattern.trace(name);
+          for (long entries : SYNTHETIC_ENTRIES) {
+            Bounds bounds = new Bounds(false, entries);
+            double lru = new Contender("lru").hitRatio(trace, bounds);
+            for (Contender policy : policies) {
+              double hitRatio = policy.hitRatio(trace, bounds);
+              out.printf(
+                  Locale.ROOT,
+                  "%s,%d,%s,%.6f,%.2f%n",
+                  name,
+                  entries,
+                  policy.name(),
+                  hitRatio,
+                  100 * (hitRatio - lru));
+            }
+          }
+        });
   }
 
   private static void cost(Options options, PrintStream out) throws IOException {

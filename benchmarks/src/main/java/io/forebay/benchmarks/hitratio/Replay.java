@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// @param hitBytes the sizes of those requests
 /// @param requestBytes the sizes of all requests
 /// @param entries held at the end
-/// @param nanos time of the pass
+/// @param nanos processor time of the pass
 record Replay(
     long requests, long hits, long hitBytes, long requestBytes, long entries, long nanos) {
 
@@ -39,7 +39,7 @@ record Replay(
     long hitBytes = 0;
     int[] ids = trace.ids();
     int[] sizes = trace.sizes();
-    long start = System.nanoTime();
+    long start = ProcessorTime.nanos();
     for (int i = 0; i < ids.length; i++) {
       int id = ids[i];
       int slot = slotOfId[id] - 1;
@@ -62,7 +62,7 @@ record Replay(
         slots.release(victim);
       }
     }
-    long nanos = System.nanoTime() - start;
+    long nanos = ProcessorTime.nanos() - start;
     return new Replay(ids.length, hits, hitBytes, trace.bytes(), policy.size(), nanos);
   }
 
@@ -80,7 +80,7 @@ record Replay(
     Entry[] entries = new Entry[16];
     SlotPool slots = new SlotPool();
     long hits = 0;
-    long start = System.nanoTime();
+    long start = ProcessorTime.nanos();
     for (int id : trace.ids()) {
       Integer key = keys[id];
       Entry found = table.get(key);
@@ -102,7 +102,7 @@ record Replay(
         slots.release(victim);
       }
     }
-    long nanos = System.nanoTime() - start;
+    long nanos = ProcessorTime.nanos() - start;
     return new Replay(trace.requests(), hits, 0, 0, policy.size(), nanos);
   }
 

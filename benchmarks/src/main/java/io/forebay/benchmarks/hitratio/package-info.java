@@ -5,6 +5,8 @@
 ///
 /// **Non-goals.** Not the engine: no table, no values, no concurrency; those have JMH benchmarks.
 ///
+/// Traces are recorded ones, or patterns of known shape ([Pattern]).
+///
 /// **Start reading** at [HitRatio], then [Replay].
 @NullMarked
 package io.forebay.benchmarks.hitratio;

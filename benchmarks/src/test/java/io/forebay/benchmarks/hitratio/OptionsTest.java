@@ -37,6 +37,7 @@ class OptionsTest {
     "t --policy, --policy needs a value",
     "t --entries 0, '--entries needs a whole number of at least 1, not ''0'''",
     "t --entries many, 'not ''many'''",
+    "t --objective hits, '--objective needs ''objects'' or ''bytes'', not ''hits'''",
     "t --frobnicate, unknown option --frobnicate"
   })
   void whatIsWrongIsSaid(String commandLine, String message) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.forebay.benchmarks.hitratio.Contender.Bounds;
+import io.forebay.cache.policy.HitObjective;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,21 @@ class RealTracesTest {
       String name, long bytes, double published) throws IOException {
     double hitRatio = new Contender("auto").hitRatio(trace(name), new Bounds(true, bytes));
     assertThat(hitRatio).isGreaterThanOrEqualTo(published);
+  }
+
+  /// The better of least recently used and GreedyDual-Size-Frequency is to be reached.
+  @ParameterizedTest
+  @CsvSource({
+    "adapt-cdn-a, 1510940, 0.2328",
+    "adapt-cdn-a, 15109407, 0.2927",
+    "cp-io, 20297697, 0.02674",
+    "cp-io, 202976972, 0.12071"
+  })
+  void autoHitsMoreBytesThanEitherRivalWhenBytesAreItsObjective(
+      String name, long bytes, double published) throws IOException {
+    Replay replay =
+        new Contender("auto").replay(trace(name), new Bounds(true, bytes), HitObjective.BYTES, 1);
+    assertThat(replay.byteHitRatio()).isGreaterThan(published);
   }
 
   @Tag("long")

@@ -10,7 +10,9 @@ final class AgeScale {
 
   static final int STEPS;
 
-  private static final byte[] STEP_OF = new byte[8 * 32];
+  static final int KEYS = 8 * 32;
+
+  private static final byte[] STEP_OF = new byte[KEYS];
   private static final long[] EDGES;
 
   static {
@@ -39,8 +41,12 @@ final class AgeScale {
     return Math.max(edge + 1, ((wanted + (1L << drop) / 2) >> drop) << drop);
   }
 
-  /// Ages below 8 are their own key; above, the exponent and the three bits after the first.
-  private static int key(int age) {
+  /// What alone an age's step depends on, below [#KEYS]: ages below 8 are their own key; above, the
+  /// exponent and the three bits after the first.
+  ///
+  /// @param anAge counted by a number that wraps around: taken modulo 2^31
+  static int key(int anAge) {
+    int age = anAge & Integer.MAX_VALUE;
     if (age < 8) {
       return age;
     }
@@ -54,7 +60,11 @@ final class AgeScale {
 
   /// @param age counted by a number that wraps around: taken modulo 2^31
   static int step(int age) {
-    return STEP_OF[key(age & Integer.MAX_VALUE)];
+    return STEP_OF[key(age)];
+  }
+
+  static int stepOfKey(int key) {
+    return STEP_OF[key];
   }
 
   /// The least age of a step.

@@ -45,6 +45,9 @@ final class HitDensityTable {
   private final double[] levelExposure = new double[COLUMNS];
   private final double[] pseudoExposure = new double[COLUMNS];
 
+  /// By [AgeScale#key].
+  private final byte[] columnOfKey = new byte[AgeScale.KEYS];
+
   /// The step of [AgeScale] that column 0 ends with; younger ages share it.
   private int offset;
 
@@ -72,13 +75,17 @@ final class HitDensityTable {
   }
 
   private void measure() {
+    for (int key = 0; key < AgeScale.KEYS; key++) {
+      int column = Math.clamp(AgeScale.stepOfKey(key) - offset, 0, COLUMNS - 1);
+      columnOfKey[key] = (byte) column;
+    }
     for (int column = 0; column < COLUMNS; column++) {
       widths[column] = edge(column + 1) - edge(column);
     }
   }
 
   private int column(int age) {
-    return Math.clamp(AgeScale.step(age) - offset, 0, COLUMNS - 1);
+    return columnOfKey[AgeScale.key(age)];
   }
 
   private int cell(int keyClass, int age) {
@@ -106,7 +113,7 @@ final class HitDensityTable {
   }
 
   /// The rank of an entry that ends after so many requests.
-  float rank(int keyClass, int age, double remaining) {
+  float rank(int keyClass, int age, float remaining) {
     int cell = cell(keyClass, age);
     if (remaining >= horizons[cell]) {
       return ranks[cell];

@@ -16,7 +16,7 @@ final class LfuPolicy extends WeighedPolicy {
   /// List `c` holds the slots with count `c`.
   private final SlotLists byCount = new SlotLists(MAX_COUNT + 1);
 
-  private byte[] counts = new byte[16];
+  private final ByteColumn counts = new ByteColumn();
   private long accessesSinceHalving;
 
   LfuPolicy(long maxWeightBytes, long maxEntries) {
@@ -30,8 +30,8 @@ final class LfuPolicy extends WeighedPolicy {
 
   @Override
   void added(int slot, long keyHash, long expiresAtNanos) {
-    counts = SlotArrays.cover(counts, slot);
-    counts[slot] = 1;
+    counts.cover(slot);
+    counts.set(slot, 1);
     byCount.append(1, slot);
     age();
   }
@@ -41,7 +41,7 @@ final class LfuPolicy extends WeighedPolicy {
     int count = count(slot);
     byCount.unlink(count, slot);
     int raised = Math.min(count + 1, MAX_COUNT);
-    counts[slot] = (byte) raised;
+    counts.set(slot, raised);
     byCount.append(raised, slot);
     age();
   }
@@ -60,8 +60,8 @@ final class LfuPolicy extends WeighedPolicy {
     for (int count = 2; count <= MAX_COUNT; count++) {
       byCount.appendAll(count, count / 2);
     }
-    for (int slot = 0; slot < counts.length; slot++) {
-      counts[slot] = (byte) (count(slot) / 2);
+    for (int slot = 0; slot < counts.limit(); slot++) {
+      counts.set(slot, count(slot) / 2);
     }
   }
 
@@ -86,7 +86,7 @@ final class LfuPolicy extends WeighedPolicy {
   }
 
   private int count(int slot) {
-    return Byte.toUnsignedInt(counts[slot]);
+    return Byte.toUnsignedInt(counts.get(slot));
   }
 
   @Override

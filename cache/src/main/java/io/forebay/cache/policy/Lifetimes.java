@@ -1,40 +1,36 @@
 package io.forebay.cache.policy;
 
-/// When entries will expire, in four bytes a slot from the first entry that does, and how many
-/// requests there are in the time that is left.
+/// When entries will expire, in 24 bits each, and how many requests there are in the time that is
+/// left.
 ///
-/// Time is kept in units of 2^20 ns, about a millisecond; lifetimes above 2^30 units (13 days) are
-/// taken for endless, as no entry's worth depends on them.
+/// Ends are kept in units of 2^26 ns (67 ms), rounded up, modulo 2^24; lifetimes above 2^23 units
+/// (6.5 days) are taken for endless, as no entry's worth depends on them.
 final class Lifetimes {
 
-  private static final int UNIT_BITS = 20;
-  private static final long LONGEST_UNITS = 1L << 30;
-  private static final int ENDLESS = 0;
+  static final int LARGEST_END = (1 << 24) - 1;
 
-  /// By slot; odd numbers stand for the unit before, so that none is 0.
-  private int[] ends = new int[0];
+  static final int ENDLESS = 0;
+
+  private static final int UNIT_BITS = 26;
+  private static final long LONGEST_UNITS = 1L << 23;
+  private static final int SIGN_SHIFT = 8;
 
   private long latestNanos;
   private long rateStartNanos;
 
   /// 0 until known.
-  private double requestsPerUnit;
+  private float requestsPerUnit;
 
-  void set(int slot, long expiresAtNanos) {
+  /// @return [#ENDLESS], or what [#remainingRequests] takes
+  int end(long expiresAtNanos) {
     if (expiresAtNanos == EvictionPolicy.NEVER) {
-      if (slot < ends.length) {
-        ends[slot] = ENDLESS;
-      }
-      return;
+      return ENDLESS;
     }
-    ends = SlotArrays.cover(ends, slot);
-    long units = expiresAtNanos >>> UNIT_BITS;
-    boolean far = units - (latestNanos >>> UNIT_BITS) > LONGEST_UNITS;
-    ends[slot] = far ? ENDLESS : (int) units | 1;
-  }
-
-  boolean isEndless(int slot) {
-    return slot >= ends.length || ends[slot] == ENDLESS;
+    long units = (expiresAtNanos >>> UNIT_BITS) + 1;
+    if (units - (latestNanos >>> UNIT_BITS) >= LONGEST_UNITS) {
+      return ENDLESS;
+    }
+    return Math.max(1, (int) units & LARGEST_END);
   }
 
   void advanceTo(long nowNanos) {
@@ -45,18 +41,20 @@ final class Lifetimes {
   void measureRate(long requests) {
     double units = Math.scalb((double) (latestNanos - rateStartNanos), -UNIT_BITS);
     if (units > 0) {
-      double measured = requests / units;
-      requestsPerUnit = requestsPerUnit == 0 ? measured : 0.7 * requestsPerUnit + 0.3 * measured;
+      float measured = (float) (requests / units);
+      requestsPerUnit = requestsPerUnit == 0 ? measured : 0.7f * requestsPerUnit + 0.3f * measured;
       rateStartNanos = latestNanos;
     }
   }
 
-  /// Requests until the slot's entry expires; 0 when it has, infinite when no rate is known.
-  double remainingRequests(int slot) {
-    int units = ends[slot] - (int) (latestNanos >>> UNIT_BITS);
-    if (units <= 0) {
-      return 0;
-    }
-    return requestsPerUnit == 0 ? Double.POSITIVE_INFINITY : units * requestsPerUnit;
+  boolean isRateKnown() {
+    return requestsPerUnit != 0;
+  }
+
+  /// Requests until then at the rate known; 0 when it has passed.
+  float remainingRequests(int end) {
+    int difference = end - (int) (latestNanos >>> UNIT_BITS);
+    int units = difference << SIGN_SHIFT >> SIGN_SHIFT; // modulo 2^24, signed
+    return Math.max(0, units) * requestsPerUnit;
   }
 }

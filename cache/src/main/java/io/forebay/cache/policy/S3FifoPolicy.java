@@ -20,8 +20,8 @@ final class S3FifoPolicy extends WeighedPolicy {
 
   private final Segments segments = new Segments(2);
   private final GhostQueue ghosts = new GhostQueue(1);
-  private long[] keyHashes = new long[16];
-  private byte[] accesses = new byte[16];
+  private final LongColumn keyHashes = new LongColumn();
+  private final ByteColumn accesses = new ByteColumn();
 
   S3FifoPolicy(long maxWeightBytes, long maxEntries) {
     super(maxWeightBytes, maxEntries);
@@ -34,17 +34,17 @@ final class S3FifoPolicy extends WeighedPolicy {
 
   @Override
   void added(int slot, long keyHash, long expiresAtNanos) {
-    keyHashes = SlotArrays.cover(keyHashes, slot);
-    accesses = SlotArrays.cover(accesses, slot);
-    keyHashes[slot] = keyHash;
-    accesses[slot] = 0;
+    keyHashes.cover(slot);
+    accesses.cover(slot);
+    keyHashes.set(slot, keyHash);
+    accesses.set(slot, 0);
     segments.append(ghosts.remove(keyHash) ? MAIN : SMALL, slot, weight(slot));
   }
 
   @Override
   void accessed(int slot) {
-    if (accesses[slot] < MAX_ACCESSES) {
-      accesses[slot]++;
+    if (accesses.get(slot) < MAX_ACCESSES) {
+      accesses.set(slot, accesses.get(slot) + 1);
     }
   }
 
@@ -79,13 +79,13 @@ final class S3FifoPolicy extends WeighedPolicy {
     }
     while (!segments.isEmpty(SMALL)) {
       int slot = segments.oldest(SMALL);
-      if (accesses[slot] < ACCESSES_TO_STAY) {
+      if (accesses.get(slot) < ACCESSES_TO_STAY) {
         segments.unlink(slot, weight(slot));
-        ghosts.add(keyHashes[slot]);
+        ghosts.add(keyHashes.get(slot));
         return slot;
       }
       segments.move(slot, weight(slot), MAIN);
-      accesses[slot] = 0;
+      accesses.set(slot, 0);
     }
     return victimOfMain();
   }
@@ -97,8 +97,8 @@ final class S3FifoPolicy extends WeighedPolicy {
       return slot;
     }
     int slot = segments.oldest(MAIN);
-    while (accesses[slot] > 0) {
-      accesses[slot]--;
+    while (accesses.get(slot) > 0) {
+      accesses.set(slot, accesses.get(slot) - 1);
       segments.move(slot, weight(slot), MAIN);
       slot = segments.oldest(MAIN);
     }

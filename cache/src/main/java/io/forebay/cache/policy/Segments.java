@@ -8,7 +8,7 @@ final class Segments {
 
   private final SlotLists lists;
   private final long[] weights;
-  private byte[] segmentOf = new byte[16];
+  private final ByteColumn segmentOf = new ByteColumn();
 
   Segments(int segments) {
     this.lists = new SlotLists(segments);
@@ -17,14 +17,14 @@ final class Segments {
 
   /// At the newest end.
   void append(int segment, int slot, int weight) {
-    segmentOf = SlotArrays.cover(segmentOf, slot);
-    segmentOf[slot] = (byte) segment;
+    segmentOf.cover(slot);
+    segmentOf.set(slot, segment);
     lists.append(segment, slot);
     weights[segment] += weight;
   }
 
   void unlink(int slot, int weight) {
-    int segment = segmentOf[slot];
+    int segment = segmentOf.get(slot);
     lists.unlink(segment, slot);
     weights[segment] -= weight;
   }
@@ -35,11 +35,11 @@ final class Segments {
   }
 
   void reweigh(int slot, int oldWeight, int newWeight) {
-    weights[segmentOf[slot]] += (long) newWeight - oldWeight;
+    weights[segmentOf.get(slot)] += (long) newWeight - oldWeight;
   }
 
   int of(int slot) {
-    return segmentOf[slot];
+    return segmentOf.get(slot);
   }
 
   /// [SlotLists#NONE] when it is empty.

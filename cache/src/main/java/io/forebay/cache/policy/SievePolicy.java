@@ -12,7 +12,7 @@ package io.forebay.cache.policy;
 final class SievePolicy extends WeighedPolicy {
 
   private final SlotLists order = new SlotLists(1);
-  private byte[] visited = new byte[16];
+  private final ByteColumn visited = new ByteColumn();
 
   /// Where the hand stands: the next slot to look at, or [SlotLists#NONE] for the oldest.
   private int hand = SlotLists.NONE;
@@ -28,19 +28,19 @@ final class SievePolicy extends WeighedPolicy {
 
   @Override
   void added(int slot, long keyHash, long expiresAtNanos) {
-    visited = SlotArrays.cover(visited, slot);
-    visited[slot] = 0;
+    visited.cover(slot);
+    visited.set(slot, 0);
     order.append(0, slot);
   }
 
   @Override
   void accessed(int slot) {
-    visited[slot] = 1;
+    visited.set(slot, 1);
   }
 
   @Override
   void updated(int slot, int oldWeight, long expiresAtNanos) {
-    visited[slot] = 1;
+    visited.set(slot, 1);
   }
 
   @Override
@@ -65,8 +65,8 @@ final class SievePolicy extends WeighedPolicy {
 
   private int chooseBySieve() {
     int slot = hand == SlotLists.NONE ? order.oldest(0) : hand;
-    while (visited[slot] != 0) {
-      visited[slot] = 0;
+    while (visited.get(slot) != 0) {
+      visited.set(slot, 0);
       int next = order.newerThan(slot);
       slot = next == SlotLists.NONE ? order.oldest(0) : next;
     }

@@ -2,6 +2,7 @@ package io.forebay.cache.policy;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /// A binary heap of slots by a number each, least first; any slot can be taken out.
 ///
@@ -10,48 +11,48 @@ final class SlotHeap {
 
   private static final int ABSENT = -1;
 
-  private int[] heap = new int[16];
+  private final IntColumn heap = new IntColumn();
   private int size;
-  private long[] keys = new long[16];
+  private final LongColumn keys = new LongColumn();
 
-  /// By slot, its index in the heap; meaningful only where `heap[positions[slot]] == slot`.
-  private int[] positions = new int[16];
+  /// By slot, its index in the heap; meaningful only where the heap has the slot there.
+  private final IntColumn positions = new IntColumn();
 
   void add(int slot, long key) {
-    heap = SlotArrays.cover(heap, size);
-    keys = SlotArrays.cover(keys, slot);
-    positions = SlotArrays.cover(positions, slot);
-    keys[slot] = key;
+    heap.cover(size);
+    keys.cover(slot);
+    positions.cover(slot);
+    keys.set(slot, key);
     siftUp(size++, slot);
   }
 
   boolean contains(int slot) {
-    return slot < positions.length && position(slot) != ABSENT;
+    return slot < positions.limit() && position(slot) != ABSENT;
   }
 
   private int position(int slot) {
-    int position = positions[slot];
-    return position < size && heap[position] == slot ? position : ABSENT;
+    int position = positions.get(slot);
+    return position < size && heap.get(position) == slot ? position : ABSENT;
   }
 
   void remove(int slot) {
     int position = position(slot);
-    int moved = heap[--size];
+    int moved = heap.get(--size);
     if (moved != slot) {
       siftDown(position, moved);
-      if (heap[position] == moved) {
+      if (heap.get(position) == moved) {
         siftUp(position, moved);
       }
     }
   }
 
   long key(int slot) {
-    return keys[slot];
+    return keys.get(slot);
   }
 
   /// There must be one.
   int least() {
-    return heap[0];
+    return heap.get(0);
   }
 
   boolean isEmpty() {
@@ -62,8 +63,8 @@ final class SlotHeap {
   ///
   /// @return how many
   int copySorted(int[] target) {
-    Integer[] slots = Arrays.stream(heap, 0, size).boxed().toArray(Integer[]::new);
-    Arrays.sort(slots, Comparator.comparingLong(slot -> keys[slot]));
+    Integer[] slots = IntStream.range(0, size).mapToObj(heap::get).toArray(Integer[]::new);
+    Arrays.sort(slots, Comparator.comparingLong(keys::get));
     for (int i = 0; i < size; i++) {
       target[i] = slots[i];
     }
@@ -74,10 +75,10 @@ final class SlotHeap {
     int at = from;
     while (at > 0) {
       int parent = (at - 1) >>> 1;
-      if (keys[heap[parent]] <= keys[slot]) {
+      if (keys.get(heap.get(parent)) <= keys.get(slot)) {
         break;
       }
-      place(at, heap[parent]);
+      place(at, heap.get(parent));
       at = parent;
     }
     place(at, slot);
@@ -87,20 +88,20 @@ final class SlotHeap {
     int at = from;
     while (2 * at + 1 < size) {
       int child = 2 * at + 1;
-      if (child + 1 < size && keys[heap[child + 1]] < keys[heap[child]]) {
+      if (child + 1 < size && keys.get(heap.get(child + 1)) < keys.get(heap.get(child))) {
         child++;
       }
-      if (keys[slot] <= keys[heap[child]]) {
+      if (keys.get(slot) <= keys.get(heap.get(child))) {
         break;
       }
-      place(at, heap[child]);
+      place(at, heap.get(child));
       at = child;
     }
     place(at, slot);
   }
 
   private void place(int position, int slot) {
-    heap[position] = slot;
-    positions[slot] = position;
+    heap.set(position, slot);
+    positions.set(slot, position);
   }
 }

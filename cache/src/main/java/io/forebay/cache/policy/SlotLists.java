@@ -1,6 +1,6 @@
 package io.forebay.cache.policy;
 
-/// Several doubly linked lists of slots, each from oldest to newest, over two arrays. A slot is in
+/// Several doubly linked lists of slots, each from oldest to newest, over two columns. A slot is in
 /// at most one of them; the caller knows in which.
 ///
 /// Eight bytes a slot. Every operation is constant time but [#copy].
@@ -14,40 +14,43 @@ final class SlotLists {
 
   /// Node of list `i` is `i`, node of slot `s` is `lists + s`. Linked in a ring through the list's
   /// node.
-  private int[] newer;
+  private final IntColumn newer = new IntColumn();
 
-  private int[] older;
+  private final IntColumn older = new IntColumn();
 
   SlotLists(int lists) {
     this.lists = lists;
     this.sizes = new int[lists];
-    this.newer = new int[lists + 16];
-    this.older = new int[lists + 16];
+    cover(lists - 1);
     for (int list = 0; list < lists; list++) {
-      newer[list] = list;
-      older[list] = list;
+      newer.set(list, list);
+      older.set(list, list);
     }
+  }
+
+  private void cover(int node) {
+    newer.cover(node);
+    older.cover(node);
   }
 
   /// Puts a slot that is in no list at the newest end.
   void append(int list, int slot) {
     int node = lists + slot;
-    newer = SlotArrays.cover(newer, node);
-    older = SlotArrays.cover(older, node);
-    int last = older[list];
-    newer[last] = node;
-    older[node] = last;
-    newer[node] = list;
-    older[list] = node;
+    cover(node);
+    int last = older.get(list);
+    newer.set(last, node);
+    older.set(node, last);
+    newer.set(node, list);
+    older.set(list, node);
     sizes[list]++;
   }
 
   void unlink(int list, int slot) {
     int node = lists + slot;
-    int before = older[node];
-    int after = newer[node];
-    newer[before] = after;
-    older[after] = before;
+    int before = older.get(node);
+    int after = newer.get(node);
+    newer.set(before, after);
+    older.set(after, before);
     sizes[list]--;
   }
 
@@ -61,32 +64,32 @@ final class SlotLists {
     if (sizes[from] == 0) {
       return;
     }
-    int first = newer[from];
-    int last = older[from];
-    int end = older[to];
-    newer[end] = first;
-    older[first] = end;
-    newer[last] = to;
-    older[to] = last;
-    newer[from] = from;
-    older[from] = from;
+    int first = newer.get(from);
+    int last = older.get(from);
+    int end = older.get(to);
+    newer.set(end, first);
+    older.set(first, end);
+    newer.set(last, to);
+    older.set(to, last);
+    newer.set(from, from);
+    older.set(from, from);
     sizes[to] += sizes[from];
     sizes[from] = 0;
   }
 
   /// [#NONE] when the list is empty.
   int oldest(int list) {
-    return slot(newer[list]);
+    return slot(newer.get(list));
   }
 
   /// [#NONE] when the list is empty.
   int newest(int list) {
-    return slot(older[list]);
+    return slot(older.get(list));
   }
 
   /// The next newer slot of the same list, or [#NONE].
   int newerThan(int slot) {
-    return slot(newer[lists + slot]);
+    return slot(newer.get(lists + slot));
   }
 
   private int slot(int node) {

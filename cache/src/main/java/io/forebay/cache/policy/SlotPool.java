@@ -1,20 +1,18 @@
 package io.forebay.cache.policy;
 
-import java.util.Arrays;
-
 /// Gives out slots: dense from 0, the one freed last first, so that a newcomer takes its victim's
-/// place and arrays indexed by slot grow only with the largest number of entries held at once.
+/// place and columns grow only with the largest number of entries held at once.
 ///
-/// Four bytes a slot ever given out. Not thread-safe.
+/// At most four bytes a slot ever given out: as many as were free at once. Not thread-safe.
 public final class SlotPool {
 
-  private int[] free = new int[16];
+  private final IntColumn free = new IntColumn();
   private int freeCount;
   private int limit;
 
   /// A slot that nobody holds.
   public int take() {
-    return freeCount > 0 ? free[--freeCount] : limit++;
+    return freeCount > 0 ? free.get(--freeCount) : limit++;
   }
 
   /// Gives a slot back. Each slot at most once for each time it was taken.
@@ -22,10 +20,8 @@ public final class SlotPool {
     if (slot < 0 || slot >= limit || freeCount == limit) {
       throw new IllegalArgumentException("slot " + slot + " is not taken");
     }
-    if (freeCount == free.length) {
-      free = Arrays.copyOf(free, SlotArrays.grown(free.length, freeCount));
-    }
-    free[freeCount++] = slot;
+    free.cover(freeCount);
+    free.set(freeCount++, slot);
   }
 
   /// One more than the highest slot ever given out.

@@ -36,7 +36,7 @@ final class WTinyLfuPolicy extends WeighedPolicy {
   private final Segments segments = new Segments(3);
   private final FrequencySketch sketch = new FrequencySketch();
   private final Randomness random;
-  private long[] keyHashes = new long[16];
+  private final LongColumn keyHashes = new LongColumn();
 
   /// Share of the capacity.
   private double window = INITIAL_WINDOW;
@@ -60,8 +60,8 @@ final class WTinyLfuPolicy extends WeighedPolicy {
   void added(int slot, long keyHash, long expiresAtNanos) {
     sketch.ensureCapacity(Math.min(size(), maxEntries()));
     sketch.increment(keyHash);
-    keyHashes = SlotArrays.cover(keyHashes, slot);
-    keyHashes[slot] = keyHash;
+    keyHashes.cover(slot);
+    keyHashes.set(slot, keyHash);
     segments.append(WINDOW, slot, weight(slot));
     misses++;
     if (!isOverCapacity()) {
@@ -72,7 +72,7 @@ final class WTinyLfuPolicy extends WeighedPolicy {
 
   @Override
   void accessed(int slot) {
-    sketch.increment(keyHashes[slot]);
+    sketch.increment(keyHashes.get(slot));
     hits++;
     int segment = segments.of(slot);
     segments.move(slot, weight(slot), segment == PROBATION ? PROTECTED : segment);
@@ -113,8 +113,8 @@ final class WTinyLfuPolicy extends WeighedPolicy {
   }
 
   private boolean admits(int candidate, int victim) {
-    int candidateFrequency = sketch.estimate(keyHashes[candidate]);
-    if (candidateFrequency > sketch.estimate(keyHashes[victim])) {
+    int candidateFrequency = sketch.estimate(keyHashes.get(candidate));
+    if (candidateFrequency > sketch.estimate(keyHashes.get(victim))) {
       return true;
     }
     return candidateFrequency >= JITTER_FROM && random.nextInt(128) == 0;

@@ -4,11 +4,10 @@ import java.util.NoSuchElementException;
 
 /// What every policy shares: which slots hold an entry, what they weigh, and the two bounds.
 ///
-/// Four bytes a slot.
+/// Four bytes a slot, unless the policy keeps the weights among what it knows itself.
 abstract class WeighedPolicy implements EvictionPolicy {
 
-  /// By slot; 0 where nothing is.
-  private int[] weights = new int[16];
+  private final Weights weights;
 
   private int size;
   private long weight;
@@ -19,6 +18,11 @@ abstract class WeighedPolicy implements EvictionPolicy {
   private int newcomer;
 
   WeighedPolicy(long maxWeightBytes, long maxEntries) {
+    this(maxWeightBytes, maxEntries, new WeightColumn());
+  }
+
+  WeighedPolicy(long maxWeightBytes, long maxEntries, Weights weights) {
+    this.weights = weights;
     setBounds(maxWeightBytes, maxEntries);
   }
 
@@ -44,8 +48,8 @@ abstract class WeighedPolicy implements EvictionPolicy {
       throw new IllegalArgumentException("slot " + slot + " is negative or taken");
     }
     checkWeight(weightBytes);
-    weights = SlotArrays.cover(weights, slot);
-    weights[slot] = weightBytes;
+    weights.cover(slot);
+    weights.set(slot, weightBytes);
     weight += weightBytes;
     size++;
     newcomer = slot;
@@ -65,8 +69,8 @@ abstract class WeighedPolicy implements EvictionPolicy {
       return;
     }
     checkWeight(weightBytes);
-    int old = weights[slot];
-    weights[slot] = weightBytes;
+    int old = weights.get(slot);
+    weights.set(slot, weightBytes);
     weight += (long) weightBytes - old;
     updated(slot, old, expiresAtNanos);
   }
@@ -90,8 +94,8 @@ abstract class WeighedPolicy implements EvictionPolicy {
   }
 
   private void vacate(int slot) {
-    weight -= weights[slot];
-    weights[slot] = 0;
+    weight -= weights.get(slot);
+    weights.set(slot, 0);
     size--;
   }
 
@@ -123,7 +127,7 @@ abstract class WeighedPolicy implements EvictionPolicy {
 
   @Override
   public final boolean contains(int slot) {
-    return slot >= 0 && slot < weights.length && weights[slot] != 0;
+    return slot >= 0 && slot < weights.limit() && weights.get(slot) != 0;
   }
 
   @Override
@@ -143,7 +147,7 @@ abstract class WeighedPolicy implements EvictionPolicy {
   }
 
   final int weight(int slot) {
-    return weights[slot];
+    return weights.get(slot);
   }
 
   final long maxWeight() {

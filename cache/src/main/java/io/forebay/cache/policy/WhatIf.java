@@ -1,13 +1,13 @@
 package io.forebay.cache.policy;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// Several [ShadowCache]s fed with the same requests: what other sizes and policies would reach.
+/// Several [ShadowCache]s that hear the same: what other sizes and policies would reach.
 ///
-/// Off, it does not exist and costs nothing. On, a request costs one comparison for each question,
-/// and the sampled ones a step of the policy asked about. Memory: the sum of the shadows'. Not
-/// thread-safe.
+/// A sampled event costs one comparison for each question, and a step of the policy asked about
+/// where the question samples the key. Memory: the sum of the shadows'. Not thread-safe.
 public final class WhatIf {
 
   /// A cache one wonders about.
@@ -18,21 +18,34 @@ public final class WhatIf {
   public record Question(String policy, long maxWeightBytes, long maxEntries) {}
 
   /// @param hitRatio predicted, 0 to 1
-  /// @param requests how many requests it rests on
+  /// @param measuredHitRatio what the cache itself reached with the same requests, 0 to 1
+  /// @param requests how many requests both rest on
   /// @param sampleRate the share of the keys that were simulated, 0 to 1
-  public record Answer(Question question, double hitRatio, long requests, double sampleRate) {}
+  public record Answer(
+      Question question,
+      double hitRatio,
+      double measuredHitRatio,
+      long requests,
+      double sampleRate) {}
 
   private final List<Question> questions;
   private final List<ShadowCache> shadows;
 
-  /// @param maxTracked of each shadow: see [ShadowCache]
+  /// As the other, where `auto` wants hits of objects.
   public WhatIf(List<Question> questions, int maxTracked, long seed) {
+    this(questions, HitObjective.OBJECTS, maxTracked, seed);
+  }
+
+  /// @param objective of `auto`
+  /// @param maxTracked of each shadow: see [ShadowCache]
+  public WhatIf(List<Question> questions, HitObjective objective, int maxTracked, long seed) {
     this.questions = List.copyOf(questions);
     this.shadows =
         this.questions.stream()
             .map(question ->
                 new ShadowCache(
                     question.policy(),
+                    objective,
                     question.maxWeightBytes(),
                     question.maxEntries(),
                     maxTracked,
@@ -40,11 +53,28 @@ public final class WhatIf {
             .toList();
   }
 
-  /// One read of a key, whether it was answered from the cache or not.
+  /// One read of a key in a replay: see [ShadowCache#record].
   public void record(long keyHash, int weightBytes) {
-    for (ShadowCache shadow : shadows) {
-      shadow.record(keyHash, weightBytes);
-    }
+    forEach(shadow -> shadow.record(keyHash, weightBytes));
+  }
+
+  /// The same event for every shadow.
+  public void forEach(Consumer<ShadowCache> event) {
+    shadows.forEach(event);
+  }
+
+  /// The largest share of the keys that any shadow simulates, 0 to 1.
+  public double sampleRate() {
+    return shadows.stream().mapToDouble(ShadowCache::sampleRate).max().orElse(0);
+  }
+
+  /// Entries of the largest miniature now.
+  public int mostTracked() {
+    return shadows.stream().mapToInt(ShadowCache::tracked).max().orElse(0);
+  }
+
+  public List<Question> questions() {
+    return questions;
   }
 
   /// In the order of the questions.
@@ -54,11 +84,16 @@ public final class WhatIf {
 
   private Answer answer(int i) {
     ShadowCache shadow = shadows.get(i);
-    return new Answer(questions.get(i), shadow.hitRatio(), shadow.requests(), shadow.sampleRate());
+    return new Answer(
+        questions.get(i),
+        shadow.hitRatio(),
+        shadow.measuredHitRatio(),
+        shadow.requests(),
+        shadow.sampleRate());
   }
 
   /// Starts counting anew; what the shadows hold stays.
   public void restartCounting() {
-    shadows.forEach(ShadowCache::restartCounting);
+    forEach(ShadowCache::restartCounting);
   }
 }

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HitDensityPolicyTest {
 
@@ -71,14 +73,16 @@ class HitDensityPolicyTest {
     assertThat(policy.evict(0)).isEqualTo(4);
   }
 
-  @Test
-  void whenBytesAreToHitTheHeavyOneIsWorthItsPlace() {
-    HitDensityPolicy policy = new HitDensityPolicy(1_000, Long.MAX_VALUE, HitObjective.BYTES, 1);
+  @ParameterizedTest
+  @CsvSource({"OBJECTS, 4", "BYTES, 1"})
+  void whenBytesAreToHitAHeavyOneThatWasReusedIsWorthItsPlace(HitObjective objective, int victim) {
+    HitDensityPolicy policy = new HitDensityPolicy(600, Long.MAX_VALUE, objective, 1);
     for (int slot = 0; slot < 10; slot++) {
-      policy.add(slot, Hashing.mix(slot), slot == 4 ? 500 : 50, EvictionPolicy.NEVER);
+      policy.add(slot, Hashing.mix(slot), slot == 4 ? 500 : 5, EvictionPolicy.NEVER);
     }
-    policy.update(0, 200, EvictionPolicy.NEVER);
-    assertThat(policy.evict(0)).as("the oldest").isEqualTo(1);
+    policy.recordAccess(4);
+    policy.update(0, 100, EvictionPolicy.NEVER);
+    assertThat(policy.evict(0)).isEqualTo(victim);
   }
 
   @Test

@@ -79,7 +79,7 @@ final class TestingWorkload {
   double hitRatio(EvictionPolicy policy) {
     SlotIndex index = new SlotIndex();
     SlotPool slots = new SlotPool();
-    long[] hashOfSlot = new long[16];
+    LongColumn hashOfSlot = new LongColumn();
     long hits = 0;
     for (int key : keys) {
       long hash = Hashing.mix(key + 1);
@@ -90,13 +90,13 @@ final class TestingWorkload {
         continue;
       }
       slot = slots.take();
-      hashOfSlot = SlotArrays.cover(hashOfSlot, slot);
-      hashOfSlot[slot] = hash;
+      hashOfSlot.cover(slot);
+      hashOfSlot.set(slot, hash);
       index.add(hash, slot);
       policy.add(slot, hash, 1, EvictionPolicy.NEVER);
       while (policy.isOverCapacity()) {
         int victim = policy.evict(0);
-        index.remove(hashOfSlot[victim]);
+        index.remove(hashOfSlot.get(victim));
         slots.release(victim);
       }
     }

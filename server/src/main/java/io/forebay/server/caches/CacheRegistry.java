@@ -1,10 +1,9 @@
 package io.forebay.server.caches;
 
 import io.forebay.cache.Cache;
-import io.forebay.cache.CacheBounds;
 import io.forebay.cache.Lifetime;
+import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.EvictionPolicies;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +21,7 @@ public final class CacheRegistry implements AutoCloseable {
   public static final int MAX_CACHES = 1000;
 
   private final CacheEngine engine;
-  private final long nodeMaxBytes;
-  private final Duration nodeDefaultTtl;
-  private final String nodeEvictionPolicy;
+  private final NodeDefaults node;
   private final Map<String, NamedCache> caches = new ConcurrentSkipListMap<>();
   private final Map<String, Cache<?, ?>> others = new ConcurrentSkipListMap<>();
 
@@ -50,12 +47,9 @@ public final class CacheRegistry implements AutoCloseable {
     PERMANENT
   }
 
-  public CacheRegistry(
-      CacheEngine engine, long nodeMaxBytes, Duration nodeDefaultTtl, String nodeEvictionPolicy) {
+  public CacheRegistry(CacheEngine engine, NodeDefaults node) {
     this.engine = engine;
-    this.nodeMaxBytes = nodeMaxBytes;
-    this.nodeDefaultTtl = nodeDefaultTtl;
-    this.nodeEvictionPolicy = nodeEvictionPolicy;
+    this.node = node;
     var _ = define(DEFAULT, CacheSpecification.DEFAULTS);
   }
 
@@ -72,6 +66,12 @@ public final class CacheRegistry implements AutoCloseable {
   /// and reserves its name.
   public void observe(Cache<?, ?> cache) {
     others.put(cache.name(), cache);
+  }
+
+  /// A cache of any kind.
+  public Optional<Cache<?, ?>> findObserved(String name) {
+    return Optional.<Cache<?, ?>>ofNullable(others.get(name))
+        .or(() -> find(name).map(NamedCache::cache));
   }
 
   /// Every cache, observed ones included, in order of their names.
@@ -92,28 +92,39 @@ public final class CacheRegistry implements AutoCloseable {
     if (others.containsKey(name)) {
       return new DefineOutcome.Reserved();
     }
-    var bounds =
-        new CacheBounds(
-            specification.maxBytes().orElse(nodeMaxBytes),
-            specification.maxEntries().orElse(Long.MAX_VALUE));
+    CacheTraits traits = node.traits(specification);
     NamedCache present = caches.get(name);
     if (present == null && caches.size() >= MAX_CACHES) {
       return new DefineOutcome.TooMany();
     }
-    String policy = specification.evictionPolicy().orElse(nodeEvictionPolicy);
     Cache<String, StoredValue> cache =
-        present == null ? engine.create(name, bounds, policy) : present.cache();
+        present == null ? engine.create(name, traits) : present.cache();
     var named =
-        new NamedCache(cache, specification, specification.defaultTtl().orElse(nodeDefaultTtl));
+        new NamedCache(cache, specification, traits, specification.defaultTtl().orElse(node.ttl()));
     caches.put(name, named);
     if (present == null) {
       return new DefineOutcome.Created(named);
     }
-    cache.changeBounds(bounds);
-    if (!cache.evictionPolicy().equals(policy)) {
-      cache.changeEvictionPolicy(policy);
-    }
+    change(cache, present.traits(), traits);
     return new DefineOutcome.Changed(named);
+  }
+
+  /// Only what differs, as some changes make the policy or "what if" begin anew.
+  private static void change(Cache<?, ?> cache, CacheTraits old, CacheTraits traits) {
+    if (!traits.bounds().equals(old.bounds())) {
+      cache.changeBounds(traits.bounds());
+    }
+    if (!traits.evictionPolicy().equals(old.evictionPolicy())) {
+      cache.changeEvictionPolicy(traits.evictionPolicy());
+    }
+    if (traits.evictionObjective() != old.evictionObjective()) {
+      cache.changeHitObjective(traits.evictionObjective());
+    }
+    if (traits.whatIf() && !old.whatIf()) {
+      cache.askWhatIf(WhatIfQuestions.usual());
+    } else if (!traits.whatIf() && old.whatIf()) {
+      cache.stopWhatIf();
+    }
   }
 
   /// Deletes a cache with all that it holds.
@@ -130,11 +141,14 @@ public final class CacheRegistry implements AutoCloseable {
   }
 
   private Optional<Violation> brokenBy(CacheSpecification specification) {
-    if (specification.maxBytes().filter(bytes -> bytes < 1 || bytes > nodeMaxBytes).isPresent()) {
+    if (specification
+        .maxBytes()
+        .filter(bytes -> bytes < 1 || bytes > node.maxBytes())
+        .isPresent()) {
       return Optional.of(
           Violation.malformed(
               "max_bytes",
-              "1 to " + nodeMaxBytes + " bytes (memory.max_bytes)",
+              "1 to " + node.maxBytes() + " bytes (memory.max_bytes)",
               "A cache cannot be larger than the node's memory for caches."));
     }
     if (specification.maxEntries().filter(entries -> entries < 1).isPresent()) {

@@ -1,5 +1,6 @@
 package io.forebay.server.caches;
 
+import io.forebay.cache.policy.HitObjective;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -9,13 +10,21 @@ import java.util.Optional;
 /// @param maxEntries at least 1
 /// @param defaultTtl zero or more
 /// @param evictionPolicy one of [io.forebay.cache.policy.EvictionPolicies#names]
+/// @param whatIf whether it finds out what other sizes and policies would reach
 public record CacheSpecification(
     Optional<Long> maxBytes,
     Optional<Long> maxEntries,
     Optional<Duration> defaultTtl,
-    Optional<String> evictionPolicy) {
+    Optional<String> evictionPolicy,
+    Optional<HitObjective> evictionObjective,
+    Optional<Boolean> whatIf) {
 
   public static final CacheSpecification DEFAULTS =
       new CacheSpecification(
-          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 }

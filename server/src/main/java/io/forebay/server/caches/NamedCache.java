@@ -5,9 +5,13 @@ import java.time.Duration;
 
 /// A cache of entries with what it was asked to be.
 ///
+/// @param traits in force
 /// @param defaultTtl in force: its own or the node's
 public record NamedCache(
-    Cache<String, StoredValue> cache, CacheSpecification specification, Duration defaultTtl) {
+    Cache<String, StoredValue> cache,
+    CacheSpecification specification,
+    CacheTraits traits,
+    Duration defaultTtl) {
 
   public String name() {
     return cache.name();

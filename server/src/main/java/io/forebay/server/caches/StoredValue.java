@@ -1,11 +1,15 @@
 package io.forebay.server.caches;
 
+import io.forebay.cache.Packing;
 import java.util.Arrays;
 import java.util.Objects;
 
 /// A value and what kind of data it is. Immutable: the bytes must not be changed by whoever made or
 /// reads it.
 public final class StoredValue {
+
+  /// How it is kept outside the heap.
+  public static final Packing<StoredValue> PACKING = new StoredValuePacking();
 
   private static final int OBJECT_BYTES = 24;
   private static final int TEXT_BYTES = 24;

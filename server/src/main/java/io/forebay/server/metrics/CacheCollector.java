@@ -72,9 +72,11 @@ final class CacheCollector implements MultiCollector {
             figures,
             statistics -> statistics.barrierFloor().map(Position::n).orElse(0L)),
         counter(
-            Metric.CACHE_BARRIER_OVERFLOWS,
+            Metric.CACHE_BARRIER_OVERFLOWS, figures, Map.of("", CacheStatistics::barrierOverflows)),
+        counter(
+            Metric.CACHE_NOTIFICATIONS_DROPPED,
             figures,
-            Map.of("", CacheStatistics::barrierOverflows)));
+            Map.of("", CacheStatistics::notificationsDropped)));
   }
 
   private static GaugeSnapshot gauge(

@@ -170,6 +170,12 @@ public enum Metric {
       Kind.COUNTER,
       "times",
       "Times that the floor rose because too many barriers were in force at once.",
+      "cache"),
+  CACHE_NOTIFICATIONS_DROPPED(
+      "forebay_cache_notifications_dropped_total",
+      Kind.COUNTER,
+      "notifications",
+      "Departures of entries that a listener will not hear of, as it was too slow.",
       "cache");
 
   private final String exposedName;

@@ -1,13 +1,11 @@
 package io.forebay.server.pages;
 
 import io.forebay.cache.Cache;
-import io.forebay.cache.CacheBuilder;
+import io.forebay.cache.TimeSource;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.pages.Page;
-import io.forebay.proxy.pages.PageStore;
-import io.forebay.server.caches.NodeParts;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.settings.HostAndPort;
@@ -21,36 +19,33 @@ import org.slf4j.LoggerFactory;
 /// The proxy and its page cache, called `pages`.
 public final class PageProxy {
 
+  /// The name of the page cache.
+  public static final String CACHE = "pages";
+
   private static final Logger log = LoggerFactory.getLogger(PageProxy.class);
 
   private final ServerSettings.Proxy settings;
   private final Cache<String, Page> pages;
   private final Proxy proxy;
 
-  /// @param node what the pages share with the other caches
+  /// @param pages called [#CACHE]; closed by [#stop]
   /// @param observer hears of every exchange besides metrics and log
   public PageProxy(
       Vertx vertx,
       ServerSettings settings,
-      NodeParts node,
+      Cache<String, Page> pages,
+      TimeSource time,
       Metrics metrics,
       ExchangeObserver observer) {
     this.settings = settings.proxy();
-    this.pages =
-        node.equip(CacheBuilder.<Page>withTextKeys("pages"))
-            .maxBytes(
-                settings.proxy().pagesMaxBytes().bytes(),
-                (key, page) -> key.length() + page.weightBytes())
-            .patternText(PageStore::urlOf)
-            .evictionPolicy(settings.memory().evictionPolicy())
-            .build();
+    this.pages = pages;
     boolean logExchanges = settings.log().exchanges();
     this.proxy =
         new Proxy(
             vertx,
             ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors()),
             pages,
-            node.time(),
+            time,
             exchange -> {
               metrics.record(exchange);
               if (logExchanges) {

@@ -77,7 +77,10 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
             values.get(Settings.ENTRIES_MAX_VALUE_BYTES),
             values.get(Settings.ENTRIES_DEFAULT_TTL)),
         new ServerSettings.Memory(
-            values.get(Settings.MEMORY_MAX_BYTES), values.get(Settings.MEMORY_EVICTION_POLICY)),
+            values.get(Settings.MEMORY_MAX_BYTES),
+            values.get(Settings.MEMORY_EVICTION_POLICY),
+            values.get(Settings.MEMORY_EVICTION_OBJECTIVE),
+            values.get(Settings.MEMORY_WHAT_IF)),
         items(Settings.CACHES).stream().map(ResolvedSettings::cache).toList(),
         proxy(),
         items(Settings.ACCESS_TOKENS).stream().map(ResolvedSettings::token).toList(),
@@ -96,7 +99,9 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
         item.fields().get(Settings.CACHE_MAX_BYTES),
         item.fields().get(Settings.CACHE_MAX_ENTRIES),
         item.fields().get(Settings.CACHE_DEFAULT_TTL),
-        item.fields().get(Settings.CACHE_EVICTION_POLICY));
+        item.fields().get(Settings.CACHE_EVICTION_POLICY),
+        item.fields().get(Settings.CACHE_EVICTION_OBJECTIVE),
+        item.fields().get(Settings.CACHE_WHAT_IF));
   }
 
   private static ServerSettings.TokenDeclaration token(Item item) {

@@ -1,5 +1,6 @@
 package io.forebay.server.settings;
 
+import io.forebay.cache.policy.HitObjective;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,10 @@ public record ServerSettings(
 
   public record Entries(int maxKeyBytes, ByteSize maxValueBytes, Duration defaultTtl) {}
 
-  public record Memory(ByteSize maxBytes, String evictionPolicy) {}
+  /// @param whatIf whether caches that do not say find out what other sizes and policies would
+  ///   reach
+  public record Memory(
+      ByteSize maxBytes, String evictionPolicy, HitObjective evictionObjective, boolean whatIf) {}
 
   /// Bounds are empty where the node's hold.
   public record CacheDeclaration(
@@ -44,7 +48,9 @@ public record ServerSettings(
       Optional<ByteSize> maxBytes,
       Optional<Long> maxEntries,
       Optional<Duration> defaultTtl,
-      Optional<String> evictionPolicy) {}
+      Optional<String> evictionPolicy,
+      Optional<HitObjective> evictionObjective,
+      Optional<Boolean> whatIf) {}
 
   /// @param routes in the order in which they are tried; the one that `proxy.origin` stands for is
   ///   last

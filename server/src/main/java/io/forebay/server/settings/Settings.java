@@ -12,6 +12,7 @@ import static io.forebay.server.settings.SettingTypes.origin;
 import static io.forebay.server.settings.SettingTypes.text;
 
 import io.forebay.cache.policy.EvictionPolicies;
+import io.forebay.cache.policy.HitObjective;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -127,6 +128,21 @@ final class Settings {
           "What leaves first when memory is full, for pages and for caches that do not say; auto"
               + " learns it.");
 
+  static final Setting<HitObjective> MEMORY_EVICTION_OBJECTIVE =
+      Setting.of(
+          "memory.eviction_objective",
+          choice(HitObjective.class),
+          HitObjective.OBJECTS,
+          "What auto maximizes: objects, the share of requests that hit, or bytes, the share of"
+              + " requested bytes that hit.");
+  static final Setting<Boolean> MEMORY_WHAT_IF =
+      Setting.of(
+          "memory.what_if",
+          onOff(),
+          false,
+          "Whether pages, and caches that do not say, find out what hit ratio other sizes and"
+              + " policies would have (GET /v1/caches/{cache}/what-if); costs up to 12 MB a cache.");
+
   // Caches.
 
   static final Setting<Optional<ByteSize>> CACHE_MAX_BYTES =
@@ -154,11 +170,29 @@ final class Settings {
           optional(evictionPolicy()),
           Optional.empty(),
           "What leaves first when it is full; without it, memory.eviction_policy.");
+  static final Setting<Optional<HitObjective>> CACHE_EVICTION_OBJECTIVE =
+      Setting.of(
+          "eviction_objective",
+          optional(choice(HitObjective.class)),
+          Optional.empty(),
+          "What auto maximizes in it; without it, memory.eviction_objective.");
+  static final Setting<Optional<Boolean>> CACHE_WHAT_IF =
+      Setting.of(
+          "what_if",
+          optional(onOff()),
+          Optional.empty(),
+          "Whether it answers what-if; without it, memory.what_if.");
   static final SettingGroup CACHES =
       new SettingGroup(
           "caches",
           SettingGroup.Shape.MAP,
-          List.of(CACHE_MAX_BYTES, CACHE_MAX_ENTRIES, CACHE_DEFAULT_TTL, CACHE_EVICTION_POLICY),
+          List.of(
+              CACHE_MAX_BYTES,
+              CACHE_MAX_ENTRIES,
+              CACHE_DEFAULT_TTL,
+              CACHE_EVICTION_POLICY,
+              CACHE_EVICTION_OBJECTIVE,
+              CACHE_WHAT_IF),
           "Caches that exist from the start, by name; `default` always exists.",
           """
           caches:
@@ -388,6 +422,8 @@ final class Settings {
           ENTRIES_DEFAULT_TTL,
           MEMORY_MAX_BYTES,
           MEMORY_EVICTION_POLICY,
+          MEMORY_EVICTION_OBJECTIVE,
+          MEMORY_WHAT_IF,
           PROXY_LISTEN,
           PROXY_ORIGIN,
           PROXY_CONNECT_TIMEOUT,

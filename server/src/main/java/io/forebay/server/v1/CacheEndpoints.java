@@ -1,5 +1,6 @@
 package io.forebay.server.v1;
 
+import io.forebay.cache.policy.HitObjective;
 import io.forebay.server.api.ApiRequest;
 import io.forebay.server.api.ApiResponse;
 import io.forebay.server.api.Json;
@@ -12,12 +13,15 @@ import io.forebay.server.caches.CacheSpecification;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /v1/caches`, `GET|PUT|DELETE /v1/caches/{cache}`, `GET /v1/stats`.
+/// `GET /v1/caches`, `GET|PUT|DELETE /v1/caches/{cache}`, `GET /v1/caches/{cache}/what-if`, `GET
+/// /v1/stats`.
 final class CacheEndpoints {
 
   private final CacheRegistry registry;
@@ -34,7 +38,9 @@ final class CacheEndpoints {
       @Nullable String maxBytes,
       @Nullable Long maxEntries,
       @Nullable String defaultTtl,
-      @Nullable String evictionPolicy) {}
+      @Nullable String evictionPolicy,
+      @Nullable String evictionObjective,
+      @Nullable Boolean whatIf) {}
 
   ApiResponse list(ApiRequest request) {
     request.query().only(Set.of());
@@ -47,6 +53,14 @@ final class CacheEndpoints {
     return registry
         .find(request.path("cache"))
         .map(named -> ApiResponse.json(200, CacheView.of(named)))
+        .orElseGet(() -> ApiResponse.problem(Outcomes.unknownCache(request.path("cache"))));
+  }
+
+  ApiResponse whatIf(ApiRequest request) {
+    request.query().only(Set.of());
+    return registry
+        .findObserved(request.path("cache"))
+        .map(cache -> ApiResponse.json(200, WhatIfView.of(cache)))
         .orElseGet(() -> ApiResponse.problem(Outcomes.unknownCache(request.path("cache"))));
   }
 
@@ -86,7 +100,9 @@ final class CacheEndpoints {
         Optional.ofNullable(asked.maxBytes()).map(CacheEndpoints::bytes),
         Optional.ofNullable(asked.maxEntries()),
         Optional.ofNullable(asked.defaultTtl()).map(CacheEndpoints::duration),
-        Optional.ofNullable(asked.evictionPolicy()));
+        Optional.ofNullable(asked.evictionPolicy()),
+        Optional.ofNullable(asked.evictionObjective()).map(CacheEndpoints::objective),
+        Optional.ofNullable(asked.whatIf()));
   }
 
   private static long bytes(String text) {
@@ -108,6 +124,16 @@ final class CacheEndpoints {
                     "default_ttl",
                     "a duration with its unit (ms, s, m, h or d), such as 20m",
                     "This is no duration.")));
+  }
+
+  private static HitObjective objective(String text) {
+    return Arrays.stream(HitObjective.values())
+        .filter(objective -> objective.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "eviction_objective", "objects or bytes", "There is no such objective.")));
   }
 
   private static ApiResponse conflict(String detail) {

@@ -2,10 +2,12 @@ package io.forebay.server.v1;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheStatistics;
+import io.forebay.cache.policy.HitObjective;
 import io.forebay.server.caches.NamedCache;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /// A cache as JSON.
@@ -24,10 +26,16 @@ final class CacheView {
     }
     view.put("default_ttl", Durations.render(named.defaultTtl()));
     view.put("eviction_policy", named.cache().evictionPolicy());
+    view.put("eviction_objective", name(named.cache().hitObjective()));
+    view.put("what_if", named.traits().whatIf());
     var statistics = named.cache().statistics();
     view.put("entries", statistics.entries());
     view.put("weight_bytes", statistics.weightBytes());
     return view;
+  }
+
+  private static String name(HitObjective objective) {
+    return objective.name().toLowerCase(Locale.ROOT);
   }
 
   /// All figures of one cache.
@@ -57,6 +65,7 @@ final class CacheView {
     view.put("swept_after_invalidation", figures.sweptAfterInvalidation());
     view.put("barriers", figures.barriers());
     view.put("barrier_overflows", figures.barrierOverflows());
+    view.put("notifications_dropped", figures.notificationsDropped());
     return view;
   }
 }

@@ -35,6 +35,7 @@ public final class V1Routes {
             .withBody(maxBatchBytes),
         ApiRoute.of("GET", "/v1/caches", Role.READ, caches::list),
         ApiRoute.of("GET", cache, Role.READ, caches::get),
+        ApiRoute.of("GET", cache + "/what-if", Role.READ, caches::whatIf),
         ApiRoute.of("PUT", cache, Role.ADMIN, caches::put).withBody(MAX_SETTINGS_BODY_BYTES),
         ApiRoute.of("DELETE", cache, Role.ADMIN, caches::delete),
         ApiRoute.of("GET", "/v1/stats", Role.READ, caches::statistics),

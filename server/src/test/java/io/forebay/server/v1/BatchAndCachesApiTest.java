@@ -18,7 +18,7 @@ class BatchAndCachesApiTest {
           """
           log: {exchanges: off}
           caches:
-            declared: {max_bytes: 64MiB, max_entries: 100, default_ttl: 20m, eviction_policy: sieve}
+            declared: {max_bytes: 64MiB, max_entries: 100, default_ttl: 20m, eviction_policy: sieve, eviction_objective: bytes}
           """);
 
   @AfterAll
@@ -143,7 +143,8 @@ class BatchAndCachesApiTest {
     assertThat(server.get("/v1/caches/declared").body())
         .isEqualTo(
             "{\"name\":\"declared\",\"max_bytes\":\"64MiB\",\"max_entries\":100,"
-                + "\"default_ttl\":\"20m\",\"eviction_policy\":\"sieve\",\"entries\":0,\"weight_bytes\":0}");
+                + "\"default_ttl\":\"20m\",\"eviction_policy\":\"sieve\","
+                + "\"eviction_objective\":\"bytes\",\"what_if\":false,\"entries\":0,\"weight_bytes\":0}");
     assertThat(server.get("/v1/caches").body()).contains("\"default\"").contains("\"declared\"");
   }
 
@@ -164,6 +165,15 @@ class BatchAndCachesApiTest {
     assertThat(server.send("DELETE", "/v1/caches/default", "").statusCode()).isEqualTo(409);
   }
 
+  @Test
+  void theObjectiveOfAutoIsChangedAtRunTime() {
+    assertThat(server.get("/v1/caches/t").body()).contains("\"eviction_objective\":\"objects\"");
+    var changed = server.send("PUT", "/v1/caches/t", "{\"eviction_objective\": \"bytes\"}");
+    assertThat(changed.body()).contains("\"eviction_objective\":\"bytes\"");
+    var back = server.send("PUT", "/v1/caches/t", "");
+    assertThat(back.body()).contains("\"eviction_objective\":\"objects\"");
+  }
+
   @ParameterizedTest(name = "PUT {0} {1}")
   @CsvSource(
       delimiter = '|',
@@ -179,6 +189,8 @@ class BatchAndCachesApiTest {
           new  | {"default_ttl": "60"}    | default_ttl
           new  | {"policy": "lru"}        | policy
           new  | {"eviction_policy": "x"} | eviction_policy
+          new  | {"eviction_objective": "requests"} | eviction_objective
+          new  | {"what_if": "yes"}       | what_if
           -a   | {}                       | cache
           a%20b | {}                      | cache
           """)

@@ -3,12 +3,14 @@ package io.forebay.server.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.cache.TimeSource;
+import io.forebay.cache.policy.HitObjective;
 import io.forebay.server.TestingServer;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ApiRoute;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
+import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
 import io.forebay.server.metrics.Metrics;
@@ -29,15 +31,12 @@ class OpenApiTest {
   private static List<ApiRoute> routes() {
     var registry =
         new CacheRegistry(
-            (name, bounds, evictionPolicy) ->
+            (name, traits) ->
                 io.forebay.cache.CacheBuilder.<io.forebay.server.caches.StoredValue>withTextKeys(
                         name)
-                    .bounds(bounds, (key, value) -> 1)
-                    .evictionPolicy(evictionPolicy)
+                    .bounds(traits.bounds(), (key, value) -> 1)
                     .build(),
-            1000,
-            Duration.ofSeconds(1),
-            "auto");
+            new NodeDefaults(1000, Duration.ofSeconds(1), "auto", HitObjective.OBJECTS, false));
     try (registry;
         var metrics = new Metrics(VersionInfo.read())) {
       return Stream.concat(

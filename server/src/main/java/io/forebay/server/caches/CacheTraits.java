@@ -1,0 +1,12 @@
+package io.forebay.server.caches;
+
+import io.forebay.cache.CacheBounds;
+import io.forebay.cache.policy.HitObjective;
+
+/// What a cache is, as far as its engine is concerned: its specification with the node's defaults
+/// filled in.
+///
+/// @param evictionPolicy one of [io.forebay.cache.policy.EvictionPolicies#names]
+/// @param whatIf whether it finds out what other sizes and policies would reach
+public record CacheTraits(
+    CacheBounds bounds, String evictionPolicy, HitObjective evictionObjective, boolean whatIf) {}

@@ -1,0 +1,27 @@
+package io.forebay.server.caches;
+
+import io.forebay.cache.CacheBounds;
+import io.forebay.cache.policy.HitObjective;
+import java.time.Duration;
+
+/// What a cache is where its [CacheSpecification] does not say.
+///
+/// @param maxBytes of the node, so that no cache may have more
+/// @param evictionPolicy one of [io.forebay.cache.policy.EvictionPolicies#names]
+public record NodeDefaults(
+    long maxBytes,
+    Duration ttl,
+    String evictionPolicy,
+    HitObjective evictionObjective,
+    boolean whatIf) {
+
+  CacheTraits traits(CacheSpecification specification) {
+    return new CacheTraits(
+        new CacheBounds(
+            specification.maxBytes().orElse(maxBytes),
+            specification.maxEntries().orElse(Long.MAX_VALUE)),
+        specification.evictionPolicy().orElse(evictionPolicy),
+        specification.evictionObjective().orElse(evictionObjective),
+        specification.whatIf().orElse(whatIf));
+  }
+}
