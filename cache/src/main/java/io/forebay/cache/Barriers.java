@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The invalidations of tags, and of everything, that are in force: for each tag the newest
-/// position at which it was invalidated, hard and soft apart. A value is covered by a barrier that
-/// is newer than the value's load. One number per tag, whatever the number of entries.
+/// The invalidations that are in force, apart from those of single keys: for each tag, prefix,
+/// pattern and host, and for everything, the newest position at which it was invalidated, hard and
+/// soft apart. A value is covered by a barrier that is newer than the value's load. One number per
+/// tag, whatever the number of entries.
 ///
 /// **Generation.** It grows after every change. An entry that was judged valid at the current
 /// generation needs no second look, which makes a fresh hit cost one comparison. The reader takes
@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// the next read compares 7 with 8 and judges again
 /// ```
 ///
-/// **Bound.** When there are more barriers than `maxBarriers`, the oldest quarter is dropped and a
-/// *floor* rises to the newest position among them: values older than the floor are misses.
+/// **Bounds.** When there are more tags than `maxBarriers`, or more prefixes, patterns and hosts
+/// than `maxKeyBarriers` (each value is held against every one of these), the oldest quarter is
+/// dropped and a *floor* rises to the newest position among them: values older than the floor are
+/// misses.
 ///
 /// **Retirement.** A barrier is dropped once no value that it covers is left and none can still
 /// come; [InvalidationSweep] knows when.
@@ -44,21 +46,31 @@ final class Barriers {
   }
 
   private final int maxBarriers;
-  private final Map<String, Position> hard = new ConcurrentHashMap<>();
-  private final Map<String, Position> soft = new ConcurrentHashMap<>();
-  private volatile @Nullable Position everythingHard;
-  private volatile @Nullable Position everythingSoft;
+  private final int maxKeyBarriers;
+  private final Function<Object, String> keyText;
+  private final BarrierSet hard = new BarrierSet();
+  private final BarrierSet soft = new BarrierSet();
   private volatile @Nullable Position floor;
   private volatile @Nullable Position newest;
   private volatile long generation = 1;
   private volatile long overflows;
 
   /// @param maxBarriers tags that may have a barrier at one time; at least 1
-  Barriers(int maxBarriers) {
-    if (maxBarriers < 1) {
-      throw new IllegalArgumentException("maxBarriers must be at least 1, was " + maxBarriers);
+  /// @param maxKeyBarriers prefixes, patterns and hosts that may have one; at least 1
+  /// @param keyText what prefixes and patterns look at
+  Barriers(int maxBarriers, int maxKeyBarriers, Function<Object, String> keyText) {
+    if (maxBarriers < 1 || maxKeyBarriers < 1) {
+      throw new IllegalArgumentException(
+          "bounds of barriers must be at least 1, were " + maxBarriers + " and " + maxKeyBarriers);
     }
     this.maxBarriers = maxBarriers;
+    this.maxKeyBarriers = maxKeyBarriers;
+    this.keyText = keyText;
+  }
+
+  /// Others that look at keys in the same way, with nothing raised yet.
+  Barriers alone() {
+    return new Barriers(Integer.MAX_VALUE, Integer.MAX_VALUE, keyText);
   }
 
   long generation() {
@@ -70,120 +82,163 @@ final class Barriers {
     return newest;
   }
 
-  /// Times that the floor had to rise.
+  /// Values whose load began before it are misses: since everything was invalidated there, or for
+  /// lack of room for barriers.
+  Optional<Position> floor() {
+    return Optional.ofNullable(floor);
+  }
+
+  /// Times that the floor had to rise for lack of room.
   long overflows() {
     return overflows;
   }
 
-  /// Barriers now, each mode of each tag for itself.
+  /// Barriers now, each mode of each tag, prefix, pattern and host for itself.
   int size() {
-    return hard.size() + soft.size();
+    return tagCount() + keyCount();
   }
 
-  Verdict judge(Position loadBegan, List<String> tags) {
-    if (isCoveredHard(loadBegan, tags)) {
+  /// Whether there is nothing to retire.
+  boolean isEmpty() {
+    return hard.isEmpty() && soft.isEmpty();
+  }
+
+  private int tagCount() {
+    return hard.tagCount() + soft.tagCount();
+  }
+
+  private int keyCount() {
+    return hard.keyCount() + soft.keyCount();
+  }
+
+  /// Whether anything was invalidated since a load began: a quick no for what was stored lately.
+  boolean isAnyNewerThan(Position loadBegan) {
+    return isNewer(newest, loadBegan);
+  }
+
+  Verdict judge(Position loadBegan, Object key, List<String> tags) {
+    if (!isAnyNewerThan(loadBegan)) {
+      return Verdict.VALID;
+    }
+    if (coveringHard(loadBegan, key, tags) != null) {
       return Verdict.INVALIDATED;
     }
-    return isCoveredSoft(loadBegan, tags) ? Verdict.SOFTLY_INVALIDATED : Verdict.VALID;
+    return coveringSoft(loadBegan, key, tags) != null ? Verdict.SOFTLY_INVALIDATED : Verdict.VALID;
   }
 
-  private boolean isCoveredHard(Position loadBegan, List<String> tags) {
-    return isNewer(floor, loadBegan)
-        || isNewer(everythingHard, loadBegan)
-        || isAnyNewer(hard, tags, loadBegan);
+  /// The newest hard barrier that covers a value, or the floor.
+  @Nullable Position coveringHard(Position loadBegan, Object key, List<String> tags) {
+    Position covering = hard.covering(loadBegan, tags, key, keyText);
+    Position low = floor;
+    return covering == null && isNewer(low, loadBegan) ? low : covering;
   }
 
-  private boolean isCoveredSoft(Position loadBegan, List<String> tags) {
-    return isNewer(everythingSoft, loadBegan) || isAnyNewer(soft, tags, loadBegan);
-  }
-
-  /// The newest barrier on one of these tags or on everything; one that rose to the floor is told
-  /// as one on everything.
-  Optional<Invalidation> newestCovering(Collection<String> tags) {
-    List<Invalidation> known = new ArrayList<>();
-    note(known, everythingHard, new Scope.Everything(), Invalidation.Mode.HARD);
-    note(known, everythingSoft, new Scope.Everything(), Invalidation.Mode.SOFT);
-    note(known, floor, new Scope.Everything(), Invalidation.Mode.HARD);
-    for (String tag : tags) {
-      note(known, hard.get(tag), new Scope.Tags(Set.of(tag)), Invalidation.Mode.HARD);
-      note(known, soft.get(tag), new Scope.Tags(Set.of(tag)), Invalidation.Mode.SOFT);
+  /// The newest barrier that covers a key and tags; one that rose to the floor is told as one on
+  /// everything.
+  Optional<BarrierSnapshot.Raised> newestCovering(Object key, Collection<String> tags) {
+    List<BarrierSnapshot.Raised> known = new ArrayList<>();
+    hard.addCovering(known, keyText.apply(key), tags, Invalidation.Mode.HARD);
+    soft.addCovering(known, keyText.apply(key), tags, Invalidation.Mode.SOFT);
+    Position low = floor;
+    if (low != null) {
+      known.add(new BarrierSnapshot.Raised(low, Invalidation.Mode.HARD, new Scope.Everything()));
     }
-    return known.stream().max(Comparator.comparing(Invalidation::position));
+    return known.stream().max(Comparator.comparing(BarrierSnapshot.Raised::position));
   }
 
-  private static void note(
-      List<Invalidation> known, @Nullable Position position, Scope scope, Invalidation.Mode mode) {
-    if (position != null) {
-      known.add(new Invalidation(position, scope, mode));
-    }
-  }
-
-  private static boolean isAnyNewer(
-      Map<String, Position> barriers, List<String> tags, Position loadBegan) {
-    for (int i = 0; i < tags.size(); i++) {
-      if (isNewer(barriers.get(tags.get(i)), loadBegan)) {
-        return true;
-      }
-    }
-    return false;
+  /// The newest soft barrier that covers a value.
+  @Nullable Position coveringSoft(Position loadBegan, Object key, List<String> tags) {
+    return soft.covering(loadBegan, tags, key, keyText);
   }
 
   private static boolean isNewer(@Nullable Position barrier, Position loadBegan) {
     return barrier != null && barrier.compareTo(loadBegan) > 0;
   }
 
-  /// Puts barriers in force: when this returns, every judgement heeds them. Positions come in their
-  /// order.
-  synchronized void raise(Collection<String> tags, Position position, Invalidation.Mode mode) {
-    Map<String, Position> barriers = mode == Invalidation.Mode.HARD ? hard : soft;
+  /// Puts a barrier in force: when this returns, every judgement heeds it. Positions come in their
+  /// order. Does nothing for [Scope.Keys].
+  synchronized void raise(Scope scope, Position position, Invalidation.Mode mode) {
+    BarrierSet barriers = mode == Invalidation.Mode.HARD ? hard : soft;
+    switch (scope) {
+      case Scope.Keys _ -> {
+        return;
+      }
+      case Scope.Tags(Set<String> tags) -> raiseTags(barriers, tags, position);
+      case Scope.Urls(Set<String> urls) -> raiseTags(barriers, InternalTags.ofUrls(urls), position);
+      case Scope.Prefixes _, Scope.Patterns _, Scope.Hosts _ ->
+          raiseKeys(barriers, KeyMatcher.of(scope), position);
+      case Scope.Everything() -> raiseEverything(position, mode);
+    }
+    inForce(position);
+  }
+
+  private void raiseTags(BarrierSet barriers, Set<String> tags, Position position) {
     for (String tag : tags) {
-      barriers.merge(tag, position, Barriers::newer);
-      if (size() > maxBarriers) {
-        raiseFloor();
+      barriers.raiseTag(tag, position);
+      if (tagCount() > maxBarriers) {
+        raiseFloor(hard.tagPositions(), soft.tagPositions());
       }
     }
+  }
+
+  private void raiseKeys(BarrierSet barriers, Set<KeyMatcher> matchers, Position position) {
+    barriers.raiseKeys(matchers, position);
+    if (keyCount() > maxKeyBarriers) {
+      raiseFloor(hard.keyPositions(), soft.keyPositions());
+    }
+  }
+
+  private void raiseEverything(Position position, Invalidation.Mode mode) {
+    switch (mode) {
+      case HARD -> raiseFloorTo(position);
+      case SOFT -> soft.raiseEverything(position);
+    }
+  }
+
+  /// The floor rises before the barriers that it makes needless fall, so that a judgement in
+  /// between sees one or the other.
+  private void raiseFloorTo(Position position) {
+    floor = newer(floor, position);
+    hard.retireUpTo(position);
+    soft.retireUpTo(position);
+  }
+
+  private synchronized void inForce(Position position) {
     newest = newer(newest, position);
     generation++;
   }
 
-  /// As [#raise], for the whole cache.
-  synchronized void raiseEverything(Position position, Invalidation.Mode mode) {
-    if (mode == Invalidation.Mode.HARD) {
-      everythingHard = newer(everythingHard, position);
-      retireUpTo(hard, position); // covered by the greater one; soft ones are hidden by it too
-      retireUpTo(soft, position);
-    } else {
-      everythingSoft = newer(everythingSoft, position);
-    }
-    newest = newer(newest, position);
-    generation++;
+  /// What was loaded before `position` is a miss from now on.
+  synchronized void distrustBefore(Position position) {
+    raiseFloorTo(position);
+    inForce(position);
   }
 
   /// Drops barriers that are not newer than `position`: the caller vouches that they cover nothing
   /// any more. Needs no new generation, since no judgement changes.
   synchronized void retire(Position position) {
-    retireUpTo(hard, position);
-    retireUpTo(soft, position);
+    hard.retireUpTo(position);
+    soft.retireUpTo(position);
   }
 
-  /// The floor rises before barriers fall, so that a judgement in between sees one or the other.
-  private synchronized void raiseFloor() {
-    List<Position> positions = new ArrayList<>(size());
-    positions.addAll(hard.values());
-    positions.addAll(soft.values());
+  private synchronized void raiseFloor(Collection<Position> ofHard, Collection<Position> ofSoft) {
+    List<Position> positions = new ArrayList<>(ofHard.size() + ofSoft.size());
+    positions.addAll(ofHard);
+    positions.addAll(ofSoft);
     positions.sort(null);
-    Position rise = positions.get(positions.size() / 4);
-    floor = newer(floor, rise);
-    retireUpTo(hard, rise);
-    retireUpTo(soft, rise);
+    raiseFloorTo(positions.get(positions.size() / 4));
     overflows++;
   }
 
-  private static void retireUpTo(Map<String, Position> barriers, Position position) {
-    barriers.values().removeIf(barrier -> barrier.compareTo(position) <= 0);
+  /// What is in force now.
+  synchronized BarrierSnapshot snapshot() {
+    List<BarrierSnapshot.Raised> raised = new ArrayList<>();
+    hard.addTo(raised, Invalidation.Mode.HARD);
+    soft.addTo(raised, Invalidation.Mode.SOFT);
+    return new BarrierSnapshot(floor(), raised);
   }
 
-  private static Position newer(@Nullable Position one, Position other) {
+  static Position newer(@Nullable Position one, Position other) {
     return one != null && one.compareTo(other) > 0 ? one : other;
   }
 }

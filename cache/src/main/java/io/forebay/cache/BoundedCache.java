@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The engine: a concurrent table whose reads wait for nobody, with everything else beside it.
 ///
 /// - [Stripe]s put the writes of each key in order and fence loads by key.
-/// - [Barriers] hold the invalidations of tags; a read judges an entry against them once per
-///   generation.
+/// - [Invalidator] hears of invalidations and judges entries by them, each entry once per
+///   generation of [Barriers].
 /// - [Residency] keeps the books: bounds, eviction order, timers.
 /// - [InvalidationSweep] gives space back after invalidations.
 ///
@@ -29,25 +28,24 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   private final LiveWhatIf<K, V> whatIf;
   private final Witnesses<K, V> witnesses;
   private final Residency<K, V> residency;
+  private final Removal<K, V> removal;
+  private final Invalidator<K, V> invalidator;
   private final InvalidationSweep<K, V> sweep;
   private final Counters counters = new Counters();
   private final Clocks clocks;
   private final Expiry expiry;
   private final Storage<K, V> storage;
-  private final KeyText<K> keyText;
   private final InvalidationLog log;
   private final VersionClock versions;
   private final Upkeep upkeep;
-  private final Object invalidating = new Object();
   private final ReentrantLock maintaining = new ReentrantLock();
 
   BoundedCache(CacheBuilder<K, V> settings) {
     this.name = settings.name;
     this.clocks = new Clocks(settings.time);
-    this.keyText = settings.keyText;
     this.log = settings.log;
     this.versions = settings.versions != null ? settings.versions : new VersionClock(settings.time);
-    this.barriers = new Barriers(settings.maxBarriers);
+    this.barriers = barriers(settings);
     this.storage = settings.storage(clocks);
     this.table = new Table<>(storage, barriers);
     this.expiry = new Expiry(clocks, settings.timeToIdleNanos);
@@ -64,14 +62,22 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
             settings.node,
             counters,
             witnesses);
-    this.sweep =
-        new InvalidationSweep<>(
-            table, this::isValid, barriers, residency, counters, clocks, this::earliestOpenLoad);
+    this.removal = new Removal<>(table, residency);
+    this.invalidator = new Invalidator<>(settings, table, barriers, removal, counters);
+    this.sweep = new InvalidationSweep<>(settings, table, invalidator, barriers, residency, clocks);
     this.upkeep = settings.upkeep();
     if (settings.whatIf != null) {
       whatIf.ask(settings.whatIf);
     }
+    invalidator.join();
     upkeep.join(this);
+  }
+
+  @SuppressWarnings("unchecked") // barriers see keys of this cache only
+  private static <K extends Comparable<? super K>> Barriers barriers(CacheBuilder<K, ?> settings) {
+    KeyText<K> text = settings.keyText();
+    return new Barriers(
+        settings.maxBarriers, settings.maxKeyBarriers, key -> text.subject().apply((K) key));
   }
 
   @Override
@@ -94,10 +100,15 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         witnesses.missed(key);
         return null;
       }
-      if (!isValid(resident)) {
+      if (!invalidator.isValid(resident)) {
+        Resident<K, V> present = table.get(key);
+        if (!isSame(present, resident)) { // another took its place, or it was swept
+          resident = present;
+          continue;
+        }
         counters.missesInvalidated.increment();
         if (residency.drop(resident, Departure.Cause.INVALIDATED)) {
-          counters.sweptAfterInvalidation.increment();
+          invalidator.noteErased(resident);
         }
         witnesses.missed(key);
         return null;
@@ -118,15 +129,21 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     Resident<K, V> resident = table.get(key);
     long now = clocks.nanoTime();
     while (resident != null) {
-      if (!isLive(resident, now)) {
-        return null;
+      if (isLive(resident, now)) {
+        if (resident.retain()) {
+          return resident;
+        }
+        resident = successor(resident);
+      } else {
+        Resident<K, V> present = table.get(key);
+        resident = isSame(present, resident) ? null : present;
       }
-      if (resident.retain()) {
-        return resident;
-      }
-      resident = successor(resident);
     }
     return null;
+  }
+
+  private static boolean isSame(@Nullable Resident<?, ?> one, Resident<?, ?> other) {
+    return one != null && one.version() == other.version();
   }
 
   /// What replaced a resident whose value is already released: it left the table before that.
@@ -148,27 +165,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   private boolean isLive(Resident<K, V> resident, long now) {
-    return !expiry.isExpired(resident, now) && isValid(resident);
-  }
-
-  /// Whether no hard barrier covers it. Marks it if a soft one does.
-  private boolean isValid(Resident<K, V> resident) {
-    long generation = barriers.generation();
-    if (resident.isCheckedAt(generation)) {
-      return true;
-    }
-    return switch (barriers.judge(resident.loadBegan(), resident.tags())) {
-      case VALID -> {
-        resident.noteChecked(generation);
-        yield true;
-      }
-      case SOFTLY_INVALIDATED -> {
-        resident.invalidateSoftly();
-        resident.noteChecked(generation);
-        yield true;
-      }
-      case INVALIDATED -> false;
-    };
+    return !expiry.isExpired(resident, now) && invalidator.isValid(resident);
   }
 
   // ---- loading
@@ -213,7 +210,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     if (load.fenced != null) {
       return load.fenced;
     }
-    return switch (barriers.judge(load.began(), draft.tags())) {
+    return switch (invalidator.judge(load, draft)) {
       case INVALIDATED, SOFTLY_INVALIDATED -> WriteOutcome.Reason.INVALIDATED_SINCE;
       case VALID -> refusal(load.stripe, weight);
     };
@@ -328,30 +325,15 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       if (!holds(precondition, present)) {
         return new RemoveOutcome.PreconditionFailed(versionOf(present));
       }
-      removed = takeFromTable(key);
+      removed = removal.takeFromTable(key);
       stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
     }
-    letGo(removed, Departure.Cause.REMOVED);
+    removal.letGo(removed, Departure.Cause.REMOVED);
     if (present == null || removed == null) {
       return new RemoveOutcome.Absent();
     }
     counters.removals.increment();
     return new RemoveOutcome.Removed(removed.version());
-  }
-
-  /// Under the key's stripe.
-  private @Nullable Resident<K, V> takeFromTable(K key) {
-    Resident<K, V> removed = table.find(key);
-    if (removed != null && table.remove(removed)) {
-      removed.depart();
-    }
-    return removed;
-  }
-
-  private void letGo(@Nullable Resident<K, V> removed, Departure.Cause cause) {
-    if (removed != null) {
-      residency.departed(removed, cause);
-    }
   }
 
   /// Under the key's stripe.
@@ -378,70 +360,26 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
 
   @Override
   public Invalidation invalidate(Scope scope, Invalidation.Mode mode) {
-    Position position;
-    synchronized (invalidating) { // positions reach the barriers in their order
-      position = log.append(name, scope, mode);
-      switch (scope) {
-        case Scope.Keys _ -> {}
-        case Scope.Tags(Set<String> tags) -> barriers.raise(tags, position, mode);
-        case Scope.Everything() -> barriers.raiseEverything(position, mode);
-      }
-    }
-    if (scope instanceof Scope.Keys(Set<String> texts)) {
-      invalidateKeys(texts, mode);
-    }
-    counters.invalidations.increment();
-    return new Invalidation(position, scope, mode);
-  }
-
-  private void invalidateKeys(Set<String> texts, Invalidation.Mode mode) {
-    if (keyText.parse() != null) {
-      for (String text : texts) {
-        keyText.parse().apply(text).ifPresent(key -> invalidateSlot(key, mode));
-      }
-      return;
-    }
-    // Loads first: one that completed before its fence is in the table by then.
-    Predicate<K> named = key -> texts.contains(keyText.of().apply(key));
-    table.forEachStripe(
-        stripe -> stripe.fenceMatching(named, WriteOutcome.Reason.INVALIDATED_SINCE));
-    table.forEach(resident -> {
-      if (named.test(resident.key())) {
-        invalidateSlot(resident.key(), mode);
-      }
-    });
-  }
-
-  private void invalidateSlot(K key, Invalidation.Mode mode) {
-    Stripe<K, V> stripe = stripeOf(key);
-    Resident<K, V> removed = null;
-    synchronized (stripe) {
-      stripe.fence(key, WriteOutcome.Reason.INVALIDATED_SINCE);
-      switch (mode) {
-        case HARD -> removed = takeFromTable(key);
-        case SOFT -> {
-          Resident<K, V> present = table.find(key);
-          if (present != null) {
-            present.invalidateSoftly();
-          }
-        }
-      }
-    }
-    if (removed != null) {
-      counters.sweptAfterInvalidation.increment();
-      letGo(removed, Departure.Cause.INVALIDATED);
-    }
+    return invalidator.invalidate(scope, mode);
   }
 
   @Override
-  public Optional<Invalidation> newestInvalidation(K key, Collection<String> tags) {
-    return barriers.newestCovering(tags);
+  public Optional<BarrierSnapshot.Raised> newestInvalidation(K key, Collection<String> tags) {
+    return barriers.newestCovering(key, tags);
   }
 
-  private Position earliestOpenLoad(Position otherwise) {
-    AtomicReference<Position> earliest = new AtomicReference<>(otherwise);
-    table.forEachStripe(stripe -> earliest.updateAndGet(stripe::earliest));
-    return earliest.get();
+  @Override
+  public Preview<K> preview(Scope scope, Optional<K> after, int limit) {
+    long now = clocks.nanoTime();
+    Predicate<Resident<K, V>> covered = invalidator.coverageOf(scope);
+    return Preview.of(
+        table,
+        resident ->
+            !expiry.isExpired(resident, now)
+                && covered.test(resident)
+                && invalidator.wouldBeValid(resident),
+        after,
+        limit);
   }
 
   // ---- looking in
@@ -472,6 +410,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
         counters.sweptAfterInvalidation.sum(),
         counters.invalidations.sum(),
         barriers.overflows(),
+        barriers.size(),
+        barriers.floor(),
         witnesses.notificationsDropped(),
         table.size(),
         residency.weightBytes(),
@@ -561,11 +501,11 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   @Override
   public void close() {
     upkeep.leave(this);
+    invalidator.leave();
     table.forEachStripe(Stripe::close);
     whatIf.stop();
     table.forEach(resident -> residency.drop(resident, Departure.Cause.REMOVED));
     residency.close();
-    storage.close();
   }
 
   // ---- small things

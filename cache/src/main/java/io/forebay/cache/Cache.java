@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A bounded, concurrent store of entries with lifetimes, tags and fenced loads: one namespace.
 ///
-/// All methods may be called from any thread and never wait for I/O. Reads are wait-free; those of
-/// a packed cache ([CacheBuilder#packed]) may have to wait a moment if writers are always just
-/// where they look.
+/// All methods may be called from any thread. None waits for I/O, except where it says so. Reads
+/// are wait-free; those of a packed cache ([CacheBuilder#packed]) may have to wait a moment if
+/// writers are always just where they look.
 ///
 /// If `V` is [ReferenceCounted], every [Entry] that a read hands out holds one reference on its
 /// value, which the caller gives back with [Entry#close]. For other values `close` does nothing.
@@ -48,13 +48,23 @@ public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable
   /// Puts an invalidation in force: no read that begins after this method returned sees an older
   /// value as fresh, and no load that began before it stores one. Costs the same for ten entries
   /// and ten million; space is given back later by the sweep.
+  ///
+  /// Returns when the cache's [InvalidationLog] keeps it (or could not), so it may wait for a disk:
+  /// the only method that does.
   Invalidation invalidate(Scope scope, Invalidation.Mode mode);
 
   /// The newest invalidation that covers values of this key with these tags, as far as it is still
   /// known: one that has nothing left to cover is forgotten, and invalidations of single keys are
   /// not kept. It may be older than a value that is there, which it then does not concern. For
   /// explanations.
-  Optional<Invalidation> newestInvalidation(K key, Collection<String> tags);
+  Optional<BarrierSnapshot.Raised> newestInvalidation(K key, Collection<String> tags);
+
+  /// What [#invalidate] would cover now, found by the same judgement: a page of it in key order,
+  /// and the totals. Changes nothing, not even statistics.
+  ///
+  /// @param after list keys greater than this one; empty for the first page
+  /// @param limit at most so many entries; at least 1
+  Preview<K> preview(Scope scope, Optional<K> after, int limit);
 
   /// A page of entries in key order. Entries present throughout a walk over all pages are listed
   /// exactly once; those written or removed meanwhile may or may not be.

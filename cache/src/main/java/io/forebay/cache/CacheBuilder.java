@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheBuilder<K extends Comparable<? super K>, V> {
 
   static final int DEFAULT_MAX_BARRIERS = 65_536;
+  static final int DEFAULT_MAX_KEY_BARRIERS = 128;
 
   /// Departures that wait for a slow listener at most; more are dropped.
   public static final int MAX_WAITING_NOTIFICATIONS = 8_192;
@@ -33,13 +34,17 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   NodeBudget node = new NodeBudget(Long.MAX_VALUE);
   InvalidationLog log = new InProcessInvalidationLog(System.currentTimeMillis());
   @Nullable VersionClock versions;
-  KeyText<K> keyText = new KeyText<>(Object::toString, null);
+  Receipts receipts = Receipts.none();
   int maxBarriers = DEFAULT_MAX_BARRIERS;
+  int maxKeyBarriers = DEFAULT_MAX_KEY_BARRIERS;
   String evictionPolicy = "auto";
   HitObjective hitObjective = HitObjective.OBJECTS;
   @Nullable WhatIfQuestions whatIf;
   long timeToIdleNanos = Expiry.NEVER_IDLE;
 
+  private Function<K, String> keyText = Object::toString;
+  private @Nullable Function<String, Optional<K>> keyParser;
+  private @Nullable Function<K, String> patternText;
   private long maxBytes = Long.MAX_VALUE;
   private long maxEntries = Long.MAX_VALUE;
   private @Nullable Upkeep upkeep;
@@ -171,7 +176,25 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   /// @param text the text of a key; different keys have different texts
   /// @param parse the key that has this text; empty if none can have it
   public CacheBuilder<K, V> keyText(Function<K, String> text, Function<String, Optional<K>> parse) {
-    this.keyText = new KeyText<>(text, parse);
+    this.keyText = text;
+    this.keyParser = parse;
+    return this;
+  }
+
+  /// What [Scope.Prefixes], [Scope.Patterns] and [Scope.Hosts] look at, if it is not the key's
+  /// whole text: the URL, say, without what tells variants apart.
+  public CacheBuilder<K, V> patternText(Function<K, String> subject) {
+    this.patternText = subject;
+    return this;
+  }
+
+  KeyText<K> keyText() {
+    return new KeyText<>(keyText, keyParser, patternText != null ? patternText : keyText);
+  }
+
+  /// Where receipts of invalidations grow; of no use without the same log. By default nobody asks.
+  public CacheBuilder<K, V> receipts(Receipts receipts) {
+    this.receipts = receipts;
     return this;
   }
 
@@ -181,6 +204,15 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   /// @param barriers at least 1
   public CacheBuilder<K, V> maxBarriers(int barriers) {
     this.maxBarriers = barriers;
+    return this;
+  }
+
+  /// The same for prefixes, patterns and hosts together. Default 128; after an invalidation, every
+  /// value is held against each of those newer than itself.
+  ///
+  /// @param barriers at least 1
+  public CacheBuilder<K, V> maxKeyBarriers(int barriers) {
+    this.maxKeyBarriers = barriers;
     return this;
   }
 

@@ -1,5 +1,7 @@
 package io.forebay.cache;
 
+import java.util.Optional;
+
 /// A moment's figures of one cache. Counters grow from the cache's creation; each is exact, but
 /// they are not read at one instant.
 ///
@@ -17,8 +19,11 @@ package io.forebay.cache;
 /// @param expirationsInBackground expired entries dropped by the background sweep
 /// @param sweptAfterInvalidation entries behind a hard barrier that were dropped
 /// @param invalidations invalidations put in force
-/// @param barrierOverflows times that there were more tags invalidated at once than may be kept
-///   apart, so that every value older than some of them became a miss
+/// @param barrierOverflows times that there were more tags (or prefixes, patterns and hosts)
+///   invalidated at once than may be kept apart, so that every value older than some of them became
+///   a miss
+/// @param barriers tags, prefixes, patterns and hosts that have an invalidation in force, by mode
+/// @param barrierFloor every value whose load began before it is a miss
 /// @param notificationsDropped departures that a [CacheListener] will not hear, as it was too slow
 /// @param entries entries present now, dead ones that are not yet swept included
 /// @param weightBytes their weight
@@ -40,6 +45,8 @@ public record CacheStatistics(
     long sweptAfterInvalidation,
     long invalidations,
     long barrierOverflows,
+    long barriers,
+    Optional<Position> barrierFloor,
     long notificationsDropped,
     long entries,
     long weightBytes,

@@ -9,6 +9,9 @@ sealed interface Chains<K extends Comparable<? super K>, V> permits HashChains, 
   /// For readers: a hit.
   @Nullable Resident<K, V> get(K key, int hash);
 
+  /// For readers: whether a resident is still here.
+  boolean isPresent(Resident<K, V> resident);
+
   /// For writers: what is there, without its value.
   @Nullable Resident<K, V> find(K key, int hash);
 

@@ -1,7 +1,5 @@
 package io.forebay.cache;
 
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the table after invalidations: drops what a hard barrier covers, marks what a soft one
@@ -24,39 +22,36 @@ import org.jspecify.annotations.Nullable;
 /// One thread at a time.
 final class InvalidationSweep<K extends Comparable<? super K>, V> {
 
-  /// After a walk that took a while, the next waits this many times as long.
-  private static final int REST = 9;
+  /// After a walk that took a while, the next waits this many times as long: invalidations that
+  /// keep coming cost a quarter of a core at most.
+  private static final int REST = 3;
 
+  private final String cache;
   private final Table<K, V> table;
-  private final Predicate<Resident<K, V>> validity;
+  private final Invalidator<K, V> invalidator;
   private final Barriers barriers;
   private final Residency<K, V> residency;
-  private final Counters counters;
+  private final Receipts receipts;
   private final Clocks clocks;
-
-  /// The earlier of a position and the beginnings of all open loads.
-  private final UnaryOperator<Position> earliestOpenLoad;
 
   private long sweptGeneration;
   private @Nullable Position retired;
   private long restUntilNanos;
 
-  /// @param validity judges a resident by the barriers; marks it if a soft one covers it
   InvalidationSweep(
+      CacheBuilder<K, V> settings,
       Table<K, V> table,
-      Predicate<Resident<K, V>> validity,
+      Invalidator<K, V> invalidator,
       Barriers barriers,
       Residency<K, V> residency,
-      Counters counters,
-      Clocks clocks,
-      UnaryOperator<Position> earliestOpenLoad) {
+      Clocks clocks) {
+    this.cache = settings.name;
+    this.receipts = settings.receipts;
     this.table = table;
-    this.validity = validity;
+    this.invalidator = invalidator;
     this.barriers = barriers;
     this.residency = residency;
-    this.counters = counters;
     this.clocks = clocks;
-    this.earliestOpenLoad = earliestOpenLoad;
     this.sweptGeneration = barriers.generation();
     this.restUntilNanos = clocks.nanoTime();
   }
@@ -69,13 +64,14 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
       return;
     }
     long generation = barriers.generation();
-    Position horizon = earliestOpenLoad.apply(newest);
+    Position horizon = invalidator.earliestOpenLoad(newest);
     boolean couldRetire =
-        barriers.size() > 0 && (retired == null || retired.compareTo(horizon) < 0);
+        !barriers.isEmpty() && (retired == null || retired.compareTo(horizon) < 0);
     if (generation == sweptGeneration && !couldRetire) {
       return;
     }
     walk();
+    receipts.swept(cache, newest);
     barriers.retire(horizon);
     retired = horizon;
     sweptGeneration = generation;
@@ -85,8 +81,8 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
 
   private void walk() {
     table.forEach(resident -> {
-      if (!validity.test(resident) && residency.drop(resident, Departure.Cause.INVALIDATED)) {
-        counters.sweptAfterInvalidation.increment();
+      if (!invalidator.isValid(resident) && residency.drop(resident, Departure.Cause.INVALIDATED)) {
+        invalidator.noteErased(resident);
       }
     });
   }

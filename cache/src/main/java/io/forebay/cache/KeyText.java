@@ -9,4 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param of the text of a key; different keys have different texts
 /// @param parse the key of a text, empty if no key has it; null if texts cannot be turned into
 ///   keys, and then an invalidation by key looks through the table
-record KeyText<K>(Function<K, String> of, @Nullable Function<String, Optional<K>> parse) {}
+/// @param subject what prefixes, patterns and hosts look at
+record KeyText<K>(
+    Function<K, String> of,
+    @Nullable Function<String, Optional<K>> parse,
+    Function<K, String> subject) {}

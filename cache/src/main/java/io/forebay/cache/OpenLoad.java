@@ -43,7 +43,7 @@ final class OpenLoad<K extends Comparable<? super K>, V> implements LoadToken<K>
         return true;
       }
     }
-    return stripe.barriers.judge(began, List.copyOf(tags)) != Barriers.Verdict.VALID;
+    return stripe.barriers.judge(began, key, List.copyOf(tags)) != Barriers.Verdict.VALID;
   }
 
   @Override

@@ -112,6 +112,46 @@ final class PackedChains<K extends Comparable<? super K>, V> implements Chains<K
   }
 
   @Override
+  public boolean isPresent(Resident<K, V> resident) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long before = (long) SEQUENCE.getAcquire(this);
+      if ((before & 1) == 0) {
+        boolean isPresent = false;
+        RuntimeException failure = null;
+        try {
+          isPresent = isPresent(resident, before);
+        } catch (RuntimeException e) { // as in get
+          failure = e;
+        }
+        VarHandle.acquireFence();
+        if ((long) SEQUENCE.getOpaque(this) == before) {
+          if (failure != null) {
+            throw failure;
+          }
+          return isPresent;
+        }
+      }
+      Thread.onSpinWait();
+    }
+    synchronized (lock) {
+      return search(resident) != PackedMemory.NONE;
+    }
+  }
+
+  private boolean isPresent(Resident<K, V> resident, long before) {
+    int steps = 0;
+    for (int at = bucket(index(resident.hash)); at != PackedMemory.NONE; at = records.next(at)) {
+      if (records.version(at) == resident.version()) {
+        return true;
+      }
+      if (++steps % STEPS_BETWEEN_LOOKS == 0 && (long) SEQUENCE.getOpaque(this) != before) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public int size() {
     return size;
   }

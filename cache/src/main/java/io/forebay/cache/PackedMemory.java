@@ -134,10 +134,11 @@ final class PackedMemory {
     int size = sizeAt(slab, offset(reference));
     slab.usedBytes -= size;
     usedBytes -= size;
-    if (slab.usedBytes == 0) {
-      leave(slab);
-    } else if (slab == draining) {
+    if (slab == draining) {
+      // Whoever empties it may be looking at this very block: it gives the slab back itself.
       setHeader(slab, offset(reference), RETIRED, size);
+    } else if (slab.usedBytes == 0) {
+      leave(slab);
     } else {
       setHeader(slab, offset(reference), 0, size);
       enlist(reference, size);
@@ -251,11 +252,7 @@ final class PackedMemory {
 
   /// Nothing in it is used any more.
   private void leave(Slab slab) {
-    if (slab == draining) {
-      draining = null;
-    } else {
-      forEachBlock(slab, offset -> delistIfFree(slab, offset));
-    }
+    forEachBlock(slab, offset -> delistIfFree(slab, offset));
     if (closed) {
       giveBack(slab);
     } else if (slab == current) {
@@ -279,10 +276,12 @@ final class PackedMemory {
     slab.arena.close();
   }
 
-  /// Gives back what is not used, at once; the rest when its last block is freed.
+  /// Gives back what is not used, at once; the rest when its last block is freed. Not while
+  /// [#compact] is at work.
   synchronized void close() {
     closed = true;
     spare = null;
+    draining = null;
     for (Slab slab : slabs.clone()) {
       if (slab != null && slab.usedBytes == 0) {
         giveBack(slab);
@@ -298,8 +297,9 @@ final class PackedMemory {
     void move(int reference);
   }
 
-  /// Empties the emptiest slab, if too much is idle. One thread at a time, which does not hold this
-  /// object's lock, for the mover may need another before it.
+  /// Empties the emptiest slab, if too much is idle. Until it is empty it stays, whatever is freed,
+  /// so that the mover can look at the block it was told. One thread at a time, which does not hold
+  /// this object's lock, for the mover may need another before it.
   ///
   /// @param moves how many blocks to move at most
   /// @return whether there is more to do
@@ -323,25 +323,30 @@ final class PackedMemory {
   }
 
   private synchronized int nextToMove() {
-    Slab slab = draining;
-    if (slab == null) {
-      slab = isSparse() ? emptiest() : null;
+    while (draining != null || isSparse()) {
+      Slab slab = draining != null ? draining : emptiest();
       if (slab == null) {
         return NONE;
       }
-      retireFreeBlocks(slab);
-      slab.cursor = slab.firstPlace();
-      draining = slab;
-    }
-    while (slab.cursor < slab.top) {
-      int offset = slab.cursor;
-      slab.cursor += sizeAt(slab, offset);
-      if ((headerAt(slab, offset) & USED) != 0) {
-        return reference(slab, offset);
+      if (slab != draining) {
+        retireFreeBlocks(slab);
+        slab.cursor = slab.firstPlace();
+        draining = slab;
       }
+      while (slab.cursor < slab.top) {
+        int offset = slab.cursor;
+        slab.cursor += sizeAt(slab, offset);
+        if ((headerAt(slab, offset) & USED) != 0) {
+          return reference(slab, offset);
+        }
+      }
+      draining = null;
+      if (slab.usedBytes > 0) { // some could not move now: another time
+        reopen(slab);
+        return NONE;
+      }
+      leave(slab);
     }
-    // Some could not move now: another time.
-    reopen(slab);
     return NONE;
   }
 
@@ -372,7 +377,6 @@ final class PackedMemory {
   }
 
   private void reopen(Slab slab) {
-    draining = null;
     forEachBlock(
         slab,
         offset -> {

@@ -295,6 +295,12 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   void close() {
     settle();
     node.leave(this);
+    lock.lock();
+    try {
+      storage.close();
+    } finally {
+      lock.unlock();
+    }
   }
 
   // ---- under the lock

@@ -38,7 +38,8 @@ sealed interface Storage<K extends Comparable<? super K>, V> permits HeapStorage
   /// Bytes taken from the system for entries, idle ones included; zero if they are on the heap.
   long reservedBytes();
 
-  /// The table is empty and gets nothing more. What a writer has yet to release may come later.
+  /// Under the lock of the books. The table is empty and gets nothing more. What a writer has yet
+  /// to release may come later.
   void close();
 
   /// Who holds which slot: the small numbers that the eviction policy knows residents by. Under the

@@ -1,6 +1,7 @@
 package io.forebay.cache;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jetbrains.lincheck.Lincheck;
@@ -28,23 +29,27 @@ class BarriersLincheckTest {
 
   /// Three raise and there is room for two, so that the floor rises.
   private static void judgeWhileBarriersRise() {
-    Barriers barriers = new Barriers(2);
+    Barriers barriers = new Barriers(2, 2, Object::toString);
     AtomicBoolean acknowledged = new AtomicBoolean();
     AtomicLong checkedGeneration = new AtomicLong(UNCHECKED);
-    barriers.raise(List.of("red"), new Position(1, 2), Invalidation.Mode.HARD);
+    barriers.raise(new Scope.Tags(Set.of("red")), new Position(1, 2), Invalidation.Mode.HARD);
     Thread invalidator =
-        new Thread(
-            () -> {
-              barriers.raise(List.of("blue"), new Position(1, 3), Invalidation.Mode.HARD);
-              acknowledged.set(true);
-              barriers.raise(List.of("green"), new Position(1, 4), Invalidation.Mode.SOFT);
-              barriers.raise(List.of("grey"), new Position(1, 5), Invalidation.Mode.HARD);
-            });
+        new Thread(() -> {
+          barriers.raise(
+              new Scope.Tags(Set.of("blue")), new Position(1, 3), Invalidation.Mode.HARD);
+          acknowledged.set(true);
+          barriers.raise(
+              new Scope.Tags(Set.of("green")), new Position(1, 4), Invalidation.Mode.SOFT);
+          barriers.raise(
+              new Scope.Tags(Set.of("grey")), new Position(1, 5), Invalidation.Mode.HARD);
+        });
     Thread reader = new Thread(() -> readTwice(barriers, acknowledged, checkedGeneration));
     invalidator.start();
     reader.start();
     LincheckThreads.join(List.of(invalidator, reader));
-    check(barriers.judge(LOADED, List.of("red")) == Barriers.Verdict.INVALIDATED, "red forgotten");
+    check(
+        barriers.judge(LOADED, "key", List.of("red")) == Barriers.Verdict.INVALIDATED,
+        "red forgotten");
     check(checkedGeneration.get() != barriers.generation(), "a later read would not look again");
   }
 
@@ -53,7 +58,8 @@ class BarriersLincheckTest {
     for (int read = 0; read < 2; read++) {
       boolean mustMiss = acknowledged.get();
       check(
-          barriers.judge(LOADED, List.of("red")) == Barriers.Verdict.INVALIDATED, "red forgotten");
+          barriers.judge(LOADED, "key", List.of("red")) == Barriers.Verdict.INVALIDATED,
+          "red forgotten");
       check(!(isServed(barriers, checkedGeneration) && mustMiss), "served after the invalidation");
     }
   }
@@ -64,7 +70,7 @@ class BarriersLincheckTest {
     if (checkedGeneration.get() == generation) {
       return true;
     }
-    if (barriers.judge(LOADED, List.of("blue")) == Barriers.Verdict.INVALIDATED) {
+    if (barriers.judge(LOADED, "key", List.of("blue")) == Barriers.Verdict.INVALIDATED) {
       return false;
     }
     checkedGeneration.set(generation);

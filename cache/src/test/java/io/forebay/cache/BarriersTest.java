@@ -19,48 +19,48 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BarriersTest {
 
-  private final Barriers barriers = new Barriers(8);
+  private final Barriers barriers = new Barriers(8, 4, Object::toString);
 
   @Test
   void aBarrierCoversWhatWasLoadedBeforeItAndNothingElse() {
-    barriers.raise(List.of("red"), at(5), HARD);
+    barriers.raise(new Scope.Tags(Set.of("red")), at(5), HARD);
 
-    assertThat(barriers.judge(at(4), List.of("blue", "red"))).isEqualTo(INVALIDATED);
-    assertThat(barriers.judge(at(5), List.of("red"))).isEqualTo(VALID);
-    assertThat(barriers.judge(at(4), List.of("blue"))).isEqualTo(VALID);
-    assertThat(barriers.judge(at(4), List.of("redd", "re"))).isEqualTo(VALID);
+    assertThat(barriers.judge(at(4), "k", List.of("blue", "red"))).isEqualTo(INVALIDATED);
+    assertThat(barriers.judge(at(5), "k", List.of("red"))).isEqualTo(VALID);
+    assertThat(barriers.judge(at(4), "k", List.of("blue"))).isEqualTo(VALID);
+    assertThat(barriers.judge(at(4), "k", List.of("redd", "re"))).isEqualTo(VALID);
   }
 
   @Test
   void hardCountsBeforeSoft() {
-    barriers.raise(List.of("red"), at(5), SOFT);
-    assertThat(barriers.judge(at(4), List.of("red"))).isEqualTo(SOFTLY_INVALIDATED);
-    barriers.raise(List.of("red"), at(6), HARD);
-    assertThat(barriers.judge(at(4), List.of("red"))).isEqualTo(INVALIDATED);
-    assertThat(barriers.judge(at(5), List.of("red"))).isEqualTo(INVALIDATED);
+    barriers.raise(new Scope.Tags(Set.of("red")), at(5), SOFT);
+    assertThat(barriers.judge(at(4), "k", List.of("red"))).isEqualTo(SOFTLY_INVALIDATED);
+    barriers.raise(new Scope.Tags(Set.of("red")), at(6), HARD);
+    assertThat(barriers.judge(at(4), "k", List.of("red"))).isEqualTo(INVALIDATED);
+    assertThat(barriers.judge(at(5), "k", List.of("red"))).isEqualTo(INVALIDATED);
   }
 
   @Test
   void everythingCoversTheUntagged() {
-    barriers.raiseEverything(at(3), SOFT);
-    assertThat(barriers.judge(at(2), List.of())).isEqualTo(SOFTLY_INVALIDATED);
-    barriers.raiseEverything(at(4), HARD);
-    assertThat(barriers.judge(at(3), List.of())).isEqualTo(INVALIDATED);
-    assertThat(barriers.judge(at(4), List.of())).isEqualTo(VALID);
+    barriers.raise(new Scope.Everything(), at(3), SOFT);
+    assertThat(barriers.judge(at(2), "k", List.of())).isEqualTo(SOFTLY_INVALIDATED);
+    barriers.raise(new Scope.Everything(), at(4), HARD);
+    assertThat(barriers.judge(at(3), "k", List.of())).isEqualTo(INVALIDATED);
+    assertThat(barriers.judge(at(4), "k", List.of())).isEqualTo(VALID);
   }
 
   @Test
   void aValueOfAnEarlierEpochIsOlderThanEveryBarrierOfThisOne() {
-    barriers.raiseEverything(new Position(2, 0), HARD);
-    assertThat(barriers.judge(new Position(1, 1_000_000), List.of())).isEqualTo(INVALIDATED);
+    barriers.raise(new Scope.Everything(), new Position(2, 0), HARD);
+    assertThat(barriers.judge(new Position(1, 1_000_000), "k", List.of())).isEqualTo(INVALIDATED);
   }
 
   @Test
   void everyChangeIsANewGeneration() {
     long before = barriers.generation();
-    barriers.raise(List.of("red"), at(1), SOFT);
+    barriers.raise(new Scope.Tags(Set.of("red")), at(1), SOFT);
     long between = barriers.generation();
-    barriers.raiseEverything(at(2), SOFT);
+    barriers.raise(new Scope.Everything(), at(2), SOFT);
     assertThat(between).isGreaterThan(before);
     assertThat(barriers.generation()).isGreaterThan(between);
   }
@@ -68,35 +68,37 @@ class BarriersTest {
   @Test
   void onOverflowAFloorRisesOverTheOldestAndIsCounted() {
     for (int n = 1; n <= 9; n++) {
-      barriers.raise(List.of("tag" + n), at(n), HARD);
+      barriers.raise(new Scope.Tags(Set.of("tag" + n)), at(n), HARD);
     }
     assertThat(barriers.overflows()).isEqualTo(1);
     assertThat(barriers.size()).isLessThanOrEqualTo(8);
-    assertThat(barriers.judge(at(0), List.of("tag1"))).isEqualTo(INVALIDATED);
-    assertThat(barriers.judge(at(0), List.of())).as("older than the floor").isEqualTo(INVALIDATED);
-    assertThat(barriers.judge(at(4), List.of())).as("newer than it").isEqualTo(VALID);
-    assertThat(barriers.judge(at(8), List.of("tag9"))).isEqualTo(INVALIDATED);
+    assertThat(barriers.judge(at(0), "k", List.of("tag1"))).isEqualTo(INVALIDATED);
+    assertThat(barriers.judge(at(0), "k", List.of()))
+        .as("older than the floor")
+        .isEqualTo(INVALIDATED);
+    assertThat(barriers.judge(at(4), "k", List.of())).as("newer than it").isEqualTo(VALID);
+    assertThat(barriers.judge(at(8), "k", List.of("tag9"))).isEqualTo(INVALIDATED);
   }
 
   @Test
   void moreTagsInOneInvalidationThanMayBeKeptCoverThemAllTheSame() {
     List<String> tags = IntStream.range(0, 100).mapToObj(i -> "tag" + i).toList();
-    barriers.raise(tags, at(7), HARD);
+    barriers.raise(new Scope.Tags(Set.copyOf(tags)), at(7), HARD);
     assertThat(barriers.size()).isLessThanOrEqualTo(8);
     for (String tag : tags) {
-      assertThat(barriers.judge(at(6), List.of(tag))).isEqualTo(INVALIDATED);
+      assertThat(barriers.judge(at(6), "k", List.of(tag))).isEqualTo(INVALIDATED);
     }
-    assertThat(barriers.judge(at(7), tags)).isEqualTo(VALID);
+    assertThat(barriers.judge(at(7), "k", tags)).isEqualTo(VALID);
   }
 
   @Test
   void onlyBarriersUpToTheGivenPositionRetire() {
-    barriers.raise(List.of("red"), at(1), HARD);
-    barriers.raise(List.of("blue"), at(2), SOFT);
-    barriers.raise(List.of("green"), at(3), HARD);
+    barriers.raise(new Scope.Tags(Set.of("red")), at(1), HARD);
+    barriers.raise(new Scope.Tags(Set.of("blue")), at(2), SOFT);
+    barriers.raise(new Scope.Tags(Set.of("green")), at(3), HARD);
     barriers.retire(at(2));
     assertThat(barriers.size()).isEqualTo(1);
-    assertThat(barriers.judge(at(2), List.of("green"))).isEqualTo(INVALIDATED);
+    assertThat(barriers.judge(at(2), "k", List.of("green"))).isEqualTo(INVALIDATED);
   }
 
   @ParameterizedTest
@@ -108,12 +110,12 @@ class BarriersTest {
     for (int n = 1; n <= 2_000; n++) {
       String tag = "tag" + random.nextInt(30);
       Invalidation.Mode mode = random.nextInt(3) == 0 ? SOFT : HARD;
-      barriers.raise(List.of(tag), at(n), mode);
+      barriers.raise(new Scope.Tags(Set.of(tag)), at(n), mode);
       (mode == HARD ? hard : soft).put(tag, n);
 
       String asked = "tag" + random.nextInt(30);
       int loaded = Math.max(0, n - random.nextInt(40));
-      Barriers.Verdict verdict = barriers.judge(at(loaded), List.of(asked));
+      Barriers.Verdict verdict = barriers.judge(at(loaded), "k", List.of(asked));
       if (hard.getOrDefault(asked, 0) > loaded) {
         assertThat(verdict).as("seed %d, record %d", seed, n).isEqualTo(INVALIDATED);
       } else if (soft.getOrDefault(asked, 0) > loaded) {
@@ -130,21 +132,21 @@ class BarriersTest {
 
   @Test
   void theNewestThatCoversIsTold() {
-    Barriers barriers = new Barriers(100);
-    assertThat(barriers.newestCovering(List.of("a"))).isEmpty();
-    barriers.raise(List.of("a", "b"), new Position(1, 1), Invalidation.Mode.HARD);
-    barriers.raise(List.of("b"), new Position(1, 2), Invalidation.Mode.SOFT);
-    assertThat(barriers.newestCovering(List.of("a", "b")))
-        .contains(
-            new Invalidation(
-                new Position(1, 2), new Scope.Tags(Set.of("b")), Invalidation.Mode.SOFT));
-    assertThat(barriers.newestCovering(List.of("a")))
-        .map(Invalidation::position)
-        .contains(new Position(1, 1));
-    assertThat(barriers.newestCovering(List.of("c"))).isEmpty();
-    barriers.raiseEverything(new Position(1, 3), Invalidation.Mode.HARD);
-    assertThat(barriers.newestCovering(List.of("c")))
-        .contains(
-            new Invalidation(new Position(1, 3), new Scope.Everything(), Invalidation.Mode.HARD));
+    assertThat(barriers.newestCovering("key", List.of("a"))).isEmpty();
+    barriers.raise(new Scope.Tags(Set.of("a", "b")), at(1), HARD);
+    barriers.raise(new Scope.Tags(Set.of("b")), at(2), SOFT);
+    assertThat(barriers.newestCovering("key", List.of("a", "b")))
+        .contains(new BarrierSnapshot.Raised(at(2), SOFT, new Scope.Tags(Set.of("b"))));
+    assertThat(barriers.newestCovering("key", List.of("a")))
+        .map(BarrierSnapshot.Raised::position)
+        .contains(at(1));
+    assertThat(barriers.newestCovering("key", List.of("c"))).isEmpty();
+    barriers.raise(new Scope.Prefixes(Set.of("ke")), at(3), HARD);
+    assertThat(barriers.newestCovering("key", List.of("a")))
+        .contains(new BarrierSnapshot.Raised(at(3), HARD, new Scope.Prefixes(Set.of("ke"))));
+    assertThat(barriers.newestCovering("other", List.of("c"))).isEmpty();
+    barriers.raise(new Scope.Everything(), at(4), HARD);
+    assertThat(barriers.newestCovering("other", List.of("c")))
+        .contains(new BarrierSnapshot.Raised(at(4), HARD, new Scope.Everything()));
   }
 }

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -193,5 +196,59 @@ class InvalidationTest {
         .invalidationLog(log)
         .upkeep(Upkeep.manual())
         .build();
+  }
+
+  /// A read that found the entry before the sweep dropped it, and asks about barriers after the
+  /// barrier has retired.
+  @Test
+  void aReadThatTheSweepOvertakesSeesNoInvalidatedValue() throws InterruptedException {
+    Upkeep upkeep = Upkeep.manual();
+    Cache<PausingKey, String> slow =
+        new CacheBuilder<PausingKey, String>("slow").maxEntries(10).upkeep(upkeep).build();
+    slow.put(new PausingKey(null, null), draft("old", HOUR, "red"), Precondition.NONE);
+    slow.invalidate(new Scope.Tags(Set.of("red")), HARD);
+    CountDownLatch found = new CountDownLatch(1);
+    CountDownLatch swept = new CountDownLatch(1);
+    AtomicReference<Boolean> fresh = new AtomicReference<>(false);
+    Thread reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              Entry<PausingKey, String> entry = slow.get(new PausingKey(found, swept));
+              fresh.set(entry != null && entry.isFresh(System.nanoTime()));
+            });
+    found.await();
+    upkeep.run();
+    assertThat(slow.statistics().barriers()).isZero();
+    swept.countDown();
+    reader.join();
+    assertThat(fresh.get()).isFalse();
+  }
+
+  /// All are equal; to be compared with one that has latches takes until the second one opens.
+  private record PausingKey(@Nullable CountDownLatch reached, @Nullable CountDownLatch goOn)
+      implements Comparable<PausingKey> {
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      if (other instanceof PausingKey key && key.reached != null && key.goOn != null) {
+        key.reached.countDown();
+        try {
+          key.goOn.await();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+      return other instanceof PausingKey;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+
+    @Override
+    public int compareTo(PausingKey other) {
+      return 0;
+    }
   }
 }

@@ -82,7 +82,14 @@ class PackedChainsLincheckTest {
         @Param(name = "key") int key, @Param(name = "value") int value) {
       Resident<Integer, Integer> arriving =
           storage.resident(
-              key, hash(key), Draft.of(value, HOUR), ++versions, new Position(1, 0), 0, 1, storage.clocks().nanoTime());
+              key,
+              hash(key),
+              Draft.of(value, HOUR),
+              ++versions,
+              new Position(1, 0),
+              0,
+              1,
+              storage.clocks().nanoTime());
       Resident<Integer, Integer> replaced = chains.put(arriving);
       if (replaced == null) {
         storage.holders().take(arriving);

@@ -171,26 +171,44 @@ class RandomOperationsTest {
       String tag = "tag" + random.nextInt(4);
       boolean hard = random.nextBoolean();
       Scope scope =
-          switch (random.nextInt(6)) {
+          switch (random.nextInt(9)) {
             case 0 -> new Scope.Everything();
             case 1, 2 -> new Scope.Keys(Set.of(key));
+            case 3 -> new Scope.Prefixes(Set.of(key));
+            case 4 -> new Scope.Patterns(Set.of(pattern(key)));
+            case 5 -> new Scope.Urls(Set.of(key));
+            case 6 -> new Scope.Hosts(Set.of(key));
             default -> new Scope.Tags(Set.of(tag));
           };
       cache.invalidate(scope, hard ? Invalidation.Mode.HARD : Invalidation.Mode.SOFT);
       model
           .entrySet()
           .removeIf(entry -> {
-            boolean covered =
-                switch (scope) {
-                  case Scope.Keys(Set<String> keys) -> keys.contains(entry.getKey());
-                  case Scope.Tags(Set<String> tags) ->
-                      tags.stream().anyMatch(entry.getValue().tags::contains);
-                  case Scope.Everything() -> true;
-                };
+            boolean covered = isCovered(scope, entry.getKey(), entry.getValue().tags);
             entry.getValue().soft |= covered;
             return covered && hard;
           });
       test.upkeep.run();
+    }
+
+    /// Any last digit will do.
+    static GlobPattern pattern(String key) {
+      return GlobPattern.parse(key.substring(0, key.length() - 1) + "?").orElseThrow();
+    }
+
+    static boolean isCovered(Scope scope, String key, List<String> tags) {
+      return switch (scope) {
+        case Scope.Keys(Set<String> keys) -> keys.contains(key);
+        case Scope.Tags(Set<String> names) -> names.stream().anyMatch(tags::contains);
+        case Scope.Prefixes(Set<String> prefixes) -> prefixes.stream().anyMatch(key::startsWith);
+        case Scope.Patterns(Set<GlobPattern> patterns) -> {
+          String text = patterns.iterator().next().text();
+          yield text.length() == key.length()
+              && key.startsWith(text.substring(0, text.length() - 1));
+        }
+        case Scope.Urls _, Scope.Hosts _ -> false;
+        case Scope.Everything() -> true;
+      };
     }
 
     void forgetTheDead() {

@@ -1,15 +1,22 @@
 package io.forebay.server;
 
+import io.forebay.backends.log.FileJournal;
+import io.forebay.backends.log.JournalFound;
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
+import io.forebay.cache.InProcessInvalidationLog;
+import io.forebay.cache.InvalidationJournal;
+import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.NodeBudget;
 import io.forebay.cache.Packing;
+import io.forebay.cache.Receipts;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageStore;
 import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.access.Role;
 import io.forebay.server.access.TokenRegistry;
@@ -37,6 +44,7 @@ import io.forebay.server.pages.PageProxy;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
+import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ExplainRoutes;
@@ -64,6 +72,9 @@ public final class ServerAssembly {
 
   private static final Logger log = LoggerFactory.getLogger(ServerAssembly.class);
 
+  private static final int MAX_RECEIPTS = 10_000;
+  private static final Duration RECEIPTS_KEPT = Duration.ofHours(1);
+
   private final ServerSettings settings;
   private final VersionInfo version = VersionInfo.read();
   private final Readiness readiness = new Readiness();
@@ -72,6 +83,9 @@ public final class ServerAssembly {
   private final TimeSource time;
   private final NodeBudget memory;
   private final VersionClock versions;
+  private final Optional<FileJournal> journal;
+  private final InvalidationLog invalidationLog;
+  private final Receipts receipts;
   private final CacheRegistry caches;
   private final EntryService entries;
 
@@ -95,11 +109,23 @@ public final class ServerAssembly {
   private final BodyBudget bodies;
   private final ApiListener api;
 
-  private ServerAssembly(ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
+  private ServerAssembly(
+      ServerSettings settings,
+      TimeSource time,
+      Optional<FileJournal> journal,
+      ExchangeObserver proxyObserver) {
     this.settings = settings;
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
     this.versions = new VersionClock(time);
+    this.journal = journal;
+    this.invalidationLog =
+        new InProcessInvalidationLog(
+            journal
+                .<InvalidationJournal>map(file -> file)
+                .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
+            time);
+    this.receipts = new Receipts("local", time, MAX_RECEIPTS, RECEIPTS_KEPT);
     this.caches = createCaches();
     this.entries =
         new EntryService(
@@ -139,7 +165,14 @@ public final class ServerAssembly {
     if (unwritable.isPresent()) {
       return new StartOutcome.NotStarted(unwritable.get());
     }
-    var assembly = new ServerAssembly(settings, time, proxyObserver);
+    Optional<FileJournal> journal;
+    try {
+      journal = openJournal(settings);
+    } catch (IOException e) {
+      return new StartOutcome.NotStarted(
+          "data.dir: cannot keep the invalidation log: " + e.getMessage());
+    }
+    var assembly = new ServerAssembly(settings, time, journal, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -147,6 +180,28 @@ public final class ServerAssembly {
       assembly.free();
       return new StartOutcome.NotStarted("interrupted while starting");
     }
+  }
+
+  /// The invalidation log's file, if it is to be kept in one.
+  private static Optional<FileJournal> openJournal(ServerSettings settings) throws IOException {
+    if (settings.invalidationLog() == LogStorage.MEMORY) {
+      return Optional.empty();
+    }
+    FileJournal journal = FileJournal.open(settings.dataDir().resolve("invalidations"));
+    switch (journal.found()) {
+      case JournalFound.Nothing _, JournalFound.Whole _ -> {}
+      case JournalFound.TornTail(long bytes) ->
+          log.atInfo()
+              .addKeyValue("dropped_bytes", bytes)
+              .log(
+                  "the invalidation log's last write had been cut short, before it was acknowledged");
+      case JournalFound.Damaged(Path keptAs, String where) ->
+          log.atWarn()
+              .addKeyValue("where", where)
+              .addKeyValue("kept_as", keptAs)
+              .log("the invalidation log was damaged: nothing cached before now is trusted");
+    }
+    return Optional.of(journal);
   }
 
   private StartOutcome listen(long beganNanos) throws InterruptedException {
@@ -231,6 +286,7 @@ public final class ServerAssembly {
         .maxBytes(
             settings.proxy().pagesMaxBytes().bytes(),
             (key, page) -> key.length() + page.weightBytes())
+        .patternText(PageStore::urlOf)
         .build();
   }
 
@@ -243,12 +299,15 @@ public final class ServerAssembly {
             .hitObjective(objective)
             .nodeBudget(memory)
             .versionClock(versions)
+            .invalidationLog(invalidationLog)
+            .receipts(receipts)
             .timeSource(time);
     return whatIf ? builder.whatIf(WhatIfQuestions.usual()) : builder;
   }
 
   private static boolean keepsFiles(ServerSettings settings) {
-    return settings.audit().enabled() && settings.audit().database().isEmpty();
+    return (settings.audit().enabled() && settings.audit().database().isEmpty())
+        || settings.invalidationLog() == LogStorage.FILE;
   }
 
   private AuditTrail createAudit() {
@@ -393,5 +452,14 @@ public final class ServerAssembly {
     }
     caches.close();
     metrics.close();
+    journal.ifPresent(ServerAssembly::close);
+  }
+
+  private static void close(FileJournal journal) {
+    try {
+      journal.close();
+    } catch (IOException e) {
+      log.atWarn().setCause(e).log("the invalidation log could not be closed");
+    }
   }
 }

@@ -71,8 +71,7 @@ class AllowedImportsTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage("io.forebay..")
-                  .and(resideOutsideOfPackages("io.forebay.backends..", "io.forebay.cache..")))
-          .allowEmptyShould(true);
+                  .and(resideOutsideOfPackages("io.forebay.backends..", "io.forebay.cache..")));
 
   @ArchTest
   static final ArchRule proxyKnowsCacheAndHttpSemanticsOnly =

@@ -6,13 +6,16 @@ import io.forebay.cache.Position;
 /// An invalidation that covers a page.
 ///
 /// @param by what it named
-/// @param tag the tag, when it named one; empty otherwise
-public record PageMark(Position position, Invalidation.Mode mode, By by, String tag) {
+/// @param name the tag, prefix, pattern or host; empty for the page's own URL and for everything
+public record PageMark(Position position, Invalidation.Mode mode, By by, String name) {
 
   /// What an invalidation names.
   public enum By {
     URL,
     TAG,
+    PREFIX,
+    PATTERN,
+    HOST,
     EVERYTHING
   }
 }

@@ -1,8 +1,11 @@
 package io.forebay.proxy.pages;
 
+import io.forebay.cache.BarrierSnapshot;
 import io.forebay.cache.Cache;
 import io.forebay.cache.Draft;
 import io.forebay.cache.Entry;
+import io.forebay.cache.GlobPattern;
+import io.forebay.cache.InternalTags;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.LoadToken;
@@ -38,13 +41,11 @@ public final class PageStore {
   /// How many different `Vary` values of one URL are kept apart; older ones are forgotten.
   public static final int MAX_VARY_FORMS = 4;
 
-  /// Begins internal tags; a client's or origin's tag can't contain it.
-  private static final char INTERNAL = '\u0001';
-
   // Neither can occur in a URL.
   private static final char VARIANT = '\n';
-  private static final String UNCOLLAPSIBLE = "\t";
-  private static final String PART = "\tpart";
+  private static final char MARK = '\t';
+  private static final String UNCOLLAPSIBLE = Character.toString(MARK);
+  private static final String PART = MARK + "part";
 
   private final Cache<String, Page> cache;
   private final TimeSource time;
@@ -53,6 +54,18 @@ public final class PageStore {
   public PageStore(Cache<String, Page> cache, TimeSource time) {
     this.cache = cache;
     this.time = time;
+  }
+
+  /// The URL of what lies under a key of the cache: what prefixes, patterns and hosts look at
+  /// ([io.forebay.cache.CacheBuilder#patternText]), so that they cover all variants of a page.
+  public static String urlOf(String key) {
+    for (int i = 0; i < key.length(); i++) {
+      char character = key.charAt(i);
+      if (character == VARIANT || character == MARK) {
+        return key.substring(0, i);
+      }
+    }
+    return key;
   }
 
   /// Everything stored for the key that may answer the request, at this moment.
@@ -266,33 +279,42 @@ public final class PageStore {
     return cache.newestInvalidation(key.uri(), withUrlTag(key, tags)).map(PageStore::mark);
   }
 
-  private static PageMark mark(Invalidation invalidation) {
-    Position position = invalidation.position();
-    return switch (invalidation.scope()) {
+  private static PageMark mark(BarrierSnapshot.Raised raised) {
+    return switch (raised.scope()) {
       case Scope.Tags(Set<String> tags) -> {
         String tag = tags.iterator().next();
-        yield tag.charAt(0) == INTERNAL
-            ? new PageMark(position, invalidation.mode(), PageMark.By.URL, "")
-            : new PageMark(position, invalidation.mode(), PageMark.By.TAG, tag);
+        yield InternalTags.isInternal(tag)
+            ? mark(raised, PageMark.By.URL, "")
+            : mark(raised, PageMark.By.TAG, tag);
       }
-      case Scope.Everything _, Scope.Keys _ ->
-          new PageMark(position, invalidation.mode(), PageMark.By.EVERYTHING, "");
+      case Scope.Urls _, Scope.Keys _ -> mark(raised, PageMark.By.URL, "");
+      case Scope.Prefixes(Set<String> prefixes) ->
+          mark(raised, PageMark.By.PREFIX, String.join(", ", prefixes));
+      case Scope.Patterns(Set<GlobPattern> patterns) ->
+          mark(raised, PageMark.By.PATTERN, patterns.iterator().next().text());
+      case Scope.Hosts(Set<String> hosts) ->
+          mark(raised, PageMark.By.HOST, String.join(", ", hosts));
+      case Scope.Everything() -> mark(raised, PageMark.By.EVERYTHING, "");
     };
+  }
+
+  private static PageMark mark(BarrierSnapshot.Raised raised, PageMark.By by, String name) {
+    return new PageMark(raised.position(), raised.mode(), by, name);
   }
 
   /// The tags without the internal ones.
   public static List<String> originTags(List<String> tags) {
-    return tags.stream().filter(tag -> tag.isEmpty() || tag.charAt(0) != INTERNAL).toList();
+    return tags.stream().filter(tag -> !InternalTags.isInternal(tag)).toList();
   }
 
   /// Invalidates all variants of these URLs, hard; in force when this returns.
   public void invalidate(List<CacheKey> keys) {
     if (!keys.isEmpty()) {
-      Set<String> tags = new HashSet<>();
+      Set<String> urls = new HashSet<>();
       for (CacheKey key : keys) {
-        tags.add(urlTag(key));
+        urls.add(key.uri());
       }
-      cache.invalidate(new Scope.Tags(tags), Invalidation.Mode.HARD);
+      cache.invalidate(new Scope.Urls(urls), Invalidation.Mode.HARD);
     }
   }
 
@@ -336,7 +358,7 @@ public final class PageStore {
     List<String> all = new ArrayList<>(tags.size() + 1);
     all.add(urlTag(key));
     for (String tag : tags) {
-      if (tag.isEmpty() || tag.charAt(0) != INTERNAL) {
+      if (!InternalTags.isInternal(tag)) {
         all.add(tag);
       }
     }
@@ -344,7 +366,7 @@ public final class PageStore {
   }
 
   private static String urlTag(CacheKey key) {
-    return INTERNAL + "url:" + key.uri();
+    return InternalTags.ofUrl(key.uri());
   }
 
   private static String variantKey(CacheKey key, String variant) {

@@ -17,7 +17,7 @@ public sealed interface EntryListing {
   /// Which entries to list; every condition that is present must hold.
   ///
   /// @param prefix of the key
-  /// @param match a [GlobPattern]
+  /// @param match a [io.forebay.cache.GlobPattern]
   /// @param tag carried exactly
   /// @param after list keys greater than this one
   /// @param limit 1 to [#MAX_LIMIT]

@@ -3,6 +3,7 @@ package io.forebay.server.caches;
 import io.forebay.cache.Draft;
 import io.forebay.cache.Entry;
 import io.forebay.cache.EntryFacts;
+import io.forebay.cache.GlobPattern;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.ListingQuery;
 import io.forebay.cache.Precondition;

@@ -2,6 +2,7 @@ package io.forebay.server.metrics;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheStatistics;
+import io.forebay.cache.Position;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -65,6 +66,13 @@ final class CacheCollector implements MultiCollector {
                 "in_background", CacheStatistics::expirationsInBackground)),
         counter(Metric.CACHE_INVALIDATIONS, figures, Map.of("", CacheStatistics::invalidations)),
         counter(Metric.CACHE_SWEPT, figures, Map.of("", CacheStatistics::sweptAfterInvalidation)),
+        gauge(Metric.CACHE_BARRIERS, figures, CacheStatistics::barriers),
+        gauge(
+            Metric.CACHE_BARRIER_FLOOR,
+            figures,
+            statistics -> statistics.barrierFloor().map(Position::n).orElse(0L)),
+        counter(
+            Metric.CACHE_BARRIER_OVERFLOWS, figures, Map.of("", CacheStatistics::barrierOverflows)),
         counter(
             Metric.CACHE_NOTIFICATIONS_DROPPED,
             figures,

@@ -210,6 +210,24 @@ public enum Metric {
       "entries",
       "Invalidated entries whose space was given back.",
       "cache"),
+  CACHE_BARRIERS(
+      "forebay_cache_barriers",
+      Kind.GAUGE,
+      "barriers",
+      "Tags, prefixes, patterns and hosts whose invalidation still hides entries or loads.",
+      "cache"),
+  CACHE_BARRIER_FLOOR(
+      "forebay_cache_barrier_floor",
+      Kind.GAUGE,
+      "position",
+      "Entries loaded before this position of the invalidation log are misses; 0 if there is no floor.",
+      "cache"),
+  CACHE_BARRIER_OVERFLOWS(
+      "forebay_cache_barrier_overflows_total",
+      Kind.COUNTER,
+      "times",
+      "Times that the floor rose because too many barriers were in force at once.",
+      "cache"),
   CACHE_NOTIFICATIONS_DROPPED(
       "forebay_cache_notifications_dropped_total",
       Kind.COUNTER,

@@ -178,8 +178,8 @@ public final class ExplanationView {
     view.put("position", mark.position().toString());
     view.put("mode", mark.mode() == Invalidation.Mode.HARD ? "hard" : "soft");
     view.put("by", name(mark.by()));
-    if (!mark.tag().isEmpty()) {
-      view.put("tag", mark.tag());
+    if (!mark.name().isEmpty()) {
+      view.put("name", mark.name());
     }
     return view;
   }

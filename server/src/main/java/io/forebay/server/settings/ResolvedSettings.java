@@ -93,6 +93,7 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
         items(Settings.ACCESS_TOKENS).stream().map(ResolvedSettings::token).toList(),
         new ServerSettings.Log(values.get(Settings.LOG_FORMAT), values.get(Settings.LOG_EXCHANGES)),
         Path.of(values.get(Settings.DATA_DIR)),
+        values.get(Settings.INVALIDATION_LOG),
         audit(),
         forward(),
         values.get(Settings.SHUTDOWN_GRACE));

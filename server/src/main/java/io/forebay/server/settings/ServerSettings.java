@@ -24,6 +24,7 @@ public record ServerSettings(
     List<TokenDeclaration> tokens,
     Log log,
     Path dataDir,
+    LogStorage invalidationLog,
     Audit audit,
     Forward forward,
     Duration shutdownGrace) {

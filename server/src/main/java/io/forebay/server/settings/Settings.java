@@ -421,6 +421,14 @@ final class Settings {
 
   // The audit.
 
+  static final Setting<LogStorage> INVALIDATION_LOG =
+      Setting.of(
+          "invalidation.log",
+          choice(LogStorage.class),
+          LogStorage.MEMORY,
+          "Where the log of invalidations is kept: memory, which is enough while everything that is"
+              + " cached ends with the process, or file, in data.dir; an invalidation then waits for"
+              + " the disk, and positions go on after a restart.");
   static final Setting<Boolean> AUDIT_ENABLED =
       Setting.of(
           "audit.enabled",
@@ -582,6 +590,7 @@ final class Settings {
           PROXY_EXPLAIN_NETWORKS,
           PROXY_TAG_FIELDS,
           DATA_DIR,
+          INVALIDATION_LOG,
           AUDIT_ENABLED,
           AUDIT_URL,
           AUDIT_ENTRY_WRITES,

@@ -63,6 +63,8 @@ final class CacheView {
     view.put("expirations_in_background", figures.expirationsInBackground());
     view.put("invalidations", figures.invalidations());
     view.put("swept_after_invalidation", figures.sweptAfterInvalidation());
+    view.put("barriers", figures.barriers());
+    view.put("barrier_overflows", figures.barrierOverflows());
     view.put("notifications_dropped", figures.notificationsDropped());
     return view;
   }

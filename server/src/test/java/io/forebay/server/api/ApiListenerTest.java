@@ -231,6 +231,7 @@ class ApiListenerTest {
               settings.tokens(),
               settings.log(),
               settings.dataDir(),
+              settings.invalidationLog(),
               settings.audit(),
               settings.forward(),
               settings.shutdownGrace());

@@ -202,7 +202,7 @@ class ExplainApiTest {
     assertThat(stale.at("/last_invalidation/position").asString())
         .isEqualTo(soft.position().toString());
     assertThat(stale.at("/last_invalidation/mode").asString()).isEqualTo("soft");
-    assertThat(stale.at("/last_invalidation/tag").asString()).isEqualTo("news");
+    assertThat(stale.at("/last_invalidation/name").asString()).isEqualTo("news");
     Invalidation hard = pages.invalidate(new Scope.Tags(Set.of("shop")), Invalidation.Mode.HARD);
     JsonNode gone = explain("/fresh");
     assertThat(gone.at("/decision/reason").asString()).isEqualTo("uri_miss");

@@ -1,4 +1,4 @@
-package io.forebay.server.caches;
+package io.forebay.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.forebay.server.caches;
+package io.forebay.cache;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +11,20 @@ import java.util.function.Predicate;
 ///
 /// Matching takes at most key length × pattern length steps, whatever the pattern: on a mismatch
 /// only the last `*` is extended, earlier ones never need to be (they already matched as little as
-/// possible).
+/// possible). Most keys differ from the pattern before its first special character, and cost no
+/// more than that.
+///
+/// Two patterns are equal if their texts are.
 public final class GlobPattern implements Predicate<String> {
 
   /// Longer than any key needs; bounds the work.
   public static final int MAX_LENGTH = 1024;
 
+  private final String text;
   private final List<Piece> pieces;
+
+  /// What every matching key begins with.
+  private final String start;
 
   private sealed interface Piece {
     record AnyText() implements Piece {}
@@ -32,8 +39,21 @@ public final class GlobPattern implements Predicate<String> {
 
   private record Range(int first, int last) {}
 
-  private GlobPattern(List<Piece> pieces) {
+  private GlobPattern(String text, List<Piece> pieces) {
+    this.text = text;
     this.pieces = List.copyOf(pieces);
+    this.start = literalStart(pieces);
+  }
+
+  private static String literalStart(List<Piece> pieces) {
+    StringBuilder literal = new StringBuilder();
+    for (Piece piece : pieces) {
+      if (!(piece instanceof Piece.Exactly(int codePoint))) {
+        break;
+      }
+      literal.appendCodePoint(codePoint);
+    }
+    return literal.toString();
   }
 
   /// Empty if the pattern is too long, ends in a backslash, or has a bracket without end.
@@ -77,7 +97,7 @@ public final class GlobPattern implements Predicate<String> {
         }
       }
     }
-    return Optional.of(new GlobPattern(pieces));
+    return Optional.of(new GlobPattern(text, pieces));
   }
 
   /// Index of the `]` that ends the bracket at `start`, or -1. A `]` right after `[` or `[!` is a
@@ -122,23 +142,41 @@ public final class GlobPattern implements Predicate<String> {
     return new Piece.OneOf(negated, List.copyOf(ranges));
   }
 
+  /// As written.
+  public String text() {
+    return text;
+  }
+
+  /// Whether every key matches, the empty one too: only stars.
+  public boolean matchesEverything() {
+    return !pieces.isEmpty() && pieces.stream().allMatch(piece -> piece instanceof Piece.AnyText);
+  }
+
   @Override
   public boolean test(String key) {
-    int[] characters = key.codePoints().toArray();
+    return key.startsWith(start) && matches(key);
+  }
+
+  private boolean matches(String key) {
     int at = 0;
     int piece = 0;
     int lastStar = -1;
     int afterStar = 0;
-    while (at < characters.length) {
+    while (at < key.length()) {
+      int codePoint = key.codePointAt(at);
       if (piece < pieces.size() && pieces.get(piece) instanceof Piece.AnyText) {
         lastStar = piece++;
+        if (piece == pieces.size()) {
+          return true;
+        }
         afterStar = at;
-      } else if (piece < pieces.size() && matches(pieces.get(piece), characters[at])) {
+      } else if (piece < pieces.size() && matches(pieces.get(piece), codePoint)) {
         piece++;
-        at++;
+        at += Character.charCount(codePoint);
       } else if (lastStar >= 0) {
         piece = lastStar + 1;
-        at = ++afterStar;
+        afterStar += Character.charCount(key.codePointAt(afterStar));
+        at = afterStar;
       } else {
         return false;
       }
@@ -159,5 +197,20 @@ public final class GlobPattern implements Predicate<String> {
               != ranges.stream()
                   .anyMatch(range -> range.first() <= codePoint && codePoint <= range.last());
     };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GlobPattern pattern && pattern.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.backends.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.forebay.benchmarks.invalidation;
+
+import io.forebay.cache.Cache;
+import io.forebay.cache.Draft;
+import io.forebay.cache.Entry;
+import io.forebay.cache.Invalidation;
+import io.forebay.cache.Precondition;
+import io.forebay.cache.Scope;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/// How much slower one reader of other entries is while as many entries are being swept.
+final class SweepLoss {
+
+  private static final long CALM_NANOS = 1_000_000_000;
+
+  private final Cache<String, byte[]> cache;
+  private final int entries;
+  private final String[] picks = new String[1 << 20];
+  private final Random random = new Random(1);
+
+  /// @param cache whose upkeep runs by itself
+  SweepLoss(Cache<String, byte[]> cache, int entries) {
+    this.cache = cache;
+    this.entries = entries;
+    for (int i = 0; i < entries; i++) {
+      cache.put("read:" + i, draft("read"), Precondition.NONE);
+    }
+    for (int i = 0; i < picks.length; i++) {
+      picks[i] = "read:" + random.nextInt(entries);
+    }
+  }
+
+  private static Draft<byte[]> draft(String tag) {
+    return new Draft<>(new byte[16], InvalidationBenchmark.DAY, List.of(tag), Map.of());
+  }
+
+  /// @param calm reads a second before
+  /// @param sweeping reads a second from the first entry that the sweep drops to the last
+  record Round(double calm, double sweeping, double sweepMillis) {
+    double loss() {
+      return 1 - sweeping / calm;
+    }
+  }
+
+  Round measure() {
+    for (int i = 0; i < entries; i++) {
+      cache.put("swept:" + i, draft("swept"), Precondition.NONE);
+    }
+    readFor(CALM_NANOS); // the writes' garbage settles
+    double before = readFor(CALM_NANOS);
+    cache.invalidate(new Scope.Tags(Set.of("swept")), Invalidation.Mode.HARD);
+    readUntilNoMoreThan(2L * entries - 1); // the sweep has begun
+    long began = System.nanoTime();
+    double sweeping = readUntilNoMoreThan(entries);
+    double millis = (System.nanoTime() - began) / 1e6;
+    double after = readFor(CALM_NANOS);
+    return new Round((before + after) / 2, sweeping, millis);
+  }
+
+  /// @return reads a second
+  private double readFor(long nanos) {
+    long end = System.nanoTime() + nanos;
+    return readWhile(() -> System.nanoTime() - end < 0);
+  }
+
+  /// @return reads a second
+  private double readUntilNoMoreThan(long most) {
+    return readWhile(() -> cache.statistics().entries() > most);
+  }
+
+  private double readWhile(BooleanSupplier goesOn) {
+    long began = System.nanoTime();
+    long reads = 0;
+    int next = random.nextInt(picks.length);
+    do {
+      for (int i = 0; i < 10_000; i++) {
+        try (Entry<String, byte[]> entry = cache.get(picks[next++ & (picks.length - 1)])) {
+          reads += entry == null ? 0 : 1;
+        }
+      }
+    } while (goesOn.getAsBoolean());
+    return reads * 1e9 / (System.nanoTime() - began);
+  }
+
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}

@@ -1,0 +1,251 @@
+package io.forebay.cache;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The recent receipts of a node. Caches tell it what they did for which position; since the
+/// positions of a batch have no gap, that finds the batch.
+///
+/// Holds at most `maxReceipts`, the newest, each for at most `keep`. Thread-safe; counting takes no
+/// lock.
+public final class Receipts {
+
+  private final String node;
+  private final TimeSource time;
+  private final int maxReceipts;
+  private final Duration keep;
+  private final ConcurrentSkipListMap<Position, GrowingReceipt> byFirst =
+      new ConcurrentSkipListMap<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition grown = lock.newCondition();
+
+  // Under the lock.
+  private final Map<String, GrowingReceipt> byId = new HashMap<>();
+  private final Deque<GrowingReceipt> oldestFirst = new ArrayDeque<>();
+  private final Set<GrowingReceipt> unswept = new HashSet<>();
+
+  /// @param node this node's name in receipts
+  /// @param maxReceipts how many are kept
+  /// @param keep for how long
+  public Receipts(String node, TimeSource time, int maxReceipts, Duration keep) {
+    this.node = node;
+    this.time = time;
+    this.maxReceipts = maxReceipts;
+    this.keep = keep;
+  }
+
+  /// Nobody asks for receipts.
+  static Receipts none() {
+    return new Receipts("", TimeSource.SYSTEM, 0, Duration.ZERO);
+  }
+
+  // ---- asking
+
+  /// The receipt as it is now; empty if there never was one, or it is too long ago.
+  public Optional<InvalidationReceipt> find(String id) {
+    lock.lock();
+    try {
+      forgetOld();
+      return Optional.ofNullable(byId.get(id)).map(receipt -> receipt.asOfNow(node));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The newest receipts, newest first.
+  public List<InvalidationReceipt> newest(int limit) {
+    lock.lock();
+    try {
+      forgetOld();
+      return oldestFirst.reversed().stream()
+          .limit(limit)
+          .map(receipt -> receipt.asOfNow(node))
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until a receipt has come to `stage`, or the time is up; answers it as it is then.
+  public Optional<InvalidationReceipt> await(
+      String id, InvalidationReceipt.Stage stage, Duration timeout) throws InterruptedException {
+    long left = timeout.toNanos();
+    lock.lock();
+    try {
+      GrowingReceipt receipt = byId.get(id);
+      if (receipt == null) {
+        return Optional.empty();
+      }
+      while (receipt.asOfNow(node).stage().compareTo(stage) < 0 && left > 0) {
+        left = grown.awaitNanos(left);
+      }
+      return Optional.of(receipt.asOfNow(node));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- the batch's way through the log
+
+  /// Opens a receipt, before its batch enters the log.
+  ///
+  /// @throws IllegalStateException if there is one of this id
+  void open(String id, InvalidationBatch batch) {
+    GrowingReceipt receipt = new GrowingReceipt(id, batch, time);
+    lock.lock();
+    try {
+      if (byId.putIfAbsent(id, receipt) != null) {
+        throw new IllegalStateException("there is a receipt " + id);
+      }
+      oldestFirst.addLast(receipt);
+      unswept.add(receipt);
+      forgetOld();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A record got its position, and no cache has heard of it yet.
+  void numbered(InvalidationRecord record) {
+    lock.lock();
+    try {
+      GrowingReceipt receipt = byId.get(record.id());
+      if (receipt == null) {
+        return;
+      }
+      receipt.last = record.position();
+      if (receipt.first == null) {
+        receipt.first = record.position();
+        byFirst.put(record.position(), receipt);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The batch is in force.
+  InvalidationReceipt inForce(String id, InvalidationBatch batch, LogOutcome outcome) {
+    lock.lock();
+    try {
+      GrowingReceipt receipt = byId.get(id);
+      if (receipt == null) { // pushed out by many others meanwhile
+        receipt = new GrowingReceipt(id, batch, time);
+        receipt.first = outcome.first();
+        receipt.last = outcome.last();
+      }
+      receipt.inForce = time.now();
+      receipt.notKept =
+          switch (outcome) {
+            case LogOutcome.Kept _ -> null;
+            case LogOutcome.NotKept(Position _, Position _, String reason) -> reason;
+          };
+      finishIfDone(receipt);
+      grown.signalAll();
+      return receipt.asOfNow(node);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void finishIfDone(GrowingReceipt receipt) {
+    if (receipt.isDone() && unswept.remove(receipt)) {
+      receipt.swept = time.now();
+    }
+  }
+
+  // ---- what caches tell
+
+  /// A cache is about to put a record in force and will sweep for it.
+  void sweepDue(Position position, String cache) {
+    GrowingReceipt receipt = at(position);
+    if (receipt != null) {
+      lock.lock();
+      try {
+        receipt.sweeping.put(cache, position);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  void erased(Position position, long entries) {
+    GrowingReceipt receipt = at(position);
+    if (receipt != null) {
+      receipt.erased.add(entries);
+    }
+  }
+
+  void marked(Position position, long entries) {
+    GrowingReceipt receipt = at(position);
+    if (receipt != null) {
+      receipt.marked.add(entries);
+    }
+  }
+
+  private @Nullable GrowingReceipt at(Position position) {
+    Map.Entry<Position, GrowingReceipt> entry = byFirst.floorEntry(position);
+    return entry != null && entry.getValue().reaches(position) ? entry.getValue() : null;
+  }
+
+  /// A cache has dropped or marked everything that records up to `upTo` cover.
+  void swept(String cache, Position upTo) {
+    release(cache, due -> due.compareTo(upTo) <= 0);
+  }
+
+  /// A cache is gone, with everything in it.
+  void left(String cache) {
+    release(cache, _ -> true);
+  }
+
+  /// @param isSwept whether the cache has swept for a position
+  private void release(String cache, Predicate<Position> isSwept) {
+    if (maxReceipts == 0) {
+      return;
+    }
+    lock.lock();
+    try {
+      for (GrowingReceipt receipt : List.copyOf(unswept)) {
+        Position due = receipt.sweeping.get(cache);
+        if (due != null && isSwept.test(due)) {
+          receipt.sweeping.remove(cache);
+          finishIfDone(receipt);
+        }
+      }
+      grown.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- under the lock
+
+  private void forgetOld() {
+    GrowingReceipt oldest = oldestFirst.peekFirst();
+    while (oldest != null && (oldestFirst.size() > maxReceipts || isOver(oldest))) {
+      oldestFirst.removeFirst();
+      byId.remove(oldest.id);
+      unswept.remove(oldest);
+      if (oldest.first != null) {
+        byFirst.remove(oldest.first);
+      }
+      oldest = oldestFirst.peekFirst();
+    }
+  }
+
+  private boolean isOver(GrowingReceipt receipt) {
+    return time.nanoTime() - receipt.acceptedNanos > keep.toNanos();
+  }
+}

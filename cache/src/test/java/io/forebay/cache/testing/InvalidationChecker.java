@@ -1,0 +1,253 @@
+package io.forebay.cache.testing;
+
+import io.forebay.cache.GlobPattern;
+import io.forebay.cache.Invalidation.Mode;
+import io.forebay.cache.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// Threads that load, read, write and invalidate the same few keys, and one truth: **no read that
+/// begins after an acknowledgement returns a value from before it**, as fresh.
+///
+/// The truth is a source whose value for a key only grows. Whoever changes it notes the new value,
+/// invalidates, and once that is acknowledged makes the new value the least that a read may return:
+///
+/// ```
+/// change                          read
+/// source[k] = 8
+/// invalidate … acknowledged
+/// least[k] = 8
+///                                 least = 8
+///                                 reads k: nothing, or 8 or more
+/// ```
+///
+/// A client's write is acknowledged in the same way. It changes the source and is stored under a
+/// lock of its key, since a client that writes an old value late is at fault itself.
+///
+/// It knows nothing of what is under test but [Node], so it runs over one cache, over nodes, and
+/// over whatever keeps values behind them.
+public final class InvalidationChecker {
+
+  private static final int KEYS = 24;
+
+  /// Something that keeps values: a cache, or a node with all its tiers.
+  public interface Node {
+
+    /// A value that is served as fresh.
+    OptionalLong read(String key);
+
+    /// Begins a load, then asks the source, then stores what it said.
+    void load(String key, List<String> tags, LongSupplier source);
+
+    /// Stores a client's value; returns when that is acknowledged.
+    void write(String key, List<String> tags, long value);
+
+    /// Returns when it is acknowledged.
+    void invalidate(Scope scope, Mode mode);
+
+    /// Whatever the node does in the background.
+    void upkeep();
+  }
+
+  /// @param operations after so many it ends
+  public record Plan(long seed, int threads, long operations) {}
+
+  /// What was seen.
+  ///
+  /// @param violation a read that returned a value it must not
+  public record Findings(
+      long operations, long reads, long hits, long invalidations, Optional<String> violation) {}
+
+  private final List<? extends Node> nodes;
+  private final Plan plan;
+  private final AtomicLong[] source = numbers();
+  private final AtomicLong[] least = numbers();
+  private final AtomicLong begun = new AtomicLong();
+  private final LongAdder reads = new LongAdder();
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder invalidations = new LongAdder();
+  private final AtomicReference<@Nullable String> violation = new AtomicReference<>();
+  private volatile boolean over;
+
+  private InvalidationChecker(List<? extends Node> nodes, Plan plan) {
+    this.nodes = List.copyOf(nodes);
+    this.plan = plan;
+  }
+
+  /// Runs to the end of the plan or to the first violation.
+  public static Findings check(List<? extends Node> nodes, Plan plan) throws InterruptedException {
+    return new InvalidationChecker(nodes, plan).run();
+  }
+
+  private Findings run() throws InterruptedException {
+    AtomicReference<@Nullable Throwable> crash = new AtomicReference<>();
+    Thread.Builder builder =
+        Thread.ofPlatform()
+            .daemon()
+            .uncaughtExceptionHandler((_, thrown) -> {
+              crash.set(thrown);
+              over = true;
+            });
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < plan.threads; i++) {
+      SplittableRandom random = new SplittableRandom(plan.seed * 1_000 + i);
+      threads.add(builder.start(() -> work(random)));
+    }
+    Thread upkeep = builder.start(this::upkeep);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    over = true;
+    upkeep.join();
+    if (crash.get() != null) {
+      throw new IllegalStateException("a thread of the checker ended early", crash.get());
+    }
+    return new Findings(
+        Math.min(begun.get(), plan.operations),
+        reads.sum(),
+        hits.sum(),
+        invalidations.sum(),
+        Optional.ofNullable(violation.get()));
+  }
+
+  private void work(SplittableRandom random) {
+    while (!over && begun.incrementAndGet() <= plan.operations) {
+      Node node = nodes.get(random.nextInt(nodes.size()));
+      int key = random.nextInt(KEYS);
+      int choice = random.nextInt(100);
+      if (choice < 60) {
+        if (!read(node, key) && random.nextInt(4) == 0) {
+          load(node, key, random);
+        }
+      } else if (choice < 90) {
+        load(node, key, random);
+      } else if (choice < 93) {
+        write(node, key);
+      } else {
+        change(node, key, random);
+      }
+    }
+  }
+
+  private void upkeep() {
+    while (!over) {
+      nodes.forEach(Node::upkeep);
+      letOthersRun();
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // more interleavings; nothing depends on it
+  private static void letOthersRun() {
+    Thread.yield();
+  }
+
+  // ---- what the threads do
+
+  private boolean read(Node node, int key) {
+    long atLeast = least[key].get();
+    OptionalLong found = node.read(key(key));
+    reads.increment();
+    if (found.isEmpty()) {
+      return false;
+    }
+    hits.increment();
+    if (found.getAsLong() < atLeast) {
+      violation.set(
+          "seed %d: read %d of %s after %d had been acknowledged"
+              .formatted(plan.seed, found.getAsLong(), key(key), atLeast));
+      over = true;
+    }
+    return true;
+  }
+
+  private void load(Node node, int key, SplittableRandom random) {
+    boolean slow = random.nextInt(3) == 0;
+    node.load(
+        key(key),
+        tags(key),
+        () -> {
+          long value = source[key].get();
+          if (slow) {
+            letOthersRun(); // between the source and the store
+          }
+          return value;
+        });
+  }
+
+  private void write(Node node, int key) {
+    synchronized (source[key]) {
+      long value = source[key].incrementAndGet();
+      node.write(key(key), tags(key), value);
+      acknowledge(key, value);
+    }
+  }
+
+  private void change(Node node, int key, SplittableRandom random) {
+    Change change = change(key, random.nextInt(12));
+    long[] values = new long[KEYS];
+    for (int covered : change.covered) {
+      synchronized (source[covered]) {
+        values[covered] = source[covered].incrementAndGet();
+      }
+    }
+    node.invalidate(change.scope, random.nextInt(3) == 0 ? Mode.SOFT : Mode.HARD);
+    invalidations.increment();
+    for (int covered : change.covered) {
+      acknowledge(covered, values[covered]);
+    }
+  }
+
+  private void acknowledge(int key, long value) {
+    least[key].accumulateAndGet(value, Math::max);
+  }
+
+  // ---- the keys, and which of them a scope covers, by other means than the engine's
+
+  private record Change(Scope scope, List<Integer> covered) {}
+
+  private static Change change(int key, int choice) {
+    return switch (choice) {
+      case 0 -> new Change(new Scope.Everything(), every(1, 0));
+      case 1 -> new Change(new Scope.Tags(Set.of("group" + key % 4)), every(4, key));
+      case 2 -> new Change(new Scope.Prefixes(Set.of("shop" + key % 3 + ":")), every(3, key));
+      case 3 ->
+          new Change(new Scope.Patterns(Set.of(glob("*:?[" + key % 6 + "]:*"))), every(6, key));
+      case 4 -> new Change(new Scope.Patterns(Set.of(glob("*:item" + key + ";"))), List.of(key));
+      case 5 -> new Change(new Scope.Prefixes(Set.of(key(key))), List.of(key));
+      case 6, 7, 8 -> new Change(new Scope.Keys(Set.of(key(key))), List.of(key));
+      default -> new Change(new Scope.Tags(Set.of("item" + key)), List.of(key));
+    };
+  }
+
+  /// `shop1:d4:item10;`: the key's number modulo 3, modulo 6, and itself, ended so that none begins
+  /// another.
+  private static String key(int key) {
+    return "shop" + key % 3 + ":d" + key % 6 + ":item" + key + ";";
+  }
+
+  private static List<String> tags(int key) {
+    return List.of("any", "item" + key, "group" + key % 4);
+  }
+
+  private static List<Integer> every(int step, int key) {
+    return IntStream.range(0, KEYS).filter(other -> other % step == key % step).boxed().toList();
+  }
+
+  private static GlobPattern glob(String text) {
+    return GlobPattern.parse(text).orElseThrow();
+  }
+
+  private static AtomicLong[] numbers() {
+    return IntStream.range(0, KEYS).mapToObj(_ -> new AtomicLong()).toArray(AtomicLong[]::new);
+  }
+}

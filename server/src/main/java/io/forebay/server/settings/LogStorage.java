@@ -1,0 +1,8 @@
+package io.forebay.server.settings;
+
+/// Where the log of invalidations is kept.
+public enum LogStorage {
+  MEMORY,
+  /// In `data.dir`.
+  FILE
+}
