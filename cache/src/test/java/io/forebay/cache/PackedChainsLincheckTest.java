@@ -63,6 +63,26 @@ class PackedChainsLincheckTest {
                 List.of(put(0, 10)), List.of(writer, reader), List.of(on("get", 0)), null));
   }
 
+  @Test
+  void aReaderPassesWhatIsBeingMoved() throws ReflectiveOperationException {
+    moved(150).check(Operations.class);
+  }
+
+  @Tag("long")
+  @Test
+  void aReaderPassesWhatIsBeingMovedForLong() throws ReflectiveOperationException {
+    moved(20_000).check(Operations.class);
+  }
+
+  /// The two share a bucket, and 104 stands before 100.
+  private static ModelCheckingOptions moved(int orders) throws ReflectiveOperationException {
+    List<Actor> writer = List.of(on("move", 104), on("move", 104));
+    List<Actor> reader = List.of(on("get", 100), on("get", 100));
+    return options(0, orders)
+        .addCustomScenario(
+            new ExecutionScenario(List.of(), List.of(writer, reader), List.of(), null));
+  }
+
   private static Actor on(String operation, int key) throws ReflectiveOperationException {
     return new Actor(Operations.class.getMethod(operation, int.class), List.of(key));
   }
@@ -171,6 +191,12 @@ class PackedChainsLincheckTest {
   public static final class Model {
 
     private final Map<Integer, Integer> map = new HashMap<>();
+
+    public Model() {
+      for (int i = 0; i < Operations.FILLERS; i++) {
+        map.put(100 + i, i);
+      }
+    }
 
     public @Nullable Integer get(int key) {
       return map.get(key);
