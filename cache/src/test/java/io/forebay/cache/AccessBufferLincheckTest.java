@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Two readers that share a ring, and a thread that empties it, in all orders of their steps that
-/// Lincheck has time for: each read is counted once, none is handed over that was not made, and none
-/// twice. A drain ends, also when a slow reader puts the ring's cursor back.
+/// Lincheck has time for: each read is counted once, none is handed over that was not made, and
+/// none twice. A drain ends, also when a slow reader puts the ring's cursor back.
 class AccessBufferLincheckTest {
 
   private static final int RINGS = 4;
@@ -27,7 +27,8 @@ class AccessBufferLincheckTest {
   private static void recordAndDrain() {
     AccessBuffer buffer = new AccessBuffer(1);
     int[] handed = new int[SLOTS];
-    List<Thread> readers = List.of(ofOneRing(() -> record(buffer, 1)), ofOneRing(() -> record(buffer, 11)));
+    List<Thread> readers =
+        List.of(ofOneRing(() -> record(buffer, 1)), ofOneRing(() -> record(buffer, 11)));
     readers.forEach(Thread::start);
     buffer.drain(slot -> handed[slot]++);
     buffer.drain(slot -> handed[slot]++);

@@ -42,11 +42,10 @@ class BarriersLincheckTest {
     AtomicBoolean acknowledged = new AtomicBoolean();
     AtomicLong checkedGeneration = new AtomicLong(UNCHECKED);
     Thread invalidator =
-        new Thread(
-            () -> {
-              barriers.raise(List.of("blue"), new Position(1, 3), Invalidation.Mode.HARD);
-              acknowledged.set(true);
-            });
+        new Thread(() -> {
+          barriers.raise(List.of("blue"), new Position(1, 3), Invalidation.Mode.HARD);
+          acknowledged.set(true);
+        });
     invalidator.start();
     for (int read = 0; read < 2; read++) {
       boolean mustMiss = acknowledged.get();

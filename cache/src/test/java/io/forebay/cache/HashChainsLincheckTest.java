@@ -48,13 +48,12 @@ class HashChainsLincheckTest {
     chains.put(0, 50);
     chains.put(1, 51);
     Thread writer =
-        new Thread(
-            () -> {
-              for (int key = 2; key < 11; key++) {
-                chains.put(key, key);
-              }
-              chains.remove(2);
-            });
+        new Thread(() -> {
+          for (int key = 2; key < 11; key++) {
+            chains.put(key, key);
+          }
+          chains.remove(2);
+        });
     writer.start();
     for (int i = 0; i < 2; i++) {
       expect(chains.get(0), 50);

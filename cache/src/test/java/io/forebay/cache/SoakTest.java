@@ -52,7 +52,11 @@ class SoakTest {
 
   /// What the cache takes at one moment, with what is due done and the garbage collected.
   private record Footprint(
-      long heapBytes, long reservedBytes, int barriers, long weightBytes, CacheStatistics counted) {}
+      long heapBytes,
+      long reservedBytes,
+      int barriers,
+      long weightBytes,
+      CacheStatistics counted) {}
 
   private void rotate(boolean packed, int keys) {
     try (BoundedCache<String, String> cache = cacheOf(packed)) {
@@ -107,12 +111,13 @@ class SoakTest {
   private static void assertBalanced(Footprint now, int keys) {
     CacheStatistics counted = now.counted;
     assertThat(counted.writes()).isEqualTo(keys);
-    assertThat(counted.entries()
-            + counted.removals()
-            + counted.evictionsForBytes()
-            + counted.expirationsOnAccess()
-            + counted.expirationsInBackground()
-            + counted.sweptAfterInvalidation())
+    assertThat(
+            counted.entries()
+                + counted.removals()
+                + counted.evictionsForBytes()
+                + counted.expirationsOnAccess()
+                + counted.expirationsInBackground()
+                + counted.sweptAfterInvalidation())
         .isEqualTo(keys);
     assertThat(counted.evictionsForBytes()).as("it was full").isPositive();
     assertThat(counted.evictionsForEntries()).as("they are not bounded").isZero();
