@@ -119,10 +119,25 @@ final class PackedMemory {
   ///
   /// @throws OutOfMemoryError if the system has no more, or the cache would exceed 32 GiB
   synchronized int allocate(int bytes) {
-    int rounded = Math.max(LEAST_BLOCK, (bytes + UNIT_BYTES - 1) & -UNIT_BYTES);
-    int reference = reuse(rounded);
+    int rounded = rounded(bytes);
+    return allocate(rounded, rounded + rounded / 8);
+  }
+
+  /// A block of just as many bytes as another has ([#bytesOf]), for what is moved there: it must
+  /// not grow, or its entry would take more from the cache's weight than it had added.
+  synchronized int allocateExactly(int bytes) {
+    int rounded = rounded(bytes);
+    return allocate(rounded, rounded);
+  }
+
+  private static int rounded(int bytes) {
+    return Math.max(LEAST_BLOCK, (bytes + UNIT_BYTES - 1) & -UNIT_BYTES);
+  }
+
+  private int allocate(int bytes, int atMost) {
+    int reference = reuse(bytes, atMost);
     if (reference == NONE) {
-      reference = carve(rounded);
+      reference = carve(bytes);
     }
     use(reference);
     return reference;
@@ -157,11 +172,11 @@ final class PackedMemory {
 
   // ---- giving out
 
-  private int reuse(int bytes) {
+  private int reuse(int bytes, int atMost) {
     if (bytes > LARGEST_SHARING) {
       return NONE;
     }
-    int most = Math.min(bytes + bytes / 8, LARGEST_SHARING);
+    int most = Math.min(atMost, LARGEST_SHARING);
     for (int size = bytes; size <= most; size += UNIT_BYTES) {
       int list = size >> UNIT_BITS;
       if (list >= freeLists.length) {

@@ -201,12 +201,12 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
     return (packed & 1) == 0 ? (packed >>> 1) * NANOS_PER_MILLI : packed >>> 1;
   }
 
-  /// Copies a record into another block.
+  /// Copies a record into another block of the same size.
   ///
   /// @return the new block's reference; the old one is not freed
   int copy(int reference) {
     int bytes = memory.bytesOf(reference);
-    int copy = memory.allocate(bytes);
+    int copy = memory.allocateExactly(bytes);
     int header = PackedMemory.HEADER_BYTES;
     MemorySegment.copy(
         memory.segment(reference),

@@ -4,7 +4,9 @@ import static io.forebay.cache.TestCaches.HOUR;
 
 import io.forebay.cache.testing.TestingTimeSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -20,7 +22,7 @@ class HashChainsLincheckTest {
 
   @Test
   void readersSeeAMapWhileWritersTakeTurns() {
-    options(6, 150).check(Operations.class);
+    options(3, 100).check(Operations.class);
   }
 
   @Tag("long")
@@ -29,24 +31,63 @@ class HashChainsLincheckTest {
     options(200, 5_000).check(Operations.class);
   }
 
+  @Test
+  void aReaderFindsWhatIsPresentWhileTheTableGrows() {
+    Lincheck.runConcurrentTest(300, HashChainsLincheckTest::readWhileTheTableGrows);
+  }
+
+  @Tag("long")
+  @Test
+  void aReaderFindsWhatIsPresentWhileTheTableGrowsForLong() {
+    Lincheck.runConcurrentTest(50_000, HashChainsLincheckTest::readWhileTheTableGrows);
+  }
+
+  /// It grows twice, so that a link serves the first table, then the third.
+  private static void readWhileTheTableGrows() {
+    Operations chains = new Operations();
+    chains.put(0, 50);
+    chains.put(1, 51);
+    Thread writer =
+        new Thread(() -> {
+          for (int key = 2; key < 11; key++) {
+            chains.put(key, key);
+          }
+          chains.remove(2);
+        });
+    writer.start();
+    for (int i = 0; i < 2; i++) {
+      expect(chains.get(0), 50);
+      expect(chains.get(1), 51);
+    }
+    LincheckThreads.join(List.of(writer));
+    expect(chains.get(0), 50);
+    expect(chains.get(5), 5);
+  }
+
+  private static void expect(@Nullable Integer found, int expected) {
+    if (found == null || found != expected) {
+      throw new AssertionError("found " + found + " instead of " + expected);
+    }
+  }
+
   private static ModelCheckingOptions options(int scenarios, int orders) {
     return new ModelCheckingOptions()
         .iterations(scenarios)
         .invocationsPerIteration(orders)
         .threads(3)
-        .actorsBefore(2)
+        .actorsBefore(1)
         .actorsPerThread(3)
-        .actorsAfter(2)
+        .actorsAfter(1)
         .sequentialSpecification(Model.class)
         .minimizeFailedScenario(false);
   }
 
-  /// What Lincheck calls, on chains that hold six of their eight buckets' worth.
+  /// What Lincheck calls, on chains that grow with the third new key.
   @Param(name = "key", gen = IntGen.class, conf = "0:3")
   @Param(name = "value", gen = IntGen.class, conf = "1:99")
   public static final class Operations {
 
-    private static final int FILLERS = 6;
+    private static final int FILLERS = 4; // of six before it grows
 
     private final Clocks clocks = new Clocks(new TestingTimeSource());
     private final HashChains<Integer, Integer> chains = new HashChains<>();

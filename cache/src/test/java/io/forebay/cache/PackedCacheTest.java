@@ -78,6 +78,27 @@ class PackedCacheTest {
     assertThat(test.cache.statistics().reservedBytes()).isLessThan(3 << 20);
   }
 
+  /// A block that is moved keeps its size, and so its entry its weight.
+  @Test
+  void whatEntriesWeighIsTakenAwayAgainAlsoAfterTheyWereMoved() {
+    TestCaches test = packed(64 << 20);
+    Random random = new Random(5);
+    for (int round = 0; round < 5; round++) {
+      for (int i = 0; i < 20_000; i++) {
+        test.put("k" + i, "x".repeat(random.nextInt(300)), "tag" + i % 3);
+      }
+      Scope third = new Scope.Tags(java.util.Set.of("tag" + round % 3));
+      test.cache.invalidate(third, Invalidation.Mode.HARD);
+      test.advance(Duration.ofSeconds(1));
+      test.upkeep.run();
+    }
+    test.cache.invalidate(new Scope.Everything(), Invalidation.Mode.HARD);
+    test.advance(Duration.ofSeconds(10));
+    test.upkeep.run();
+    assertThat(test.cache.statistics().entries()).isZero();
+    assertThat(test.cache.statistics().weightBytes()).isZero();
+  }
+
   /// Sizes that change over time would fill the memory with holes.
   @Test
   void reservedMemoryStaysNearTheWeightWhileSizesDrift() {

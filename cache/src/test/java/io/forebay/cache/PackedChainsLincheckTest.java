@@ -2,11 +2,15 @@ package io.forebay.cache;
 
 import static io.forebay.cache.TestCaches.HOUR;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
 import io.forebay.cache.testing.TestingTimeSource;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -26,13 +30,64 @@ class PackedChainsLincheckTest {
 
   @Test
   void readersSeeAMapWhileEntriesAreReplacedAndMoved() {
-    options(6, 150).check(Operations.class);
+    options(1, 60).check(Operations.class);
   }
 
   @Tag("long")
   @Test
   void readersSeeAMapWhileEntriesAreReplacedAndMovedForLong() {
     options(200, 5_000).check(Operations.class);
+  }
+
+  @Test
+  void aReaderSeesAWholeValueWhileItsBlockGoesToAnother() throws ReflectiveOperationException {
+    blocksReused(150).check(Operations.class);
+  }
+
+  @Tag("long")
+  @Test
+  void aReaderSeesAWholeValueWhileItsBlockGoesToAnotherForLong()
+      throws ReflectiveOperationException {
+    blocksReused(50_000).check(Operations.class);
+  }
+
+  /// Key 0 is present all the time; its block becomes key 1's, and the other way round.
+  private static ModelCheckingOptions blocksReused(int orders) throws ReflectiveOperationException {
+    List<Actor> writer =
+        List.of(put(0, 11), put(1, 20), on("move", 0), on("remove", 1), put(0, 13));
+    List<Actor> reader = List.of(on("get", 0), on("get", 1), on("get", 0));
+    return options(0, orders)
+        .addCustomScenario(
+            new ExecutionScenario(
+                List.of(put(0, 10)), List.of(writer, reader), List.of(on("get", 0)), null));
+  }
+
+  @Test
+  void aReaderPassesWhatIsBeingMoved() throws ReflectiveOperationException {
+    moved(100).check(Operations.class);
+  }
+
+  @Tag("long")
+  @Test
+  void aReaderPassesWhatIsBeingMovedForLong() throws ReflectiveOperationException {
+    moved(20_000).check(Operations.class);
+  }
+
+  /// The two share a bucket, and 104 stands before 100.
+  private static ModelCheckingOptions moved(int orders) throws ReflectiveOperationException {
+    List<Actor> writer = List.of(on("move", 104), on("move", 104));
+    List<Actor> reader = List.of(on("get", 100), on("get", 100));
+    return options(0, orders)
+        .addCustomScenario(
+            new ExecutionScenario(List.of(), List.of(writer, reader), List.of(), null));
+  }
+
+  private static Actor on(String operation, int key) throws ReflectiveOperationException {
+    return new Actor(Operations.class.getMethod(operation, int.class), List.of(key));
+  }
+
+  private static Actor put(int key, int value) throws ReflectiveOperationException {
+    return new Actor(Operations.class.getMethod("put", int.class, int.class), List.of(key, value));
   }
 
   private static ModelCheckingOptions options(int scenarios, int orders) {
@@ -43,8 +98,14 @@ class PackedChainsLincheckTest {
         .actorsBefore(2)
         .actorsPerThread(4)
         .actorsAfter(2)
+        .addGuarantee(forClasses(PackedChainsLincheckTest::isOneStep).allMethods().treatAsAtomic())
         .sequentialSpecification(Model.class)
         .minimizeFailedScenario(false);
+  }
+
+  /// The JDK's own is of no interest here.
+  private static boolean isOneStep(String className) {
+    return className.startsWith("java.lang.") || className.startsWith("jdk.internal.");
   }
 
   /// What Lincheck calls, on chains that are about to grow.
@@ -52,7 +113,7 @@ class PackedChainsLincheckTest {
   @Param(name = "value", gen = IntGen.class, conf = "1:99")
   public static final class Operations {
 
-    private static final int FILLERS = 6;
+    private static final int FILLERS = 7; // of eight before it grows
 
     private final PackedStorage<Integer, Integer> storage =
         new PackedStorage<>(
@@ -132,6 +193,12 @@ class PackedChainsLincheckTest {
   public static final class Model {
 
     private final Map<Integer, Integer> map = new HashMap<>();
+
+    public Model() {
+      for (int i = 0; i < Operations.FILLERS; i++) {
+        map.put(100 + i, i);
+      }
+    }
 
     public @Nullable Integer get(int key) {
       return map.get(key);
