@@ -1,5 +1,8 @@
 package io.forebay.cache;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the table after invalidations: drops what a hard barrier covers, marks what a soft one
@@ -22,9 +25,15 @@ import org.jspecify.annotations.Nullable;
 /// One thread at a time.
 final class InvalidationSweep<K extends Comparable<? super K>, V> {
 
-  /// After a walk that took a while, the next waits this many times as long: invalidations that
-  /// keep coming cost a quarter of a core at most.
-  private static final int REST = 3;
+  /// It works for so long (1 ms), then rests nine times as long: where cores are few, readers lose
+  /// a tenth of theirs to it at most.
+  private static final long SPELL_NANOS = 1_000_000;
+
+  private static final int REST = 9;
+  private static final int JUDGED_BETWEEN_LOOKS = 64;
+
+  /// Writers wait for the books of so many at most.
+  private static final int DROPPED_TOGETHER = 64;
 
   private final String cache;
   private final Table<K, V> table;
@@ -36,7 +45,8 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
 
   private long sweptGeneration;
   private @Nullable Position retired;
-  private long restUntilNanos;
+  private int judged;
+  private long spellBeganNanos;
 
   InvalidationSweep(
       CacheBuilder<K, V> settings,
@@ -53,14 +63,12 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
     this.residency = residency;
     this.clocks = clocks;
     this.sweptGeneration = barriers.generation();
-    this.restUntilNanos = clocks.nanoTime();
   }
 
   /// Sweeps the whole table if that would drop or retire anything.
   void runIfDue() {
-    long began = clocks.nanoTime();
     Position newest = barriers.newest();
-    if (newest == null || restUntilNanos - began > 0) {
+    if (newest == null) {
       return;
     }
     long generation = barriers.generation();
@@ -75,15 +83,34 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
     barriers.retire(horizon);
     retired = horizon;
     sweptGeneration = generation;
-    long ended = clocks.nanoTime();
-    restUntilNanos = ended + REST * (ended - began);
   }
 
   private void walk() {
+    spellBeganNanos = clocks.nanoTime();
+    List<Resident<K, V>> dead = new ArrayList<>(DROPPED_TOGETHER);
     table.forEach(resident -> {
-      if (!invalidator.isValid(resident) && residency.drop(resident, Departure.Cause.INVALIDATED)) {
-        invalidator.noteErased(resident);
+      if (!invalidator.isValid(resident)) {
+        dead.add(resident);
+        if (dead.size() == DROPPED_TOGETHER) {
+          drop(dead);
+        }
       }
+      pause();
     });
+    drop(dead);
+  }
+
+  private void drop(List<Resident<K, V>> dead) {
+    residency.dropAll(dead, Departure.Cause.INVALIDATED).forEach(invalidator::noteErased);
+    dead.clear();
+  }
+
+  /// No lock is held here.
+  private void pause() {
+    if (++judged % JUDGED_BETWEEN_LOOKS == 0
+        && clocks.nanoTime() - spellBeganNanos >= SPELL_NANOS) {
+      LockSupport.parkNanos(this, REST * SPELL_NANOS);
+      spellBeganNanos = clocks.nanoTime();
+    }
   }
 }

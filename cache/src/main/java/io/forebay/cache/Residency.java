@@ -148,6 +148,29 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     return true;
   }
 
+  /// Drops dead residents and strikes them from the books at once, so that readers do not have to:
+  /// they find the books busy for a moment and go on. For a few at a time, as writers wait.
+  ///
+  /// @return those that this call dropped
+  List<Resident<K, V>> dropAll(List<Resident<K, V>> dead, Departure.Cause cause) {
+    List<Resident<K, V>> dropped = new ArrayList<>(dead.size());
+    for (Resident<K, V> resident : dead) {
+      if (leaveTable(resident)) {
+        witnesses.left(resident, cause);
+        dropped.add(resident);
+      }
+    }
+    lock.lock();
+    try {
+      dropped.forEach(this::takeOut);
+    } finally {
+      lock.unlock();
+    }
+    releaseAll(dropped);
+    afterUnlock();
+    return dropped;
+  }
+
   // ---- notices from writers: on return the books are right and the bounds are met
 
   /// `resident` came into the table, in place of `previous` if that is not null.

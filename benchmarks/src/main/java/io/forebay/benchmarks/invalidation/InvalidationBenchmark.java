@@ -13,7 +13,6 @@ import io.forebay.cache.Upkeep;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -99,21 +98,24 @@ public final class InvalidationBenchmark {
             cache(new InProcessInvalidationLog(System.currentTimeMillis()), upkeep)) {
       SweepLoss loss = new SweepLoss(cache, entries);
       loss.measure();
-      List<Double> losses = new ArrayList<>();
-      for (int round = 1; round <= ROUNDS; round++) {
+      double[] losses = new double[ROUNDS];
+      double[] lossesOfProcessorTime = new double[ROUNDS];
+      for (int round = 0; round < ROUNDS; round++) {
         SweepLoss.Round result = loss.measure();
-        losses.add(result.loss());
+        losses[round] = 100 * result.loss();
+        lossesOfProcessorTime[round] = 100 * result.lossOfProcessorTime();
         say(
-            "  round %d: %,11.0f reads/s calm, %,11.0f in the %4.0f ms of the sweep: loss %5.1f %%"
+            "  %,11.0f reads/s calm, %,11.0f in the %5.0f ms of the sweep: loss %5.1f %%, by its processor time %5.1f %%"
                 .formatted(
-                    round,
-                    result.calm(),
-                    result.sweeping(),
+                    result.calm().perSecond(),
+                    result.sweeping().perSecond(),
                     result.sweepMillis(),
-                    100 * result.loss()));
+                    losses[round],
+                    lossesOfProcessorTime[round]));
       }
-      double median = SweepLoss.median(losses.stream().mapToDouble(Double::doubleValue).toArray());
-      say("  median loss %.1f %%".formatted(100 * median));
+      say(
+          "  median loss %.1f %%, by the reader's processor time %.1f %%"
+              .formatted(SweepLoss.median(losses), SweepLoss.median(lossesOfProcessorTime)));
     }
   }
 

@@ -6,17 +6,22 @@ import io.forebay.cache.Entry;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.Scope;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// How much slower one reader of other entries is while as many entries are being swept.
 final class SweepLoss {
 
   private static final long CALM_NANOS = 1_000_000_000;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Cache<String, byte[]> cache;
   private final int entries;
@@ -39,11 +44,20 @@ final class SweepLoss {
     return new Draft<>(new byte[16], InvalidationBenchmark.DAY, List.of(tag), Map.of());
   }
 
-  /// @param calm reads a second before
-  /// @param sweeping reads a second from the first entry that the sweep drops to the last
-  record Round(double calm, double sweeping, double sweepMillis) {
+  /// Reads a second of time that passed, and a second that the reader had a processor. The two
+  /// differ where other programs want the processors too.
+  record Rate(double perSecond, double perProcessorSecond) {}
+
+  /// @param calm before and after
+  /// @param sweeping from the first entry that the sweep drops to the last
+  record Round(Rate calm, Rate sweeping, double sweepMillis) {
+
     double loss() {
-      return 1 - sweeping / calm;
+      return 1 - sweeping.perSecond / calm.perSecond;
+    }
+
+    double lossOfProcessorTime() {
+      return 1 - sweeping.perProcessorSecond / calm.perProcessorSecond;
     }
   }
 
@@ -52,29 +66,48 @@ final class SweepLoss {
       cache.put("swept:" + i, draft("swept"), Precondition.NONE);
     }
     readFor(CALM_NANOS); // the writes' garbage settles
-    double before = readFor(CALM_NANOS);
+    Rate before = readFor(CALM_NANOS);
     cache.invalidate(new Scope.Tags(Set.of("swept")), Invalidation.Mode.HARD);
     readUntilNoMoreThan(2L * entries - 1); // the sweep has begun
     long began = System.nanoTime();
-    double sweeping = readUntilNoMoreThan(entries);
+    Rate sweeping = readUntilNoMoreThan(entries);
     double millis = (System.nanoTime() - began) / 1e6;
-    double after = readFor(CALM_NANOS);
-    return new Round((before + after) / 2, sweeping, millis);
+    Rate after = readFor(CALM_NANOS);
+    Rate calm =
+        new Rate(
+            (before.perSecond + after.perSecond) / 2,
+            (before.perProcessorSecond + after.perProcessorSecond) / 2);
+    return new Round(calm, sweeping, millis);
   }
 
-  /// @return reads a second
-  private double readFor(long nanos) {
+  private Rate readFor(long nanos) {
     long end = System.nanoTime() + nanos;
     return readWhile(() -> System.nanoTime() - end < 0);
   }
 
-  /// @return reads a second
-  private double readUntilNoMoreThan(long most) {
-    return readWhile(() -> cache.statistics().entries() > most);
+  /// Somebody else looks how many are left, so that the reader does nothing but read.
+  private Rate readUntilNoMoreThan(long most) {
+    AtomicBoolean isReached = new AtomicBoolean();
+    Thread watcher =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (cache.statistics().entries() > most) {
+                LockSupport.parkNanos(1_000_000);
+              }
+              isReached.set(true);
+            });
+    Rate rate = readWhile(() -> !isReached.get());
+    try {
+      watcher.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return rate;
   }
 
-  private double readWhile(BooleanSupplier goesOn) {
+  private Rate readWhile(BooleanSupplier goesOn) {
     long began = System.nanoTime();
+    long processorBegan = THREADS.getCurrentThreadCpuTime();
     long reads = 0;
     int next = random.nextInt(picks.length);
     do {
@@ -84,7 +117,9 @@ final class SweepLoss {
         }
       }
     } while (goesOn.getAsBoolean());
-    return reads * 1e9 / (System.nanoTime() - began);
+    return new Rate(
+        reads * 1e9 / (System.nanoTime() - began),
+        reads * 1e9 / (THREADS.getCurrentThreadCpuTime() - processorBegan));
   }
 
   static double median(double[] values) {
