@@ -188,7 +188,7 @@ public final class OriginClient implements AutoCloseable {
       breakOff.run();
       throw e;
     } finally {
-      connection.ended();
+      connection.ended(sending.interim());
     }
   }
 

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.impl.HttpUtils;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private static final String BEFORE = "handler";
   private static final String CODEC = "codec";
 
-  private volatile @Nullable Consumer<ResponseHead> listener;
+  private final AtomicReference<@Nullable Consumer<ResponseHead>> listener =
+      new AtomicReference<>();
   private volatile boolean isReused;
   private volatile boolean isBusy;
   // Of the event loop.
@@ -67,16 +69,17 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   ///
   /// @return whether the connection has carried a request before
   boolean begun(Consumer<ResponseHead> consumer) {
-    listener = consumer;
+    listener.set(consumer);
     isBusy = true;
     boolean before = isReused;
     isReused = true;
     return before;
   }
 
-  /// The request has its answer.
-  void ended() {
-    listener = null;
+  /// The request that `consumer` was for has its answer. Who says so may be late: with the answer's
+  /// end the connection is another's, who may have begun by now.
+  void ended(Consumer<ResponseHead> consumer) {
+    listener.compareAndSet(consumer, null);
   }
 
   @Override
@@ -121,7 +124,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void handOver(HttpResponse response) {
-    Consumer<ResponseHead> consumer = listener;
+    Consumer<ResponseHead> consumer = listener.get();
     if (consumer == null || forwarded++ >= MAX_FORWARDED) {
       return;
     }
