@@ -17,57 +17,61 @@ final class CrossChecks {
     if (!settings.api().listen().isLoopback() && settings.tokens().isEmpty()) {
       problems.add(
           new SettingProblem(
-              Settings.API_LISTEN.name(),
+              ApiDeclarations.API_LISTEN.name(),
               "api.listen "
                   + settings.api().listen()
                   + " can be reached from other machines, but access.tokens is empty: make a token"
                   + " with `forebay token new`, or listen on 127.0.0.1",
-              resolved.values().origin(Settings.API_LISTEN)));
+              resolved.values().origin(ApiDeclarations.API_LISTEN)));
     }
     if (settings.proxy().isOn()
         && settings.proxy().listen().equals(settings.api().listen())
         && settings.api().listen().port() != 0) {
       problems.add(
           new SettingProblem(
-              Settings.PROXY_LISTEN.name(),
+              ProxyDeclarations.PROXY_LISTEN.name(),
               "proxy.listen and api.listen are both " + settings.api().listen(),
-              resolved.values().origin(Settings.PROXY_LISTEN)));
+              resolved.values().origin(ProxyDeclarations.PROXY_LISTEN)));
     }
     checkMemory(settings, resolved, problems);
-    refuseTwice(Settings.PROXY_ROUTES, Settings.ROUTE_NAME, resolved, problems);
-    refuseTwice(Settings.ACCESS_TOKENS, Settings.TOKEN_NAME, resolved, problems);
-    refuseEmpty(Settings.PROXY_ROUTES, Settings.ROUTE_ORIGINS, resolved, problems);
-    refuseEmpty(Settings.ACCESS_TOKENS, Settings.TOKEN_ROLES, resolved, problems);
-    refuseTwice(Settings.FORWARD_TARGETS, Settings.FORWARD_NAME, resolved, problems);
+    refuseTwice(RouteDeclarations.PROXY_ROUTES, RouteDeclarations.ROUTE_NAME, resolved, problems);
+    refuseTwice(
+        AccessDeclarations.ACCESS_TOKENS, AccessDeclarations.TOKEN_NAME, resolved, problems);
+    refuseEmpty(
+        RouteDeclarations.PROXY_ROUTES, RouteDeclarations.ROUTE_ORIGINS, resolved, problems);
+    refuseEmpty(
+        AccessDeclarations.ACCESS_TOKENS, AccessDeclarations.TOKEN_ROLES, resolved, problems);
+    refuseTwice(
+        ForwardDeclarations.FORWARD_TARGETS, ForwardDeclarations.FORWARD_NAME, resolved, problems);
     checkForwardTargets(resolved, problems);
     return problems;
   }
 
   private static void checkForwardTargets(
       ResolvedSettings resolved, List<SettingProblem> problems) {
-    for (var item : resolved.items(Settings.FORWARD_TARGETS)) {
+    for (var item : resolved.items(ForwardDeclarations.FORWARD_TARGETS)) {
       var fields = item.fields();
       List<Setting<?>> missing = new ArrayList<>();
-      switch (fields.get(Settings.FORWARD_KIND)) {
+      switch (fields.get(ForwardDeclarations.FORWARD_KIND)) {
         case VARNISH -> {
-          if (fields.get(Settings.FORWARD_URL).isEmpty()) {
-            missing.add(Settings.FORWARD_URL);
+          if (fields.get(ForwardDeclarations.FORWARD_URL).isEmpty()) {
+            missing.add(ForwardDeclarations.FORWARD_URL);
           }
         }
         case FASTLY, CLOUDFLARE -> {
-          if (fields.get(Settings.FORWARD_ID).isEmpty()) {
-            missing.add(Settings.FORWARD_ID);
+          if (fields.get(ForwardDeclarations.FORWARD_ID).isEmpty()) {
+            missing.add(ForwardDeclarations.FORWARD_ID);
           }
-          if (fields.get(Settings.FORWARD_TOKEN).isEmpty()) {
-            missing.add(Settings.FORWARD_TOKEN);
+          if (fields.get(ForwardDeclarations.FORWARD_TOKEN).isEmpty()) {
+            missing.add(ForwardDeclarations.FORWARD_TOKEN);
           }
         }
       }
       for (Setting<?> field : missing) {
         problems.add(
             new SettingProblem(
-                Settings.FORWARD_TARGETS.name(),
-                Settings.FORWARD_TARGETS.name()
+                ForwardDeclarations.FORWARD_TARGETS.name(),
+                ForwardDeclarations.FORWARD_TARGETS.name()
                     + item.name()
                     + "."
                     + field.name()
@@ -83,15 +87,15 @@ final class CrossChecks {
     if (settings.api().maxPendingBodyBytes().bytes() < batch) {
       problems.add(
           new SettingProblem(
-              Settings.API_MAX_PENDING_BODY_BYTES.name(),
+              ApiDeclarations.API_MAX_PENDING_BODY_BYTES.name(),
               "api.max_pending_body_bytes has to be at least twice entries.max_value_bytes and"
                   + " 1MiB ("
                   + new ByteSize(batch)
                   + "), or the largest batch could never be sent",
-              resolved.values().origin(Settings.API_MAX_PENDING_BODY_BYTES)));
+              resolved.values().origin(ApiDeclarations.API_MAX_PENDING_BODY_BYTES)));
     }
     ByteSize node = settings.memory().maxBytes();
-    for (var item : resolved.items(Settings.CACHES)) {
+    for (var item : resolved.items(CacheDeclarations.CACHES)) {
       if (item.name().equals(PAGES)) {
         problems.add(
             new SettingProblem(
@@ -101,7 +105,7 @@ final class CrossChecks {
                 item.origin()));
       }
       item.fields()
-          .get(Settings.CACHE_MAX_BYTES)
+          .get(CacheDeclarations.CACHE_MAX_BYTES)
           .filter(bytes -> bytes.compareTo(node) > 0)
           .ifPresent(bytes ->
               problems.add(
@@ -113,14 +117,14 @@ final class CrossChecks {
                           + bytes
                           + ", more than memory.max_bytes, "
                           + node,
-                      item.fields().origin(Settings.CACHE_MAX_BYTES))));
+                      item.fields().origin(CacheDeclarations.CACHE_MAX_BYTES))));
     }
     if (settings.proxy().pagesMaxBytes().compareTo(node) > 0) {
       problems.add(
           new SettingProblem(
-              Settings.PROXY_PAGES_MAX_BYTES.name(),
+              ProxyDeclarations.PROXY_PAGES_MAX_BYTES.name(),
               "proxy.pages_max_bytes is more than memory.max_bytes, " + node,
-              resolved.values().origin(Settings.PROXY_PAGES_MAX_BYTES)));
+              resolved.values().origin(ProxyDeclarations.PROXY_PAGES_MAX_BYTES)));
     }
   }
 

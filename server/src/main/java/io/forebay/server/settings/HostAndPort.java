@@ -30,6 +30,11 @@ public record HostAndPort(String host, int port) {
         new HostAndPort(bracketed ? host.substring(1, host.length() - 1) : host, port));
   }
 
+  /// A port of this machine alone.
+  static HostAndPort local(int port) {
+    return new HostAndPort("127.0.0.1", port);
+  }
+
   /// Whether only programs of this machine can reach it. Decided by the text alone, without a
   /// look-up: a name other than `localhost` counts as reachable from elsewhere.
   public boolean isLoopback() {

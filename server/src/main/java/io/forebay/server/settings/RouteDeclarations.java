@@ -1,0 +1,127 @@
+package io.forebay.server.settings;
+
+import static io.forebay.server.settings.CommonTypes.NAME;
+import static io.forebay.server.settings.CommonTypes.TIMEOUT;
+import static io.forebay.server.settings.SettingTypes.listOf;
+import static io.forebay.server.settings.SettingTypes.optional;
+import static io.forebay.server.settings.SettingTypes.origin;
+import static io.forebay.server.settings.SettingTypes.text;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The routes of the proxy: which requests go where, and what holds for them.
+final class RouteDeclarations {
+
+  private RouteDeclarations() {}
+
+  static final Setting<String> ROUTE_NAME =
+      Setting.required("name", NAME, "The route's name in logs and metrics.");
+
+  static final Setting<Optional<String>> ROUTE_HOST =
+      Setting.of(
+          "host",
+          optional(
+              text(
+                  "a host name, or *.example.org for any below it",
+                  Pattern.compile("(\\*\\.)?[A-Za-z0-9.-]{1,253}"))),
+          Optional.empty(),
+          "Takes requests for this host only; without it, for any.");
+
+  static final Setting<String> ROUTE_PATH =
+      Setting.of(
+          "path",
+          text(
+              "a path that begins with /, where * stands for anything",
+              Pattern.compile("/[!-~]{0,2047}")),
+          "/*",
+          "Takes requests whose path matches, where * stands for anything.");
+
+  static final Setting<List<URI>> ROUTE_ORIGINS =
+      Setting.required(
+          "origins", listOf(origin()), "The servers that answer; tried in this order.");
+
+  static final Setting<Optional<Duration>> ROUTE_CONNECT_TIMEOUT =
+      Setting.of(
+          "connect_timeout",
+          optional(TIMEOUT),
+          Optional.empty(),
+          "As proxy.connect_timeout, for this route.");
+
+  static final Setting<Optional<Duration>> ROUTE_FIRST_BYTE_TIMEOUT =
+      Setting.of(
+          "first_byte_timeout",
+          optional(TIMEOUT),
+          Optional.empty(),
+          "As proxy.first_byte_timeout, for this route.");
+
+  static final Setting<Optional<Duration>> ROUTE_IDLE_TIMEOUT =
+      Setting.of(
+          "idle_timeout",
+          optional(TIMEOUT),
+          Optional.empty(),
+          "As proxy.idle_timeout, for this route.");
+
+  static final SettingGroup PROXY_ROUTES =
+      new SettingGroup(
+          "proxy.routes",
+          SettingGroup.Shape.LIST,
+          List.of(
+              ROUTE_NAME,
+              ROUTE_HOST,
+              ROUTE_PATH,
+              ROUTE_ORIGINS,
+              ROUTE_CONNECT_TIMEOUT,
+              ROUTE_FIRST_BYTE_TIMEOUT,
+              ROUTE_IDLE_TIMEOUT),
+          "Which origin answers which requests; the first route that matches takes the request.",
+          """
+          proxy:
+            routes:
+              - name: shop
+                host: shop.example.org
+                path: /*
+                origins: [http://10.0.0.5:8080, http://10.0.0.6:8080]
+                first_byte_timeout: 5s
+          """);
+
+  /// The routes in the order in which they are tried; the one that `proxy.origin` stands for is
+  /// last.
+  static List<ServerSettings.Route> read(ResolvedSettings settings) {
+    ResolvedSettings.Values node = settings.values();
+    List<ServerSettings.Route> routes = new ArrayList<>();
+    for (ResolvedSettings.Item item : settings.items(PROXY_ROUTES)) {
+      routes.add(route(item.fields(), node));
+    }
+    node.get(ProxyDeclarations.PROXY_ORIGIN)
+        .ifPresent(origin ->
+            routes.add(
+                new ServerSettings.Route(
+                    "default",
+                    Optional.empty(),
+                    "/*",
+                    List.of(origin),
+                    node.get(ProxyDeclarations.PROXY_CONNECT_TIMEOUT),
+                    node.get(ProxyDeclarations.PROXY_FIRST_BYTE_TIMEOUT),
+                    node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT))));
+    return List.copyOf(routes);
+  }
+
+  private static ServerSettings.Route route(
+      ResolvedSettings.Values fields, ResolvedSettings.Values node) {
+    return new ServerSettings.Route(
+        fields.get(ROUTE_NAME),
+        fields.get(ROUTE_HOST),
+        fields.get(ROUTE_PATH),
+        fields.get(ROUTE_ORIGINS),
+        fields.get(ROUTE_CONNECT_TIMEOUT).orElse(node.get(ProxyDeclarations.PROXY_CONNECT_TIMEOUT)),
+        fields
+            .get(ROUTE_FIRST_BYTE_TIMEOUT)
+            .orElse(node.get(ProxyDeclarations.PROXY_FIRST_BYTE_TIMEOUT)),
+        fields.get(ROUTE_IDLE_TIMEOUT).orElse(node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT)));
+  }
+}
