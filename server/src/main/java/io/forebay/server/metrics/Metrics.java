@@ -94,6 +94,14 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /// The same for one value of the metric's only label.
+  public void counter(Metric metric, String label, Supplier<Number> figure) {
+    FunctionCounter.builder(metric.baseName(), figure, supplier -> supplier.get().doubleValue())
+        .description(metric.help())
+        .tag(metric.labels().getFirst(), label)
+        .register(registry);
+  }
+
   /// The figures of every cache there is at the time of a scrape.
   public void caches(Supplier<List<Cache<?, ?>>> caches) {
     exposition.register(new CacheCollector(caches));

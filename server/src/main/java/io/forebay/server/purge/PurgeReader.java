@@ -6,8 +6,6 @@ import io.forebay.http.RequestHead;
 import io.forebay.http.TargetUri;
 import io.forebay.server.api.Json;
 import io.forebay.server.api.RequestRefused;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +75,17 @@ public final class PurgeReader {
             "Fastly-Soft-Purge", "no soft purge of everything", "This order is hard.");
       }
       return List.of(new PurgeOrder(new PurgeScope.Everything(), Mode.HARD));
+    });
+  }
+
+  /// `POST /purge/{url}`.
+  ///
+  /// @param url as it came, without its scheme (which may be there all the same)
+  public static PurgeReading fastlyUrl(HttpFields fields, String url) {
+    return reading(() -> {
+      String whole = url.matches("(?i)https?://.*") ? url : "https://" + url;
+      return List.of(
+          new PurgeOrder(new PurgeScope.Urls(Set.of(url("url", whole))), fastlyMode(fields)));
     });
   }
 
@@ -182,19 +191,11 @@ public final class PurgeReader {
 
   /// In the form in which pages are stored.
   private static String url(String field, String text) throws Misunderstood {
-    try {
-      URI uri = new URI(text);
-      String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-      if ((scheme.equals("http") || scheme.equals("https")) && uri.getRawAuthority() != null) {
-        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return TargetUri.of(scheme, uri.getRawAuthority(), path + query).toString();
-      }
-    } catch (URISyntaxException e) {
-      throw new Misunderstood(field, "a URL that begins with http:// or https://", "It is no URL.");
+    Optional<String> url = PageUrl.normal(text);
+    if (url.isEmpty()) {
+      throw new Misunderstood(field, PageUrl.FORM, "No page can have this URL.");
     }
-    throw new Misunderstood(
-        field, "a URL that begins with http:// or https://", "It has no such scheme and host.");
+    return url.get();
   }
 
   /// A request with the method `PURGE`: tags by its fields, else its own URL.
