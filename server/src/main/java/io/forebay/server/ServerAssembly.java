@@ -1,7 +1,5 @@
 package io.forebay.server;
 
-import io.forebay.server.invalidation.Source;
-import io.forebay.server.invalidation.InvalidationFigures;
 import io.forebay.backends.log.FileJournal;
 import io.forebay.backends.log.JournalFound;
 import io.forebay.cache.Cache;
@@ -42,8 +40,10 @@ import io.forebay.server.edge.FastlyRoutes;
 import io.forebay.server.forward.Forwarder;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
+import io.forebay.server.invalidation.InvalidationFigures;
 import io.forebay.server.invalidation.InvalidationService;
 import io.forebay.server.invalidation.NodeCaches;
+import io.forebay.server.invalidation.Source;
 import io.forebay.server.log.LogSetup;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;

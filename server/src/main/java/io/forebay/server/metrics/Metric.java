@@ -86,7 +86,8 @@ public enum Metric {
       "forebay_invalidations_total",
       Kind.COUNTER,
       "operations",
-      "Operations of invalidations put in force, by the way they came: api, fastly, cloudflare, purge, ban.",
+      "Operations of invalidations put in force, by the way they came: api, fastly, cloudflare,"
+          + " purge, ban.",
       "source"),
   INVALIDATIONS_REFUSED(
       "forebay_invalidations_refused_total",
@@ -98,7 +99,8 @@ public enum Metric {
       "forebay_invalidations_not_kept_total",
       Kind.COUNTER,
       "requests",
-      "Requests in force that the log could not keep (invalidation.log), so that they were not acknowledged."),
+      "Requests in force that the log could not keep (invalidation.log), so that they were not"
+          + " acknowledged."),
   INVALIDATION_LOG_POSITION(
       "forebay_invalidation_log_position",
       Kind.GAUGE,
@@ -108,7 +110,8 @@ public enum Metric {
       "forebay_invalidation_log_durable_position",
       Kind.GAUGE,
       "position",
-      "The newest position that the log has kept; behind the other while its disk does not take more."),
+      "The newest position that the log has kept; behind the other while its disk does not take"
+          + " more."),
   RECEIPTS("forebay_receipts", Kind.GAUGE, "receipts", "Receipts that can be asked for."),
   RECEIPTS_UNSWEPT(
       "forebay_receipts_unswept",
@@ -146,7 +149,8 @@ public enum Metric {
       "forebay_proxy_request_duration_seconds",
       Kind.HISTOGRAM,
       "seconds",
-      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211), or none.",
+      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211),"
+          + " or none.",
       "route",
       "result",
       "status"),
@@ -254,7 +258,8 @@ public enum Metric {
       "forebay_cache_barrier_floor",
       Kind.GAUGE,
       "position",
-      "Entries loaded before this position of the invalidation log are misses; 0 if there is no floor.",
+      "Entries loaded before this position of the invalidation log are misses; 0 if there is no"
+          + " floor.",
       "cache"),
   CACHE_BARRIER_OVERFLOWS(
       "forebay_cache_barrier_overflows_total",
