@@ -1,5 +1,6 @@
 package io.forebay.server.pages;
 
+import io.forebay.http.FieldText;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.proxy.PurgePort;
@@ -61,8 +62,9 @@ public final class ProxyPurges implements PurgePort {
     var by = new Requester(who.get(), peer);
     boolean isBan = request.method().equals("BAN");
     Source source = isBan ? Source.BAN : Source.PURGE;
+    RequestHead decoded = request.withFields(decoded(request.fields()));
     PurgeReading reading =
-        isBan ? PurgeReader.banMethod(request) : PurgeReader.purgeMethod(request);
+        isBan ? PurgeReader.banMethod(decoded) : PurgeReader.purgeMethod(decoded);
     return answer(
         switch (reading) {
           case PurgeReading.Refused(var field, var expected, var detail) ->
@@ -72,6 +74,12 @@ public final class ProxyPurges implements PurgePort {
                   InvalidationRequest.local(by, source, PageOrders.toLog(orders)),
                   Optional.empty());
         });
+  }
+
+  private static HttpFields decoded(HttpFields fields) {
+    HttpFields.Builder decoded = HttpFields.builder();
+    fields.forEach(line -> decoded.add(line.name(), FieldText.decoded(line.value())));
+    return decoded.build();
   }
 
   /// Whose order it is; empty if it is nobody's who may.

@@ -198,7 +198,8 @@ public final class PurgeReader {
     return url.get();
   }
 
-  /// A request with the method `PURGE`: tags by its fields, else its own URL.
+  /// A request with the method `PURGE`: tags by its fields; with `X-Purge-Method: regex` (as
+  /// WordPress' plugins send it) what its target matches as an expression; else its own URL.
   public static PurgeReading purgeMethod(RequestHead request) {
     return reading(() -> {
       HttpFields fields = request.fields();
@@ -209,15 +210,25 @@ public final class PurgeReader {
       addTags(orders, fields, "xkey-softpurge", "[ \t,]+", Mode.SOFT);
       addTags(orders, fields, "Surrogate-Key", "[ \t]+", mode);
       addTags(orders, fields, "Cache-Tag", ",", mode);
+      addTags(orders, fields, "Cache-Tags", "[ \t,]+", mode);
+      addTags(orders, fields, "Edge-Cache-Tag", ",", mode);
+      addTags(orders, fields, "X-Cache-Tags", ",", mode);
       Optional<String> magento = fields.combined("X-Magento-Tags-Pattern");
       if (magento.isPresent()) {
         orders.add(new PurgeOrder(magento(magento.get().strip()), mode));
       }
-      return orders.isEmpty()
-          ? List.of(
-              new PurgeOrder(new PurgeScope.Urls(Set.of(TargetUri.of(request).toString())), mode))
-          : orders;
+      return orders.isEmpty() ? List.of(new PurgeOrder(targetOf(request), mode)) : orders;
     });
+  }
+
+  private static PurgeScope targetOf(RequestHead request) throws Misunderstood {
+    TargetUri uri = TargetUri.of(request);
+    return switch (request.fields().combined("X-Purge-Method").orElse("exact")) {
+      case "exact", "default" -> new PurgeScope.Urls(Set.of(uri.toString()));
+      case "regex" -> BanExpression.ofTarget(uri.authority(), request.target());
+      default ->
+          throw new Misunderstood("X-Purge-Method", "exact or regex", "It is something else.");
+    };
   }
 
   /// Magento's `.*` is its order to flush everything.
