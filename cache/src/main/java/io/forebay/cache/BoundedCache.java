@@ -369,9 +369,9 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   @Override
-  public Preview<K> preview(Scope scope, Optional<K> after, int limit) {
+  public Preview<K> preview(Collection<Scope> scopes, Optional<K> after, int limit) {
     long now = clocks.nanoTime();
-    Predicate<Resident<K, V>> covered = invalidator.coverageOf(scope);
+    Predicate<Resident<K, V>> covered = invalidator.coverageOf(scopes);
     return Preview.of(
         table,
         resident ->

@@ -59,12 +59,12 @@ public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable
   /// explanations.
   Optional<BarrierSnapshot.Raised> newestInvalidation(K key, Collection<String> tags);
 
-  /// What [#invalidate] would cover now, found by the same judgement: a page of it in key order,
-  /// and the totals. Changes nothing, not even statistics.
+  /// What invalidations of these scopes would cover now, found by the same judgement: a page of it
+  /// in key order, and the totals, each entry once. Changes nothing, not even statistics.
   ///
   /// @param after list keys greater than this one; empty for the first page
   /// @param limit at most so many entries; at least 1
-  Preview<K> preview(Scope scope, Optional<K> after, int limit);
+  Preview<K> preview(Collection<Scope> scopes, Optional<K> after, int limit);
 
   /// A page of entries in key order. Entries present throughout a walk over all pages are listed
   /// exactly once; those written or removed meanwhile may or may not be.

@@ -6,15 +6,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// One of [Receipts]. What is not final is guarded by their lock, but the counters.
 final class GrowingReceipt {
 
-  /// The orders that it remembers have at most so many names together.
+  /// The orders that it remembers have at most so many names and characters together.
   private static final int REMEMBERED_NAMES = 100;
+
+  private static final int REMEMBERED_CHARACTERS = 4_000;
 
   final String id;
   final long acceptedNanos;
@@ -49,26 +50,17 @@ final class GrowingReceipt {
   private static List<InvalidationOrder> beginningOf(List<InvalidationOrder> orders) {
     List<InvalidationOrder> beginning = new ArrayList<>();
     int names = 0;
+    int characters = 0;
     for (InvalidationOrder order : orders) {
-      names += namesIn(order.scope());
-      if (names > REMEMBERED_NAMES) {
+      List<String> named = order.scope().names();
+      names += Math.max(1, named.size());
+      characters += named.stream().mapToInt(String::length).sum();
+      if (names > REMEMBERED_NAMES || characters > REMEMBERED_CHARACTERS) {
         break;
       }
       beginning.add(order);
     }
     return beginning;
-  }
-
-  private static int namesIn(Scope scope) {
-    return switch (scope) {
-      case Scope.Keys(Set<String> keys) -> keys.size();
-      case Scope.Tags(Set<String> tags) -> tags.size();
-      case Scope.Prefixes(Set<String> prefixes) -> prefixes.size();
-      case Scope.Patterns(Set<GlobPattern> patterns) -> patterns.size();
-      case Scope.Urls(Set<String> urls) -> urls.size();
-      case Scope.Hosts(Set<String> hosts) -> hosts.size();
-      case Scope.Everything() -> 1;
-    };
   }
 
   /// Whether nothing is left to sweep of what it put in force.

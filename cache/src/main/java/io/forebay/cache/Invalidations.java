@@ -42,8 +42,16 @@ public final class Invalidations {
   }
 
   /// The newest receipts, newest first.
-  public List<InvalidationReceipt> newest(int limit) {
-    return receipts.newest(limit);
+  ///
+  /// @param before only those older than this one; none if it is forgotten
+  public List<InvalidationReceipt> newest(Optional<String> before, int limit) {
+    return receipts.newest(before, limit);
+  }
+
+  /// Whether the log has kept all of a batch by now: what it could not keep at first it may have
+  /// got since.
+  public boolean isKept(InvalidationReceipt receipt) {
+    return receipt.last().isPresent() && log.durable().compareTo(receipt.last().get()) >= 0;
   }
 
   /// Waits until a receipt has come to `stage`, or the time is up; answers it as it is then.

@@ -1,5 +1,7 @@
 package io.forebay.cache;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -141,17 +143,26 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
     return barriers.coveringHard(resident.loadBegan(), resident.key(), resident.tags());
   }
 
-  /// The same question as a barrier's: would this scope, invalidated now, cover an entry?
-  Predicate<Resident<K, V>> coverageOf(Scope scope) {
-    if (scope instanceof Scope.Keys(Set<String> texts)) {
-      return resident -> texts.contains(keyText.of().apply(resident.key()));
-    }
+  /// The same question as a barrier's: would these scopes, invalidated now, cover an entry?
+  Predicate<Resident<K, V>> coverageOf(Collection<Scope> scopes) {
     Position next = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
     Barriers alone = barriers.alone();
-    alone.raise(scope, next, Invalidation.Mode.HARD);
+    Set<String> named = new HashSet<>();
+    for (Scope scope : scopes) {
+      if (scope instanceof Scope.Keys(Set<String> texts)) {
+        texts.stream().filter(this::isKey).forEach(named::add);
+      } else {
+        alone.raise(scope, next, Invalidation.Mode.HARD);
+      }
+    }
     return resident ->
-        alone.judge(resident.loadBegan(), resident.key(), resident.tags())
-            == Barriers.Verdict.INVALIDATED;
+        named.contains(keyText.of().apply(resident.key()))
+            || alone.judge(resident.loadBegan(), resident.key(), resident.tags())
+                == Barriers.Verdict.INVALIDATED;
+  }
+
+  private boolean isKey(String text) {
+    return keyText.parse() == null || keyText.parse().apply(text).isPresent();
   }
 
   // ---- what the log tells

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The recent receipts of a node. Caches tell it what they did for which position; since the
@@ -66,14 +67,18 @@ public final class Receipts {
   }
 
   /// The newest receipts, newest first.
-  public List<InvalidationReceipt> newest(int limit) {
+  ///
+  /// @param before only those older than this one; none if it is forgotten, since they are too
+  public List<InvalidationReceipt> newest(Optional<String> before, int limit) {
     lock.lock();
     try {
       forgetOld();
-      return oldestFirst.reversed().stream()
-          .limit(limit)
-          .map(receipt -> receipt.asOfNow(node))
-          .toList();
+      Stream<GrowingReceipt> newestFirst = oldestFirst.reversed().stream();
+      Stream<GrowingReceipt> asked =
+          before
+              .map(id -> newestFirst.dropWhile(receipt -> !receipt.id.equals(id)).skip(1))
+              .orElse(newestFirst);
+      return asked.limit(limit).map(receipt -> receipt.asOfNow(node)).toList();
     } finally {
       lock.unlock();
     }
@@ -93,6 +98,26 @@ public final class Receipts {
         left = grown.awaitNanos(left);
       }
       return Optional.of(receipt.asOfNow(node));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many are kept now.
+  public int size() {
+    lock.lock();
+    try {
+      return oldestFirst.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many of them wait for a sweep.
+  public int unswept() {
+    lock.lock();
+    try {
+      return unswept.size();
     } finally {
       lock.unlock();
     }

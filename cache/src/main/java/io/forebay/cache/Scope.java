@@ -1,6 +1,8 @@
 package io.forebay.cache;
 
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What an invalidation covers. No set holds the empty text: as a prefix it would be everything in
 /// disguise.
@@ -12,21 +14,21 @@ public sealed interface Scope {
   /// These keys, in their text form.
   record Keys(Set<String> keys) implements Scope {
     public Keys {
-      keys = names(keys);
+      keys = nonEmpty(keys);
     }
   }
 
   /// Every entry that carries one of these tags; tags match exactly.
   record Tags(Set<String> tags) implements Scope {
     public Tags {
-      tags = names(tags);
+      tags = nonEmpty(tags);
     }
   }
 
   /// Every entry whose key begins with one of these.
   record Prefixes(Set<String> prefixes) implements Scope {
     public Prefixes {
-      prefixes = names(prefixes);
+      prefixes = nonEmpty(prefixes);
     }
   }
 
@@ -40,21 +42,37 @@ public sealed interface Scope {
   /// Every variant of the pages at these URLs, which are in the form in which pages are stored.
   record Urls(Set<String> urls) implements Scope {
     public Urls {
-      urls = names(urls);
+      urls = nonEmpty(urls);
     }
   }
 
   /// Every page of these hosts. `example.com` covers all its ports, `example.com:8080` one.
   record Hosts(Set<String> hosts) implements Scope {
     public Hosts {
-      hosts = names(hosts);
+      hosts = nonEmpty(hosts);
     }
   }
 
   /// The whole cache.
   record Everything() implements Scope {}
 
-  private static Set<String> names(Set<String> names) {
+  /// What it names, in order; nothing for everything.
+  default List<String> names() {
+    Set<String> names =
+        switch (this) {
+          case Keys(Set<String> keys) -> keys;
+          case Tags(Set<String> tags) -> tags;
+          case Prefixes(Set<String> prefixes) -> prefixes;
+          case Patterns(Set<GlobPattern> patterns) ->
+              patterns.stream().map(GlobPattern::text).collect(Collectors.toSet());
+          case Urls(Set<String> urls) -> urls;
+          case Hosts(Set<String> hosts) -> hosts;
+          case Everything() -> Set.of();
+        };
+    return names.stream().sorted().toList();
+  }
+
+  private static Set<String> nonEmpty(Set<String> names) {
     if (names.contains("")) {
       throw new IllegalArgumentException("a scope names no empty text");
     }

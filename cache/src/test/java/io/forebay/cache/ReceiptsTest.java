@@ -182,11 +182,15 @@ class ReceiptsTest {
       invalidations.submit("r" + i, "", "", List.of(tags("one", HARD, "red")));
     }
     assertThat(invalidations.receipt("r2")).isEmpty();
-    assertThat(invalidations.newest(10))
+    assertThat(invalidations.newest(Optional.empty(), 10))
         .extracting(InvalidationReceipt::id)
         .containsExactly("r7", "r6", "r5", "r4", "r3");
+    assertThat(invalidations.newest(Optional.of("r6"), 2))
+        .extracting(InvalidationReceipt::id)
+        .containsExactly("r5", "r4");
+    assertThat(invalidations.newest(Optional.of("r2"), 10)).as("forgotten").isEmpty();
     time.advance(Duration.ofMinutes(11));
-    assertThat(invalidations.newest(10)).isEmpty();
+    assertThat(invalidations.newest(Optional.empty(), 10)).isEmpty();
   }
 
   @Test
@@ -214,7 +218,7 @@ class ReceiptsTest {
   @Test
   void invalidationsThatForebayMakesItselfHaveNoReceipt() {
     one.invalidate(new Scope.Tags(Set.of("red")), HARD);
-    assertThat(invalidations.newest(10)).isEmpty();
+    assertThat(invalidations.newest(Optional.empty(), 10)).isEmpty();
   }
 
   // ---- preview
@@ -230,11 +234,11 @@ class ReceiptsTest {
     Position last = log.last();
 
     Scope red = new Scope.Tags(Set.of("red"));
-    Preview<String> first = one.preview(red, Optional.empty(), 20);
+    Preview<String> first = one.preview(List.of(red), Optional.empty(), 20);
     assertThat(first.entries()).isEqualTo(24);
     assertThat(first.weightBytes()).isPositive().isLessThan(before.weightBytes());
     assertThat(first.page().entries()).hasSize(20);
-    Preview<String> second = one.preview(red, first.page().next(), 20);
+    Preview<String> second = one.preview(List.of(red), first.page().next(), 20);
     assertThat(second.page().entries()).hasSize(4);
     assertThat(second.page().next()).isEmpty();
     assertThat(second.entries()).isEqualTo(24);
@@ -258,13 +262,27 @@ class ReceiptsTest {
     for (Scope scope : scopes) {
       fill(one, 30, "red");
       one.put("plain", draft("v", HOUR), Precondition.NONE);
-      long covered = one.preview(scope, Optional.empty(), 1).entries();
+      long covered = one.preview(List.of(scope), Optional.empty(), 1).entries();
       upkeep.run();
       long before = one.statistics().entries();
       one.invalidate(scope, HARD);
       upkeep.run();
       assertThat(before - one.statistics().entries()).as("%s", scope).isEqualTo(covered);
     }
+  }
+
+  @Test
+  void aPreviewOfSeveralScopesCountsEachEntryOnce() {
+    fill(one, 10, "red");
+    one.put("other", draft("v", HOUR, "blue"), Precondition.NONE);
+    List<Scope> scopes =
+        List.of(
+            new Scope.Tags(Set.of("red")),
+            new Scope.Prefixes(Set.of("k")),
+            new Scope.Keys(Set.of("k3", "other")));
+    Preview<String> preview = one.preview(scopes, Optional.empty(), 100);
+    assertThat(preview.entries()).isEqualTo(11);
+    assertThat(preview.page().entries()).hasSize(11);
   }
 
   // ---- small things

@@ -168,6 +168,18 @@ final class Delivery {
     return new Answer(status, cacheStatus, title, Optional.empty(), false);
   }
 
+  /// What an order to purge is answered.
+  static Answer own(ClientExchange client, PurgePort.PurgeAnswer answer) throws IOException {
+    HttpFields.Builder fields =
+        answer.fields().toBuilder()
+            .set("Cache-Control", "no-store")
+            .set("Content-Length", Integer.toString(answer.body().length));
+    client.respond(
+        new ResponseHead(answer.status(), fields.build()),
+        wrap(answer.body(), 0, answer.body().length));
+    return Answer.withoutCache(answer.status(), answer.why());
+  }
+
   /// The `Proxy-Status` member for an error (RFC 9209 §2.1.1).
   static String proxyStatus(String errorToken) {
     return ForwardedRequest.PSEUDONYM + "; error=" + errorToken;

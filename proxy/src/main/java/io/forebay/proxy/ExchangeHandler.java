@@ -22,6 +22,7 @@ public final class ExchangeHandler {
   private final PageStore pages;
   private final OriginAnswers origin;
   private final ExplainAnswers explanations;
+  private final PurgePort purges;
   private final ExchangeObserver observer;
   private final TimeSource time;
 
@@ -30,12 +31,14 @@ public final class ExchangeHandler {
       PageStore pages,
       OriginAnswers origin,
       ExplainAnswers explanations,
+      PurgePort purges,
       ExchangeObserver observer,
       TimeSource time) {
     this.planner = planner;
     this.pages = pages;
     this.origin = origin;
     this.explanations = explanations;
+    this.purges = purges;
     this.observer = observer;
     this.time = time;
   }
@@ -71,6 +74,7 @@ public final class ExchangeHandler {
   private Answer answer(ClientExchange client, Plan plan) throws IOException {
     return switch (plan) {
       case Plan.Refuse refuse -> refused(client, refuse);
+      case Plan.Purge() -> Delivery.own(client, purges.answer(client.request(), client.peer()));
       case Plan.PassOn(var route, var reason, var _) -> origin.unshared(client, route, reason);
       case Plan.UseStore use -> answer(client, use);
     };

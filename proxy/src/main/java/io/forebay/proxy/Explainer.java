@@ -67,6 +67,7 @@ final class Explainer {
     RequestHead sent = received.withTarget(request.target().split("#", 2)[0]);
     return switch (planner.plan(sent, protocol, hasContent, pages::glance)) {
       case Plan.Refuse refuse -> refused(sent, refuse);
+      case Plan.Purge() -> purge(sent);
       case Plan.PassOn pass -> passedOn(sent, key, pass);
       case Plan.UseStore use -> fromStore(sent, hasContent, key, use);
     };
@@ -110,6 +111,26 @@ final class Explainer {
         Optional.empty());
   }
 
+  private Explanation purge(RequestHead request) {
+    return new Explanation(
+        time.now(),
+        request,
+        Optional.empty(),
+        Optional.empty(),
+        new Decision(
+            Action.PURGE,
+            "purge_order",
+            "an order to the cache itself: carried out for clients that may purge, else refused"
+                + " with 405; no origin is asked",
+            Optional.empty(),
+            Optional.empty()),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   private Explanation passedOn(RequestHead request, KeyDerivation key, Plan.PassOn pass) {
     return new Explanation(
         time.now(),
@@ -139,7 +160,7 @@ final class Explainer {
     boolean asksOrigin =
         switch (decision.action()) {
           case SERVE_STALE_WHILE_REVALIDATING, VALIDATE, FORWARD -> true;
-          case SERVE_FRESH, PASS_ON, REFUSE -> false;
+          case SERVE_FRESH, PASS_ON, PURGE, REFUSE -> false;
         };
     return new Explanation(
         time.now(),

@@ -55,6 +55,8 @@ public record Explanation(
     FORWARD,
     /// Passed on, whatever is stored.
     PASS_ON,
+    /// Carried out as an order to the cache itself, if the client may give it.
+    PURGE,
     REFUSE
   }
 

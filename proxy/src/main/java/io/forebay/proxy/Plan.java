@@ -28,6 +28,14 @@ sealed interface Plan {
     }
   }
 
+  /// Carry out an order to the cache itself; no origin is asked.
+  record Purge() implements Plan {
+    @Override
+    public Optional<Route> route() {
+      return Optional.empty();
+    }
+  }
+
   /// Pass it on: what is stored has no part in the answer.
   record PassOn(Route taken, ForwardReason reason, String why) implements Plan {
     @Override

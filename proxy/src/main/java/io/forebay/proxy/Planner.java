@@ -35,6 +35,9 @@ final class Planner {
     if (fault.isPresent()) {
       return Plan.Refuse.of(400, fault.get());
     }
+    if (PurgePort.isOrder(request)) {
+      return new Plan.Purge();
+    }
     Optional<Route> route = routes.match(request);
     if (request.method().equals("CONNECT")) {
       return new Plan.Refuse(route, 501, "this proxy opens no tunnels", Optional.empty());
@@ -54,7 +57,8 @@ final class Planner {
       return new Plan.PassOn(
           route.get(),
           ForwardReason.METHOD,
-          "what a request with content is answered depends on the content, which is not in the key");
+          "what a request with content is answered depends on the content, which is not in the"
+              + " key");
     }
     CacheKey key = CacheKey.of(request);
     Candidates stored = look.candidates(key, request);

@@ -28,12 +28,14 @@ public final class Proxy implements AutoCloseable {
   private final ProxyListener listener;
 
   /// @param pages where responses are stored; closed by whoever made it
+  /// @param purges carries out `PURGE` and `BAN`
   /// @param observer hears of every finished exchange
   /// @param asJson writes an explanation for a client that asked for it by a field
   public Proxy(
       Vertx vertx,
       ProxySettings settings,
       Cache<String, Page> pages,
+      PurgePort purges,
       TimeSource time,
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
@@ -55,6 +57,7 @@ public final class Proxy implements AutoCloseable {
             store,
             originAnswers,
             new ExplainAnswers(explainer, settings.explainNetworks(), asJson),
+            purges,
             observer,
             time);
     listener = new ProxyListener(vertx, settings.listen(), handler::answer);

@@ -37,6 +37,7 @@ final class ProxyUnderTest implements AutoCloseable {
   final ScriptedOrigin origin;
   final Cache<String, Page> pages;
   final Proxy proxy;
+  final TestingPurges purges = new TestingPurges();
   final List<ExchangeRecord> records = new CopyOnWriteArrayList<>();
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final int port;
@@ -73,6 +74,7 @@ final class ProxyUnderTest implements AutoCloseable {
             vertx,
             new ProxySettings(listen, List.of(route), 256, 65_536, 64 << 20, 16, explainNetworks),
             pages,
+            purges,
             time,
             records::add,
             explanation -> explanation.toString().getBytes(StandardCharsets.UTF_8));

@@ -7,6 +7,7 @@ import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.InProcessInvalidationLog;
 import io.forebay.cache.InvalidationJournal;
 import io.forebay.cache.InvalidationLog;
+import io.forebay.cache.Invalidations;
 import io.forebay.cache.NodeBudget;
 import io.forebay.cache.Packing;
 import io.forebay.cache.Receipts;
@@ -34,13 +35,20 @@ import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
+import io.forebay.server.edge.CloudflareRoutes;
+import io.forebay.server.edge.FastlyRoutes;
 import io.forebay.server.forward.Forwarder;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
+import io.forebay.server.invalidation.InvalidationFigures;
+import io.forebay.server.invalidation.InvalidationService;
+import io.forebay.server.invalidation.NodeCaches;
+import io.forebay.server.invalidation.Source;
 import io.forebay.server.log.LogSetup;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.pages.PageProxy;
+import io.forebay.server.pages.ProxyPurges;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
@@ -48,6 +56,7 @@ import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ExplainRoutes;
+import io.forebay.server.v1.InvalidationEndpoints;
 import io.forebay.server.v1.V1Routes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -99,11 +108,18 @@ public final class ServerAssembly {
   private final Vertx vertx = createVertx();
   private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
 
-  // The proxy, if there is anything to proxy to.
-  private final Optional<PageProxy> proxy;
-
   // The caches before this one.
   private final Forwarder forwarder;
+
+  // The one way in for what people and clients invalidate.
+  private final Optional<Cache<String, Page>> pages;
+  private final InvalidationService invalidations;
+
+  // Who may do what.
+  private final AccessPolicy access;
+
+  // The proxy, if there is anything to proxy to.
+  private final Optional<PageProxy> proxy;
 
   // The API.
   private final BodyBudget bodies;
@@ -133,20 +149,26 @@ public final class ServerAssembly {
             new EntryRules(
                 settings.entries().maxKeyBytes(), settings.entries().maxValueBytes().bytes()),
             time);
-    this.proxy =
-        settings.proxy().isOn()
-            ? Optional.of(new PageProxy(vertx, settings, pageCache(), time, metrics, proxyObserver))
-            : Optional.empty();
     this.audit = createAudit();
     this.forwarder =
         new Forwarder(vertx, settings.forward().targets(), settings.forward().settings());
+    this.pages = settings.proxy().isOn() ? Optional.of(pageCache()) : Optional.empty();
+    this.invalidations =
+        new InvalidationService(
+            new NodeCaches(caches, pages.map(cache -> cache)),
+            new Invalidations(invalidationLog, receipts),
+            audit,
+            forwarder,
+            MAX_RECEIPTS);
+    this.access = accessPolicy();
+    this.proxy = pages.map(cache -> createProxy(cache, proxyObserver));
     this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
     this.api =
         new ApiListener(
             vertx,
             settings.api(),
             new ApiListener.Parts(
-                new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
+                new ApiRoutes(apiRoutes()), access, bodies, virtualThreads, this::record));
     proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
   }
@@ -194,7 +216,8 @@ public final class ServerAssembly {
           log.atInfo()
               .addKeyValue("dropped_bytes", bytes)
               .log(
-                  "the invalidation log's last write had been cut short, before it was acknowledged");
+                  "the invalidation log's last write had been cut short, before it was"
+                      + " acknowledged");
       case JournalFound.Damaged(Path keptAs, String where) ->
           log.atWarn()
               .addKeyValue("where", where)
@@ -287,7 +310,14 @@ public final class ServerAssembly {
             settings.proxy().pagesMaxBytes().bytes(),
             (key, page) -> key.length() + page.weightBytes())
         .patternText(PageStore::urlOf)
+        // Pages are named by URLs: a key would reach one variant of many.
+        .keyText(key -> key, _ -> Optional.empty())
         .build();
+  }
+
+  private PageProxy createProxy(Cache<String, Page> cache, ExchangeObserver observer) {
+    var purges = new ProxyPurges(invalidations, access.tokens(), settings.proxy().purgeNetworks());
+    return new PageProxy(vertx, settings, cache, purges, time, metrics, observer);
   }
 
   /// With what all caches of the node share.
@@ -325,6 +355,11 @@ public final class ServerAssembly {
   private List<ApiRoute> apiRoutes() {
     var audited = new AuditedEndpoints(audit, settings.audit().entryWrites());
     List<ApiRoute> routes = new ArrayList<>(V1Routes.of(caches, entries, audited));
+    routes.addAll(
+        InvalidationEndpoints.routes(
+            invalidations, entries.rules(), settings.api().idleTimeout().dividedBy(2)));
+    routes.addAll(FastlyRoutes.of(invalidations));
+    routes.addAll(CloudflareRoutes.of(invalidations));
     routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     return routes;
@@ -356,8 +391,22 @@ public final class ServerAssembly {
     metrics.counter(Metric.API_BODIES_REFUSED, bodies::refusals);
     metrics.caches(caches::observed);
     declareAuditFigures();
+    declareInvalidationFigures();
     declareForwardFigures();
     readiness.watch("audit", audit::isFailing);
+  }
+
+  private void declareInvalidationFigures() {
+    InvalidationFigures figures = invalidations.figures();
+    for (Source source : Source.values()) {
+      metrics.counter(Metric.INVALIDATIONS, source.text(), () -> figures.operations(source));
+      metrics.counter(Metric.INVALIDATIONS_REFUSED, source.text(), () -> figures.refused(source));
+    }
+    metrics.counter(Metric.INVALIDATIONS_NOT_KEPT, figures::notKept);
+    metrics.gauge(Metric.INVALIDATION_LOG_POSITION, () -> invalidationLog.last().n());
+    metrics.gauge(Metric.INVALIDATION_LOG_DURABLE, () -> invalidationLog.durable().n());
+    metrics.gauge(Metric.RECEIPTS, receipts::size);
+    metrics.gauge(Metric.RECEIPTS_UNSWEPT, receipts::unswept);
   }
 
   private void declareForwardFigures() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 
 /// A real server on a loopback port of its own, and a client for it.
 public final class TestingServer implements AutoCloseable {
@@ -119,9 +120,35 @@ public final class TestingServer implements AutoCloseable {
 
   /// Asks the proxy, which must be on.
   public HttpResponse<String> getPage(String path) {
-    URI page = URI.create("http://" + server.proxyAddress().orElseThrow() + path);
+    return sendToProxy("GET", path);
+  }
+
+  /// The URL of a page of the proxy, as a client says it.
+  public String pageUrl(String path) {
+    return "http://" + server.proxyAddress().orElseThrow() + path;
+  }
+
+  /// Asks the proxy until the page comes from its store.
+  public String storedPage(String path, String... fields) {
+    return Awaitility.await()
+        .until(
+            () -> sendToProxy("GET", path, fields),
+            response ->
+                response.headers().firstValue("Cache-Status").orElse("").contains("; hit; ttl="))
+        .body();
+  }
+
+  /// @param fields name, value, name, value, …
+  public HttpResponse<String> sendToProxy(String method, String path, String... fields) {
+    var request =
+        HttpRequest.newBuilder(URI.create(pageUrl(path)))
+            .version(HttpClient.Version.HTTP_1_1)
+            .method(method, BodyPublishers.noBody());
+    if (fields.length > 0) {
+      request.headers(fields);
+    }
     try {
-      return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
+      return client.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new AssertionError(path, e);
     } catch (InterruptedException e) {

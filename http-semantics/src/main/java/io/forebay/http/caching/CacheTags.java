@@ -2,6 +2,7 @@ package io.forebay.http.caching;
 
 import io.forebay.http.FieldLine;
 import io.forebay.http.FieldSyntax;
+import io.forebay.http.FieldText;
 import io.forebay.http.HttpFields;
 import io.forebay.http.structured.BareItem.StringItem;
 import io.forebay.http.structured.StructuredFields;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /// The tags by which a response can be invalidated, as the origin named them. They match byte for
-/// byte.
+/// byte; beyond ASCII they are taken for UTF-8 ([FieldText]).
 ///
 /// Limits are Fastly's, but for one thing: there a key that is too long takes all that follow it in
 /// its field with it; here only that one is dropped, since a page without its tag could not be
@@ -84,7 +85,7 @@ public record CacheTags(List<String> tags, List<String> dropped) {
       for (String tag : tagsOf(responseFields, field)) {
         length += tag.length() + 1;
         if (tag.length() <= MAX_TAG_LENGTH && length <= MAX_FIELD_LENGTH + 1) {
-          tags.add(tag);
+          tags.add(FieldText.decoded(tag));
         } else {
           dropped.add(tag.substring(0, Math.min(tag.length(), MAX_TAG_LENGTH)));
         }

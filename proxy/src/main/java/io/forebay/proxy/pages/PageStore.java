@@ -68,6 +68,20 @@ public final class PageStore {
     return key;
   }
 
+  /// What tells the entry under a key of the cache apart from others of its URL: the lines of its
+  /// variant, `part` for a part of a response, `uncollapsible` for the note that there is nothing
+  /// to share; nothing for the response or index that lies under the URL itself.
+  public static List<String> variantOf(String key) {
+    String rest = key.substring(urlOf(key).length());
+    if (rest.isEmpty()) {
+      return List.of();
+    }
+    String text = rest.substring(1);
+    return rest.charAt(0) == MARK
+        ? List.of(text.isEmpty() ? "uncollapsible" : text)
+        : text.lines().toList();
+  }
+
   /// Everything stored for the key that may answer the request, at this moment.
   ///
   /// @param varies the `Vary` fields seen of this URL, newest first; if there are any, other

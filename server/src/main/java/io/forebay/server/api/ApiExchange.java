@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ final class ApiExchange {
   private final String rawQuery;
 
   private String route = "none";
+  private ApiRoute.ProblemShape problems = ApiResponse::problem;
   private Principal principal = Principal.ANYONE;
   private Optional<String> corsOrigin = Optional.empty();
   private Buffer body = Buffer.buffer();
@@ -61,7 +63,10 @@ final class ApiExchange {
     String method = request.method().name();
     ApiRoutes.Match match = parts.routes().match(method, rawPath);
     Optional<ApiRoute> found = route(match);
-    found.ifPresent(taken -> route = taken.path().toString());
+    found.ifPresent(taken -> {
+      route = taken.path().toString();
+      problems = taken.refusals();
+    });
     switch (decideAccess(found)) {
       case AccessDecision.Refused refused -> answer(refusal(refused));
       case AccessDecision.Granted(var granted) -> {
@@ -93,8 +98,18 @@ final class ApiExchange {
             new AccessRequest(
                 authority(),
                 origin,
-                Optional.ofNullable(request.getHeader("Authorization")),
+                authorization(found.map(ApiRoute::tokenFields).orElse(List.of())),
                 found.flatMap(ApiRoute::needed)));
+  }
+
+  private Optional<String> authorization(List<String> tokenFields) {
+    String usual = request.getHeader("Authorization");
+    return usual != null
+        ? Optional.of(usual)
+        : tokenFields.stream()
+            .flatMap(field -> Optional.ofNullable(request.getHeader(field)).stream())
+            .map(token -> "Bearer " + token)
+            .findFirst();
   }
 
   /// A client of HTTP/1.0 may leave it out; a browser, which is who the check is about, never does.
@@ -108,7 +123,7 @@ final class ApiExchange {
         : Optional.of(host == null ? "" : host);
   }
 
-  private static ApiResponse refusal(AccessDecision.Refused refused) {
+  private ApiResponse refusal(AccessDecision.Refused refused) {
     ProblemType type =
         switch (refused.reason()) {
           case HOST -> ProblemType.FOREIGN_HOST;
@@ -117,7 +132,7 @@ final class ApiExchange {
           case TOKEN_UNKNOWN -> ProblemType.TOKEN_UNKNOWN;
           case ROLE -> ProblemType.FORBIDDEN;
         };
-    ApiResponse response = ApiResponse.problem(Problem.of(type, refused.detail()));
+    ApiResponse response = problems.of(Problem.of(type, refused.detail()));
     return type.status() == 401
         ? response.with("WWW-Authenticate", "Bearer realm=\"forebay\"")
         : response;
@@ -146,14 +161,15 @@ final class ApiExchange {
       case ApiRoutes.Match.Nothing() -> answer(noSuchPath());
       case ApiRoutes.Match.OtherMethod(var allowed) ->
           answer(
-              ApiResponse.problem(
+              problems
+                  .of(
                       Problem.of(
                           ProblemType.METHOD_NOT_ALLOWED,
                           "This path understands " + String.join(", ", allowed) + "."))
                   .with("Allow", String.join(", ", allowed)));
       case ApiRoutes.Match.BrokenEncoding(_, var parameter) ->
           answer(
-              ApiResponse.problem(
+              problems.of(
                   Problem.invalid(
                       parameter,
                       "percent-encoded UTF-8",
@@ -163,8 +179,8 @@ final class ApiExchange {
     }
   }
 
-  private static ApiResponse noSuchPath() {
-    return ApiResponse.problem(
+  private ApiResponse noSuchPath() {
+    return problems.of(
         Problem.of(
             ProblemType.NO_SUCH_PATH,
             "Nothing is served here; /v1/openapi.json describes what there is."));
@@ -213,8 +229,8 @@ final class ApiExchange {
     }
   }
 
-  private static ApiResponse tooLarge(long maxBodyBytes) {
-    return ApiResponse.problem(
+  private ApiResponse tooLarge(long maxBodyBytes) {
+    return problems.of(
         maxBodyBytes == 0
             ? Problem.invalid("body", "no body", "This request takes no body.")
             : new Problem(
@@ -230,7 +246,8 @@ final class ApiExchange {
       return true;
     }
     answer(
-        ApiResponse.problem(
+        problems
+            .of(
                 Problem.of(
                     ProblemType.OVERLOADED,
                     "Too many request bodies are under way; try again shortly."))
@@ -244,7 +261,9 @@ final class ApiExchange {
     }
     byte[] bytes = body.getBytes();
     body = Buffer.buffer();
-    var call = new ApiRequest(parameters, rawQuery, request.headers(), bytes, principal, address());
+    var call =
+        new ApiRequest(
+            parameters, rawPath, rawQuery, request.headers(), bytes, principal, address());
     parts
         .threads()
         .execute(() -> {
@@ -262,10 +281,10 @@ final class ApiExchange {
     try {
       return endpoint.answer(call);
     } catch (RequestRefused refused) {
-      return ApiResponse.problem(refused.problem());
+      return problems.of(refused.problem());
     } catch (RuntimeException failure) {
       log.atError().setCause(failure).addKeyValue("route", route).log("api endpoint failed");
-      return ApiResponse.problem(
+      return problems.of(
           Problem.of(ProblemType.UNEXPECTED, "The server failed; its log says more."));
     }
   }

@@ -12,6 +12,7 @@ import java.util.Set;
 public final class ApiRequest {
 
   private final Map<String, String> pathParameters;
+  private final String rawPath;
   private final String rawQuery;
   private final MultiMap fields;
   private final byte[] body;
@@ -20,17 +21,24 @@ public final class ApiRequest {
 
   ApiRequest(
       Map<String, String> pathParameters,
+      String rawPath,
       String rawQuery,
       MultiMap fields,
       byte[] body,
       Principal principal,
       String address) {
     this.pathParameters = pathParameters;
+    this.rawPath = rawPath;
     this.rawQuery = rawQuery;
     this.fields = fields;
     this.body = body;
     this.principal = principal;
     this.address = address;
+  }
+
+  /// Path and query as they came, undecoded.
+  public String target() {
+    return rawQuery.isEmpty() ? rawPath : rawPath + "?" + rawQuery;
   }
 
   /// A parameter of the route's template, decoded.

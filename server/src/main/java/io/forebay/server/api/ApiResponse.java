@@ -45,8 +45,14 @@ public final class ApiResponse {
   }
 
   public static ApiResponse problem(Problem problem) {
-    return bytes(
-        problem.type().status(), "application/problem+json", Json.write(problem.members()));
+    return problem(problem, Map.of());
+  }
+
+  /// @param more members of the document besides its own (RFC 9457 §3.2)
+  public static ApiResponse problem(Problem problem, Map<String, Object> more) {
+    Map<String, Object> members = problem.members();
+    members.putAll(more);
+    return bytes(problem.type().status(), "application/problem+json", Json.write(members));
   }
 
   /// The same with one more field line.

@@ -1,6 +1,7 @@
 package io.forebay.server.api;
 
 import io.forebay.server.access.Role;
+import java.util.List;
 import java.util.Optional;
 
 /// One method at one path.
@@ -8,24 +9,49 @@ import java.util.Optional;
 /// @param method `GET` also answers `HEAD`
 /// @param needed the role it takes; empty if it is open to all
 /// @param maxBodyBytes the longest request body; 0 for none
+/// @param tokenFields in which clients may send their token besides `Authorization`
+/// @param refusals how problems look here
 public record ApiRoute(
     String method,
     PathTemplate path,
     Optional<Role> needed,
     long maxBodyBytes,
+    List<String> tokenFields,
+    ProblemShape refusals,
     ApiEndpoint endpoint) {
+
+  public ApiRoute {
+    tokenFields = List.copyOf(tokenFields);
+  }
+
+  /// How a problem is answered.
+  @FunctionalInterface
+  public interface ProblemShape {
+    ApiResponse of(Problem problem);
+  }
 
   /// Open to all, without a body.
   public static ApiRoute open(String method, String template, ApiEndpoint endpoint) {
-    return new ApiRoute(method, PathTemplate.of(template), Optional.empty(), 0, endpoint);
+    return of(method, template, Optional.empty(), endpoint);
   }
 
   /// Without a body.
   public static ApiRoute of(String method, String template, Role needed, ApiEndpoint endpoint) {
-    return new ApiRoute(method, PathTemplate.of(template), Optional.of(needed), 0, endpoint);
+    return of(method, template, Optional.of(needed), endpoint);
+  }
+
+  private static ApiRoute of(
+      String method, String template, Optional<Role> needed, ApiEndpoint endpoint) {
+    return new ApiRoute(
+        method, PathTemplate.of(template), needed, 0, List.of(), ApiResponse::problem, endpoint);
   }
 
   public ApiRoute withBody(long atMostBytes) {
-    return new ApiRoute(method, path, needed, atMostBytes, endpoint);
+    return new ApiRoute(method, path, needed, atMostBytes, tokenFields, refusals, endpoint);
+  }
+
+  /// The same for clients of another system, with its field for tokens and its look of errors.
+  public ApiRoute inTheMannerOf(List<String> itsTokenFields, ProblemShape itsProblems) {
+    return new ApiRoute(method, path, needed, maxBodyBytes, itsTokenFields, itsProblems, endpoint);
   }
 }

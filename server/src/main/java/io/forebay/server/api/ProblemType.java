@@ -17,6 +17,7 @@ public enum ProblemType {
   NO_SUCH_PATH(404, "No such path", "Nothing is served at this path."),
   UNKNOWN_CACHE(404, "Unknown cache", "There is no cache of that name; create it with PUT."),
   NO_SUCH_ENTRY(404, "No such entry", "The cache has no entry under that key."),
+  NO_SUCH_RECEIPT(404, "No such receipt", "There is no receipt of that id, or not any more."),
   METHOD_NOT_ALLOWED(405, "Method not allowed", "`Allow` lists what the path understands."),
   CONFLICT(409, "Conflict", "What is there does not permit this change."),
   PROXY_OFF(409, "Proxy off", "There is no proxy: neither proxy.origin nor proxy.routes is set."),
@@ -28,13 +29,28 @@ public enum ProblemType {
   FOREIGN_HOST(
       421, "Foreign host name", "The request came by a host name not in api.allowed_hosts."),
   UNEXPECTED(500, "Unexpected failure", "A bug or a broken machine; the server's log has more."),
+  INVALIDATION_NOT_PASSED_ON(
+      502,
+      "Not passed on",
+      "The invalidation is in force on every node, but a target of forward.targets did not take it;"
+          + " asked for with `wait`. `receipt` says which."),
+  INVALIDATION_NOT_KEPT(
+      503,
+      "Not kept",
+      "The invalidation is in force on this node, but the log could not keep it: a restart may"
+          + " forget it. Order it again."),
   OVERLOADED(
       503, "Overloaded", "Too many request bodies are under way (api.max_pending_body_bytes)."),
   AUDIT_UNAVAILABLE(
       503,
       "Audit unavailable",
       "The audit cannot be read or written; with audit.on_failure `refuse` nothing was changed."),
-  STOPPING(503, "Stopping", "The server is about to stop and takes no new requests.");
+  STOPPING(503, "Stopping", "The server is about to stop and takes no new requests."),
+  INVALIDATION_NOT_IN_TIME(
+      504,
+      "Not in time",
+      "The invalidation is in force on this node, but what `wait` asks for did not come true within"
+          + " `timeout`. `receipt` goes on growing.");
 
   private final int status;
   private final String title;

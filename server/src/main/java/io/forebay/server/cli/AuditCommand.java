@@ -151,22 +151,12 @@ final class AuditCommand implements Callable<Integer> {
               text(row, "address"),
               text(row, "operation") + (mode.isEmpty() ? "" : " " + mode),
               text(row, "cache"),
-              shortened(text(row, "scope")),
+              TextTable.shortened(text(row, "scope")),
               text(row, "outcome") + (row.has("status") ? " " + row.path("status") : ""),
               row.has("affected") ? row.path("affected").toString() : "-",
               text(row, "reason")));
     }
-    for (List<String> line : lines) {
-      var printed = new StringBuilder();
-      for (int column = 0; column < line.size(); column++) {
-        printed.append(line.get(column));
-        if (column < line.size() - 1) {
-          int width = width(lines, column);
-          printed.append(" ".repeat(width + 2 - line.get(column).length()));
-        }
-      }
-      terminal.out().println(printed);
-    }
+    TextTable.print(lines, terminal.out());
     if (rows.isEmpty()) {
       terminal.out().println("no rows");
     } else if (more) {
@@ -174,16 +164,8 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  private static int width(List<List<String>> lines, int column) {
-    return lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
-  }
-
   private static String text(JsonNode row, String name) {
     String text = row.path(name).asString("");
     return text.isEmpty() ? "-" : text;
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= 60 ? text : text.substring(0, 59) + "…";
   }
 }

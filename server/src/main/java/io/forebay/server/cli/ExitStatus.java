@@ -8,7 +8,10 @@ public enum ExitStatus {
   SETTINGS(3, "the settings are refused"),
   CANNOT_START(4, "the server cannot start: a port is taken, a folder cannot be written"),
   UNREACHABLE(5, "no server answers at the address"),
-  REFUSED(6, "the server refused the request, and says why on standard error");
+  REFUSED(6, "the server refused the request, and says why on standard error"),
+  NOT_IN_TIME(7, "in force on the node that answered; what else was waited for has not come (yet)"),
+  NOT_EVERYWHERE(
+      8, "in force on the node that answered, but its log or a cache downstream did not take it");
 
   private final int code;
   private final String meaning;

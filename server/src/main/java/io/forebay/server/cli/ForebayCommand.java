@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "  forebay config show --set memory.max_bytes=1GiB",
       "  forebay config check forebay.yaml",
       "  forebay token new --name ci --role write",
+      "  forebay purge --tag news --wait all            invalidate what carries a tag",
       "  forebay audit --since 1h                       who changed what on a running server",
       "",
       "docs/configure.md describes every setting."
@@ -49,6 +50,8 @@ public final class ForebayCommand implements Callable<Integer> {
     extra.forEach(root::addSubcommand);
     root.addSubcommand("config", ConfigCommands.create(terminal));
     root.addSubcommand("token", TokenCommands.create(terminal));
+    root.addSubcommand("purge", new PurgeCommand(terminal));
+    root.addSubcommand("receipt", new ReceiptCommand(terminal));
     root.addSubcommand("audit", new AuditCommand(terminal));
     root.addSubcommand("launch-options", LaunchOptionsCommand.create(terminal));
     root.addSubcommand("rehearse", new RehearseCommand(terminal));

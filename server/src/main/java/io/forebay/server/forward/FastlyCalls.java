@@ -35,6 +35,7 @@ final class FastlyCalls {
               urls.stream()
                   .sorted()
                   .map(url -> url.substring(url.indexOf("://") + 3))
+                  .distinct()
                   .map(url -> new ForwardCall("POST", "", "/purge/" + url, fields, ""))
                   .toList());
       case PurgeScope.Everything() -> {

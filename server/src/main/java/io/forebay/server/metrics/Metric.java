@@ -82,6 +82,43 @@ public enum Metric {
       "rows",
       "Old audit rows deleted (audit.keep, audit.max_rows)."),
 
+  INVALIDATIONS(
+      "forebay_invalidations_total",
+      Kind.COUNTER,
+      "operations",
+      "Operations of invalidations put in force, by the way they came: api, fastly, cloudflare,"
+          + " purge, ban.",
+      "source"),
+  INVALIDATIONS_REFUSED(
+      "forebay_invalidations_refused_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests to invalidate that were refused and changed nothing.",
+      "source"),
+  INVALIDATIONS_NOT_KEPT(
+      "forebay_invalidations_not_kept_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests in force that the log could not keep (invalidation.log), so that they were not"
+          + " acknowledged."),
+  INVALIDATION_LOG_POSITION(
+      "forebay_invalidation_log_position",
+      Kind.GAUGE,
+      "position",
+      "The newest position of the invalidation log, within its epoch."),
+  INVALIDATION_LOG_DURABLE(
+      "forebay_invalidation_log_durable_position",
+      Kind.GAUGE,
+      "position",
+      "The newest position that the log has kept; behind the other while its disk does not take"
+          + " more."),
+  RECEIPTS("forebay_receipts", Kind.GAUGE, "receipts", "Receipts that can be asked for."),
+  RECEIPTS_UNSWEPT(
+      "forebay_receipts_unswept",
+      Kind.GAUGE,
+      "receipts",
+      "Receipts whose entries are hidden, but still take memory."),
+
   FORWARD_PENDING(
       "forebay_forward_pending",
       Kind.GAUGE,
@@ -112,7 +149,8 @@ public enum Metric {
       "forebay_proxy_request_duration_seconds",
       Kind.HISTOGRAM,
       "seconds",
-      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211), or none.",
+      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211),"
+          + " or none.",
       "route",
       "result",
       "status"),
@@ -220,7 +258,8 @@ public enum Metric {
       "forebay_cache_barrier_floor",
       Kind.GAUGE,
       "position",
-      "Entries loaded before this position of the invalidation log are misses; 0 if there is no floor.",
+      "Entries loaded before this position of the invalidation log are misses; 0 if there is no"
+          + " floor.",
       "cache"),
   CACHE_BARRIER_OVERFLOWS(
       "forebay_cache_barrier_overflows_total",

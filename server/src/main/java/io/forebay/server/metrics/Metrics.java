@@ -21,6 +21,7 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /// The figures of this process. Thread-safe.
@@ -31,6 +32,11 @@ public final class Metrics implements AutoCloseable {
   private final PrometheusRegistry exposition = new PrometheusRegistry();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, exposition, Clock.SYSTEM);
+
+  /// Micrometer holds what a counter reads weakly: without this it would stand still after the
+  /// garbage collector has run.
+  private final List<Supplier<Number>> figures = new CopyOnWriteArrayList<>();
+
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
   /// Its labels are bounded by methods × routes × statuses, all of which are ours.
@@ -89,8 +95,18 @@ public final class Metrics implements AutoCloseable {
 
   /// A figure that only grows, read at each scrape.
   public void counter(Metric metric, Supplier<Number> figure) {
+    figures.add(figure);
     FunctionCounter.builder(metric.baseName(), figure, supplier -> supplier.get().doubleValue())
         .description(metric.help())
+        .register(registry);
+  }
+
+  /// The same for one value of the metric's only label.
+  public void counter(Metric metric, String label, Supplier<Number> figure) {
+    figures.add(figure);
+    FunctionCounter.builder(metric.baseName(), figure, supplier -> supplier.get().doubleValue())
+        .description(metric.help())
+        .tag(metric.labels().getFirst(), label)
         .register(registry);
   }
 

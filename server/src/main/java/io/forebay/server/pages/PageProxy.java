@@ -7,6 +7,7 @@ import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
 import io.forebay.proxy.Proxy;
+import io.forebay.proxy.PurgePort;
 import io.forebay.proxy.pages.Page;
 import io.forebay.server.api.Json;
 import io.forebay.server.metrics.Metric;
@@ -32,11 +33,13 @@ public final class PageProxy {
   private final Proxy proxy;
 
   /// @param pages called [#CACHE]; closed by [#stop]
+  /// @param purges carries out `PURGE` and `BAN`
   /// @param observer hears of every exchange besides metrics and log
   public PageProxy(
       Vertx vertx,
       ServerSettings settings,
       Cache<String, Page> pages,
+      PurgePort purges,
       TimeSource time,
       Metrics metrics,
       ExchangeObserver observer) {
@@ -48,6 +51,7 @@ public final class PageProxy {
             vertx,
             ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors()),
             pages,
+            purges,
             time,
             exchange -> {
               metrics.record(exchange);

@@ -1,5 +1,6 @@
 package io.forebay.server.purge;
 
+import io.forebay.cache.GlobPattern;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -121,8 +122,13 @@ final class BanExpression {
     if (urlGlob.equals("*")) {
       urlGlob = "/*";
     }
-    String glob = "*://" + hostGlob.toLowerCase(Locale.ROOT) + urlGlob;
-    return new PurgeScope.UrlPatterns(Set.of(UrlExpression.withoutRepeatedStars(glob)));
+    String glob =
+        UrlExpression.withoutRepeatedStars("*://" + hostGlob.toLowerCase(Locale.ROOT) + urlGlob);
+    if (GlobPattern.parse(glob).isEmpty()) {
+      throw new Misunderstood(
+          field, "at most about " + GlobPattern.MAX_LENGTH + " characters", "It is too long.");
+    }
+    return new PurgeScope.UrlPatterns(Set.of(glob));
   }
 
   private static String glob(String field, Operand operand) throws Misunderstood {

@@ -6,8 +6,6 @@ import io.forebay.http.RequestHead;
 import io.forebay.http.TargetUri;
 import io.forebay.server.api.Json;
 import io.forebay.server.api.RequestRefused;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +75,17 @@ public final class PurgeReader {
             "Fastly-Soft-Purge", "no soft purge of everything", "This order is hard.");
       }
       return List.of(new PurgeOrder(new PurgeScope.Everything(), Mode.HARD));
+    });
+  }
+
+  /// `POST /purge/{url}`.
+  ///
+  /// @param url as it came, without its scheme (which may be there all the same)
+  public static PurgeReading fastlyUrl(HttpFields fields, String url) {
+    return reading(() -> {
+      String whole = url.matches("(?i)https?://.*") ? url : "https://" + url;
+      return List.of(
+          new PurgeOrder(new PurgeScope.Urls(Set.of(url("url", whole))), fastlyMode(fields)));
     });
   }
 
@@ -182,22 +191,15 @@ public final class PurgeReader {
 
   /// In the form in which pages are stored.
   private static String url(String field, String text) throws Misunderstood {
-    try {
-      URI uri = new URI(text);
-      String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-      if ((scheme.equals("http") || scheme.equals("https")) && uri.getRawAuthority() != null) {
-        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return TargetUri.of(scheme, uri.getRawAuthority(), path + query).toString();
-      }
-    } catch (URISyntaxException e) {
-      throw new Misunderstood(field, "a URL that begins with http:// or https://", "It is no URL.");
+    Optional<String> url = PageUrl.normal(text);
+    if (url.isEmpty()) {
+      throw new Misunderstood(field, PageUrl.FORM, "No page can have this URL.");
     }
-    throw new Misunderstood(
-        field, "a URL that begins with http:// or https://", "It has no such scheme and host.");
+    return url.get();
   }
 
-  /// A request with the method `PURGE`: tags by its fields, else its own URL.
+  /// A request with the method `PURGE`: tags by its fields; with `X-Purge-Method: regex` (as
+  /// WordPress' plugins send it) what its target matches as an expression; else its own URL.
   public static PurgeReading purgeMethod(RequestHead request) {
     return reading(() -> {
       HttpFields fields = request.fields();
@@ -208,15 +210,25 @@ public final class PurgeReader {
       addTags(orders, fields, "xkey-softpurge", "[ \t,]+", Mode.SOFT);
       addTags(orders, fields, "Surrogate-Key", "[ \t]+", mode);
       addTags(orders, fields, "Cache-Tag", ",", mode);
+      addTags(orders, fields, "Cache-Tags", "[ \t,]+", mode);
+      addTags(orders, fields, "Edge-Cache-Tag", ",", mode);
+      addTags(orders, fields, "X-Cache-Tags", ",", mode);
       Optional<String> magento = fields.combined("X-Magento-Tags-Pattern");
       if (magento.isPresent()) {
         orders.add(new PurgeOrder(magento(magento.get().strip()), mode));
       }
-      return orders.isEmpty()
-          ? List.of(
-              new PurgeOrder(new PurgeScope.Urls(Set.of(TargetUri.of(request).toString())), mode))
-          : orders;
+      return orders.isEmpty() ? List.of(new PurgeOrder(targetOf(request), mode)) : orders;
     });
+  }
+
+  private static PurgeScope targetOf(RequestHead request) throws Misunderstood {
+    TargetUri uri = TargetUri.of(request);
+    return switch (request.fields().combined("X-Purge-Method").orElse("exact")) {
+      case "exact", "default" -> new PurgeScope.Urls(Set.of(uri.toString()));
+      case "regex" -> BanExpression.ofTarget(uri.authority(), request.target());
+      default ->
+          throw new Misunderstood("X-Purge-Method", "exact or regex", "It is something else.");
+    };
   }
 
   /// Magento's `.*` is its order to flush everything.

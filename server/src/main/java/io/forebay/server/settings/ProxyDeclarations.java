@@ -136,6 +136,15 @@ final class ProxyDeclarations {
               + " the page; a server before the proxy counts as its client. Without any, the field"
               + " means nothing.");
 
+  static final Setting<List<Network>> PROXY_PURGE_NETWORKS =
+      Setting.of(
+          "proxy.purge_networks",
+          listOf(network()),
+          List.of(
+              Network.parse("127.0.0.0/8").orElseThrow(), Network.parse("::1/128").orElseThrow()),
+          "Clients of these addresses may send PURGE and BAN to the proxy without a token of the"
+              + " role purge; not requests that passed another proxy or come from a web page.");
+
   static final Setting<TagFields> PROXY_TAG_FIELDS =
       Setting.of(
           "proxy.tag_fields",
@@ -162,6 +171,7 @@ final class ProxyDeclarations {
           PROXY_MAX_EXCHANGES,
           PROXY_MAX_FILL_BYTES,
           PROXY_EXPLAIN_NETWORKS,
+          PROXY_PURGE_NETWORKS,
           PROXY_TAG_FIELDS);
 
   static ServerSettings.Proxy read(ResolvedSettings settings) {
@@ -179,6 +189,7 @@ final class ProxyDeclarations {
         values.get(PROXY_MAX_EXCHANGES).intValue(),
         values.get(PROXY_MAX_FILL_BYTES),
         values.get(PROXY_EXPLAIN_NETWORKS),
+        values.get(PROXY_PURGE_NETWORKS),
         values.get(PROXY_IDLE_TIMEOUT),
         values.get(PROXY_TAG_FIELDS));
   }

@@ -76,6 +76,7 @@ public record ServerSettings(
       int maxExchanges,
       ByteSize maxFillBytes,
       List<Network> explainNetworks,
+      List<Network> purgeNetworks,
       Duration idleTimeout,
       TagFields tagFields) {
 

@@ -64,6 +64,18 @@ class MetricsTest {
   }
 
   @Test
+  void countersGoOnAfterTheGarbageCollectorHasRun() {
+    try (var server = TestingServer.start("log: {exchanges: off}")) {
+      System.gc();
+      String everything = "{\"operations\": [{\"scope\": \"everything\"}]}";
+      assertThat(server.send("POST", "/v1/invalidations", everything).statusCode()).isEqualTo(200);
+      assertThat(server.get("/metrics").body())
+          .contains("forebay_invalidations_total{source=\"api\"} 1")
+          .contains("forebay_audit_rows_total 2");
+    }
+  }
+
+  @Test
   void theDocumentsSayWhatTheDeclarationsSay() throws IOException {
     assertThat(Files.readString(Path.of("..", "docs", "metrics.md")))
         .as("out of date; make it again with: ./forebay config docs metrics > docs/metrics.md")

@@ -104,9 +104,11 @@ class PurgeReaderTest {
       value = {
         "{'tags': ['a', 'b c']}                              § hard tags a b c",
         "{'hosts': ['WWW.Example.com', 'b:8080']}            § hard hosts b:8080 www.example.com",
-        "{'prefixes': ['www.Example.com/Foo', 'b']}          § hard prefixes b/ www.example.com/Foo",
+        "{'prefixes': ['www.Example.com/Foo', 'b']}          § hard prefixes b/"
+            + " www.example.com/Foo",
         "{'files': ['https://Example.com/a?b']}              § hard urls https://example.com/a?b",
-        "{'files': ['http://b:80', {'url': 'http://c/%7ea', 'headers': {'x': 'y'}}]} § hard urls http://b/ http://c/%7ea",
+        "{'files': ['http://b:80', {'url': 'http://c/%7ea', 'headers': {'x': 'y'}}]} § hard urls"
+            + " http://b/ http://c/%7ea",
         "{'purge_everything': true}                          § hard everything",
         "{'tags': ['a'], 'hosts': ['b']}                     § hard tags a; hard hosts b",
         "{'tags': ['a'], 'purge_everything': false}          § hard tags a",
@@ -132,7 +134,8 @@ class PurgeReaderTest {
       delimiter = '§',
       quoteCharacter = '`',
       value = {
-        "fields: none                                         § hard urls http://shop.example/blog/a?b=1",
+        "fields: none                                         § hard urls"
+            + " http://shop.example/blog/a?b=1",
         "Fastly-Soft-Purge: 1                           § soft urls http://shop.example/blog/a?b=1",
         "xkey: a b,c                                    § hard tags a b c",
         "xkey-purge: a b                                § hard tags a b",
@@ -140,6 +143,13 @@ class PurgeReaderTest {
         "xkey-purge: a ;; xkey-softpurge: b             § hard tags a; soft tags b",
         "Surrogate-Key: a,b c ;; Fastly-Soft-Purge: 1   § soft tags a,b c",
         "xkey: ,                                        § refused xkey",
+        "Cache-Tags: a b,c                              § hard tags a b c",
+        "X-Cache-Tags: a b,c                            § hard tags a b c",
+        "Edge-Cache-Tag: a                              § hard tags a",
+        "X-Purge-Method: regex                          § hard patterns"
+            + " *://shop.example*/blog/a\\?b=1*",
+        "X-Purge-Method: exact                          § hard urls http://shop.example/blog/a?b=1",
+        "X-Purge-Method: all                            § refused X-Purge-Method",
         "X-Magento-Tags-Pattern: .*                     § hard everything",
         "X-Magento-Tags-Pattern: ((^|,)cat_p_1(,|$))    § hard tags cat_p_1",
         "X-Magento-Tags-Pattern: ((^|,)a(,|$))|((^|,)b(,|$)) § hard tags a b",
@@ -157,7 +167,8 @@ class PurgeReaderTest {
       delimiter = '§',
       quoteCharacter = '`',
       value = {
-        "fields: none                                       § hard patterns *://shop.example*/blog/a\\?b=1*",
+        "fields: none                                       § hard patterns"
+            + " *://shop.example*/blog/a\\?b=1*",
         "X-Host: ^shop\\.example$ ;; X-Url: ^/blog/   § hard patterns *://shop.example/blog/*",
         "X-Host: .* ;; X-Url: ^/blog/ ;; X-Content-Type: .* § hard patterns *://*/blog/*",
         "X-Host: .* ;; X-Url: .*                      § hard everything",
@@ -200,6 +211,24 @@ class PurgeReaderTest {
       })
   void banExpressions(String expression, String expected) {
     assertThat(told(PurgeReader.banExpression(expression))).isEqualTo(expected);
+  }
+
+  @Test
+  void aPageOfFastlysByItsUrl() {
+    HttpFields none = HttpFields.none();
+    assertThat(told(PurgeReader.fastlyUrl(none, "Shop.example/a?b[]=1")))
+        .isEqualTo("hard urls https://shop.example/a?b[]=1");
+    assertThat(told(PurgeReader.fastlyUrl(none, "http://shop.example")))
+        .isEqualTo("hard urls http://shop.example/");
+    assertThat(told(PurgeReader.fastlyUrl(none.with("Fastly-Soft-Purge", "1"), "a/b")))
+        .isEqualTo("soft urls https://a/b");
+    assertThat(told(PurgeReader.fastlyUrl(none, "/a"))).isEqualTo("refused url");
+  }
+
+  @Test
+  void anExpressionThatIsTooLongIsRefused() {
+    assertThat(told(PurgeReader.banExpression("req.url ~ ^/" + "x".repeat(1_024))))
+        .isEqualTo("refused expression");
   }
 
   @Test

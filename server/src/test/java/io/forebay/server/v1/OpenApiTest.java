@@ -2,6 +2,9 @@ package io.forebay.server.v1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.cache.InProcessInvalidationLog;
+import io.forebay.cache.Invalidations;
+import io.forebay.cache.Receipts;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.server.TestingServer;
@@ -12,9 +15,16 @@ import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
+import io.forebay.server.edge.CloudflareRoutes;
+import io.forebay.server.edge.FastlyRoutes;
+import io.forebay.server.forward.ForwardSettings;
+import io.forebay.server.forward.Forwarder;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
+import io.forebay.server.invalidation.InvalidationService;
+import io.forebay.server.invalidation.NodeCaches;
 import io.forebay.server.metrics.Metrics;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,17 +49,36 @@ class OpenApiTest {
                     .bounds(traits.bounds(), (key, value) -> 1)
                     .build(),
             new NodeDefaults(1000, Duration.ofSeconds(1), "auto", HitObjective.OBJECTS, false));
+    var rules = new EntryRules(250, 100);
+    Vertx vertx = Vertx.vertx();
+    var invalidations =
+        new InvalidationService(
+            new NodeCaches(registry, Optional.empty()),
+            new Invalidations(
+                new InProcessInvalidationLog(1),
+                new Receipts("test", TimeSource.SYSTEM, 1, Duration.ofSeconds(1))),
+            AuditTrail.off(),
+            new Forwarder(
+                vertx,
+                List.of(),
+                new ForwardSettings(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 1)),
+            1);
     try (registry;
         var metrics = new Metrics(VersionInfo.read())) {
       return Stream.of(
               V1Routes.of(
                   registry,
-                  new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM),
+                  new EntryService(registry, rules, TimeSource.SYSTEM),
                   new AuditedEndpoints(AuditTrail.off(), false)),
+              InvalidationEndpoints.routes(invalidations, rules, Duration.ofSeconds(1)),
+              FastlyRoutes.of(invalidations),
+              CloudflareRoutes.of(invalidations),
               ExplainRoutes.of(_ -> Optional.empty()),
               OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
           .flatMap(List::stream)
           .toList();
+    } finally {
+      vertx.close();
     }
   }
 
