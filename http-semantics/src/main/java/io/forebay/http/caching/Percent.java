@@ -1,0 +1,34 @@
+package io.forebay.http.caching;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
+/// Percent-decoding for comparisons: what is no octet stays as it is. Never throws.
+final class Percent {
+
+  private Percent() {}
+
+  static String decoded(String text, Charset charset) {
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      int high = c == '%' && i + 2 < text.length() ? hex(text.charAt(i + 1)) : -1;
+      int low = high >= 0 ? hex(text.charAt(i + 2)) : -1;
+      if (low >= 0) {
+        bytes.write(high << 4 | low);
+        i += 2;
+      } else {
+        bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return bytes.toString(charset);
+  }
+
+  private static int hex(char c) {
+    return c <= 'f' ? Character.digit(c, 16) : -1;
+  }
+}
