@@ -12,6 +12,8 @@ public final class UnkeyedFields {
   /// behind several proxies, method overrides, and others.
   public static final List<String> KNOWN =
       List.of(
+          "Forwarded",
+          "X-Forwarded-Host",
           "X-Original-URL",
           "X-Rewrite-URL",
           "X-Override-URL",

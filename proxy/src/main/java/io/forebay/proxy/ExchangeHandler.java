@@ -71,12 +71,13 @@ public final class ExchangeHandler {
   private Answer answer(ClientExchange client, Plan plan) throws IOException {
     return switch (plan) {
       case Plan.Refuse refuse -> refused(client, refuse);
-      case Plan.PassOn(var route, var reason, var _) -> origin.unshared(client, route, reason);
-      case Plan.UseStore use -> answer(client, use);
+      case Plan.PassOn pass ->
+          origin.unshared(new RuledExchange(client, pass.taken(), pass.request()), pass);
+      case Plan.UseStore use -> answer(new RuledExchange(client, use.taken(), use.request()), use);
     };
   }
 
-  private Answer answer(ClientExchange client, Plan.UseStore use) throws IOException {
+  private Answer answer(RuledExchange client, Plan.UseStore use) throws IOException {
     return switch (use.decision()) {
       case ReuseDecision.ServeFresh<StoredCandidatePage>(var page, var _, var remaining) ->
           Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, remaining));
@@ -84,14 +85,13 @@ public final class ExchangeHandler {
               var page,
               var _,
               var staleness) -> {
-        origin.refresh(client, use.taken(), use.key(), page);
+        origin.refresh(client, use.key(), page);
         yield Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, staleness.negated()));
       }
       case ReuseDecision.Validate<StoredCandidatePage>(var page, var _, var _, var reason) ->
-          origin.validated(client, use.taken(), use.key(), page, reason.forwardReason());
+          origin.validated(client, use.key(), page, reason.forwardReason());
       case ReuseDecision.Forward<StoredCandidatePage>(var reason) ->
-          origin.fetched(
-              client, use.taken(), use.key(), use.stored().variant(), use.missReason(reason));
+          origin.fetched(client, use.key(), use.stored().variant(), use.missReason(reason));
       case ReuseDecision.RefuseOnlyIfCached<StoredCandidatePage>(var reason) ->
           Delivery.problem(
               client,
