@@ -107,7 +107,8 @@ final class Planner {
       return bypass(route, request, key, "the path can be read in more than one way");
     }
     if (key.text().length() > routes.guards().maxKeyLength()) {
-      return bypass(route, request, key, "the cache key would be longer than proxy.guards.max_key");
+      return bypass(
+          route, request, key, "the cache key would be longer than proxy.guards.max_key_bytes");
     }
     return Optional.empty();
   }

@@ -23,6 +23,7 @@ import io.forebay.http.caching.TagTemplate;
 import io.forebay.proxy.route.RequestGuards;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.route.RouteMatch;
+import io.forebay.proxy.route.RouteMatch.CookieMatch;
 import io.forebay.proxy.route.RouteMatch.HeaderMatch;
 import io.forebay.proxy.route.RouteRules;
 import io.vertx.core.http.HttpServerRequest;
@@ -81,11 +82,17 @@ class RulesTest {
     start(all -> {
       var mobile =
           new RouteMatch(
-              List.of("GET"), List.of(new HeaderMatch("X-Device", Glob.ignoringCase("mobile*"))));
-      var marked = new RouteMatch(List.of(), List.of(new HeaderMatch("X-Mark", Glob.of("*"))));
+              List.of("GET"),
+              List.of(new HeaderMatch("X-Device", Glob.ignoringCase("mobile*"))),
+              List.of());
+      var marked =
+          new RouteMatch(List.of(), List.of(new HeaderMatch("X-Mark", Glob.of("*"))), List.of());
+      var user =
+          new RouteMatch(List.of(), List.of(), List.of(new CookieMatch("sid", Glob.of("*"))));
       return List.of(
           all.as("mobile", "/p*").withRules(USUAL.withMatch(mobile).withBypass()),
           all.as("marked", "/*").withRules(USUAL.withMatch(marked)),
+          all.as("user", "/*").withRules(USUAL.withMatch(user).withBypass()),
           all);
     });
     proxy.origin.page("/p", "x", "Cache-Control", "max-age=60");
@@ -94,14 +101,15 @@ class RulesTest {
             new String[] {"X-Device", "Mobile/7"},
             new String[] {"X-Device", "tv"},
             new String[] {"X-Mark", ""},
-            new String[] {"X-Mark", "1", "X-Device", "mobile"})) {
+            new String[] {"X-Mark", "1", "X-Device", "mobile"},
+            new String[] {"Cookie", "a=1; sid=x"})) {
       proxy.get("/p", fields);
     }
     proxy.send("POST", "/p", "body");
-    Awaitility.await().until(() -> proxy.records.size() == 5);
+    Awaitility.await().until(() -> proxy.records.size() == 6);
     assertThat(proxy.records)
         .extracting(ExchangeRecord::route)
-        .containsExactly("mobile", "all", "marked", "mobile", "all");
+        .containsExactly("mobile", "all", "marked", "mobile", "user", "all");
   }
 
   @Test
@@ -201,7 +209,8 @@ class RulesTest {
   @Test
   void aPurgeCoversTheKeysOfEveryRouteThatRequestsOfTheUrlMayTake() throws Exception {
     start(all -> {
-      var tv = new RouteMatch(List.of(), List.of(new HeaderMatch("X-Device", Glob.of("tv"))));
+      var tv =
+          new RouteMatch(List.of(), List.of(new HeaderMatch("X-Device", Glob.of("tv"))), List.of());
       KeyRule rule = key(WITHOUT_UTM, List.of(), List.of());
       return List.of(all.as("tv", "/*").withRules(USUAL.withMatch(tv).withKey(rule)), all);
     });

@@ -118,10 +118,16 @@ public final class TestingServer implements AutoCloseable {
   }
 
   /// Asks the proxy, which must be on.
-  public HttpResponse<String> getPage(String path) {
+  ///
+  /// @param fields name, value, name, value, …
+  public HttpResponse<String> getPage(String path, String... fields) {
     URI page = URI.create("http://" + server.proxyAddress().orElseThrow() + path);
+    var request = HttpRequest.newBuilder(page);
+    if (fields.length > 0) {
+      request.headers(fields);
+    }
     try {
-      return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
+      return client.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new AssertionError(path, e);
     } catch (InterruptedException e) {

@@ -1,11 +1,10 @@
 package io.forebay.http.caching;
 
-import io.forebay.http.FieldLine;
 import io.forebay.http.FieldSyntax;
 import io.forebay.http.HttpFields;
+import io.forebay.http.RequestCookies;
 import io.forebay.http.RequestHead;
 import io.forebay.http.TargetUri;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// How a request's [CacheKey] is derived: the one place where that happens, for look-ups, fetches,
@@ -75,21 +74,12 @@ public record KeyRule(QueryRule query, List<String> headers, List<String> cookie
   }
 
   /// All values of the cookie in the order sent: of several, one origin takes the first, another
-  /// the last. Names are compared percent-decoded, as some origins do.
+  /// the last.
   private static void appendCookie(StringBuilder parts, String name, HttpFields fields) {
     char before = '=';
-    for (FieldLine line : fields) {
-      if (!line.isNamed("Cookie")) {
-        continue;
-      }
-      for (String pair : line.value().split(";", -1)) {
-        int equals = pair.indexOf('=');
-        String written = FieldSyntax.trimmed(equals < 0 ? pair : pair.substring(0, equals));
-        if (Percent.decoded(written, StandardCharsets.UTF_8).equals(name)) {
-          parts.append(before).append(FieldSyntax.trimmed(pair.substring(equals + 1)));
-          before = ';'; // no value has one
-        }
-      }
+    for (String value : RequestCookies.values(fields, name)) {
+      parts.append(before).append(value);
+      before = ';'; // no value has one
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.forebay.http.caching;
 
 import io.forebay.http.Glob;
-import java.nio.charset.StandardCharsets;
+import io.forebay.http.Percent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -129,6 +129,6 @@ public record QueryRule(Selection selection, List<Glob> names, boolean sorted, S
     String written = equals < 0 ? parameter : parameter.substring(0, equals);
     return written.indexOf('%') < 0 && written.indexOf('+') < 0
         ? written
-        : Percent.decoded(written.replace('+', ' '), StandardCharsets.UTF_8);
+        : Percent.decoded(written.replace('+', ' '));
   }
 }

@@ -1,15 +1,14 @@
-package io.forebay.http.caching;
+package io.forebay.http;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
-/// Percent-decoding for comparisons: what is no octet stays as it is. Never throws.
-final class Percent {
+/// Percent-decoding for comparisons, of UTF-8: what is no octet stays as it is. Never throws.
+public final class Percent {
 
   private Percent() {}
 
-  static String decoded(String text, Charset charset) {
+  public static String decoded(String text) {
     if (text.indexOf('%') < 0) {
       return text;
     }
@@ -25,7 +24,7 @@ final class Percent {
         bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
       }
     }
-    return bytes.toString(charset);
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   private static int hex(char c) {
