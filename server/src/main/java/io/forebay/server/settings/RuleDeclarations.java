@@ -86,10 +86,7 @@ final class RuleDeclarations {
 
   static final Setting<List<String>> QUERY_KEEP =
       Setting.of(
-          "keep",
-          listOf(NAME_GLOB),
-          List.of(),
-          "The only parameters that are part of the key.");
+          "keep", listOf(NAME_GLOB), List.of(), "The only parameters that are part of the key.");
 
   static final Setting<List<String>> QUERY_DROP =
       Setting.of(
