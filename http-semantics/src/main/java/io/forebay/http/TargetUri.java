@@ -22,7 +22,10 @@ public record TargetUri(String scheme, String authority, String target) {
     return new TargetUri(lowerScheme, normalAuthority(lowerScheme, authority), withPath(target));
   }
 
-  private static String normalAuthority(String scheme, String authority) {
+  /// In lower case, without the scheme's default port (RFC 9110 §4.2.3).
+  ///
+  /// @param scheme in lower case
+  static String normalAuthority(String scheme, String authority) {
     String lower = FieldSyntax.lowerCase(authority);
     String defaultPort = scheme.equals("https") ? ":443" : ":80";
     if (lower.endsWith(defaultPort)) {
@@ -126,7 +129,7 @@ public record TargetUri(String scheme, String authority, String target) {
   }
 
   /// The octet written as two hex digits at `from`; -1 when there are none.
-  private static int octet(String text, int from) {
+  static int octet(String text, int from) {
     if (from + 2 > text.length()) {
       return -1;
     }

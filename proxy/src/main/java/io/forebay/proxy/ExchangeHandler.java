@@ -75,12 +75,13 @@ public final class ExchangeHandler {
     return switch (plan) {
       case Plan.Refuse refuse -> refused(client, refuse);
       case Plan.Purge() -> Delivery.own(client, purges.answer(client.request(), client.peer()));
-      case Plan.PassOn(var route, var reason, var _) -> origin.unshared(client, route, reason);
-      case Plan.UseStore use -> answer(client, use);
+      case Plan.PassOn pass ->
+          origin.unshared(new RuledExchange(client, pass.taken(), pass.request()), pass);
+      case Plan.UseStore use -> answer(new RuledExchange(client, use.taken(), use.request()), use);
     };
   }
 
-  private Answer answer(ClientExchange client, Plan.UseStore use) throws IOException {
+  private Answer answer(RuledExchange client, Plan.UseStore use) throws IOException {
     return switch (use.decision()) {
       case ReuseDecision.ServeFresh<StoredCandidatePage>(var page, var _, var remaining) ->
           Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, remaining));
@@ -88,14 +89,13 @@ public final class ExchangeHandler {
               var page,
               var _,
               var staleness) -> {
-        origin.refresh(client, use.taken(), use.key(), page);
+        origin.refresh(client, use.key(), page);
         yield Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, staleness.negated()));
       }
       case ReuseDecision.Validate<StoredCandidatePage>(var page, var _, var _, var reason) ->
-          origin.validated(client, use.taken(), use.key(), page, reason.forwardReason());
+          origin.validated(client, use.key(), page, reason.forwardReason());
       case ReuseDecision.Forward<StoredCandidatePage>(var reason) ->
-          origin.fetched(
-              client, use.taken(), use.key(), use.stored().variant(), use.missReason(reason));
+          origin.fetched(client, use.key(), use.stored().variant(), use.missReason(reason));
       case ReuseDecision.RefuseOnlyIfCached<StoredCandidatePage>(var reason) ->
           Delivery.problem(
               client,

@@ -22,6 +22,7 @@ import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.pages.PageMark;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
+import io.forebay.proxy.route.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,25 +64,28 @@ final class Explainer {
     RequestHead received =
         new RequestHead(
             request.method(), SCHEME, request.authority(), request.target(), request.fields());
-    KeyDerivation key = derivation(request.scheme(), received);
     RequestHead sent = received.withTarget(request.target().split("#", 2)[0]);
     return switch (planner.plan(sent, protocol, hasContent, pages::glance)) {
       case Plan.Refuse refuse -> refused(sent, refuse);
       case Plan.Purge() -> purge(sent);
-      case Plan.PassOn pass -> passedOn(sent, key, pass);
-      case Plan.UseStore use -> fromStore(sent, hasContent, key, use);
+      case Plan.PassOn pass ->
+          passedOn(sent, derivation(request, received, pass.request(), pass.taken()), pass);
+      case Plan.UseStore use ->
+          fromStore(
+              sent, hasContent, derivation(request, received, use.request(), use.taken()), use);
     };
   }
 
-  private static KeyDerivation derivation(String askedScheme, RequestHead received) {
-    KeyDerivation derived = KeyDerivation.of(received);
-    if (askedScheme.equals(SCHEME)) {
+  private static KeyDerivation derivation(
+      RequestHead asked, RequestHead received, RequestHead decided, Route route) {
+    KeyDerivation derived = KeyDerivation.of(received, decided, route.rules().key());
+    if (asked.scheme().equals(SCHEME)) {
       return derived;
     }
     List<KeyDerivation.Change> changes = new ArrayList<>();
     changes.add(
         new KeyDerivation.Change(
-            "scheme", askedScheme, SCHEME, "requests reach this proxy without TLS"));
+            "scheme", asked.scheme(), SCHEME, "requests reach this proxy without TLS"));
     changes.addAll(derived.changes());
     return new KeyDerivation(derived.key(), changes);
   }
@@ -147,7 +151,7 @@ final class Explainer {
         List.of(),
         Optional.of(new Collapsing(false, pages.isUncollapsible(key.key()), false)),
         mark(key.key(), List.of()),
-        recent.of(key.key().uri()));
+        recent.of(key.key().text()));
   }
 
   private Explanation fromStore(
@@ -155,7 +159,7 @@ final class Explainer {
     Decision decision = decision(use);
     List<Stored> stored = new ArrayList<>();
     for (StoredCandidatePage page : use.stored().pages()) {
-      stored.add(stored(request, use, page));
+      stored.add(stored(use, page));
     }
     boolean asksOrigin =
         switch (decision.action()) {
@@ -170,9 +174,9 @@ final class Explainer {
         decision,
         use.stored().varies(),
         stored,
-        asksOrigin ? Optional.of(collapsing(request, hasContent, use)) : Optional.empty(),
+        asksOrigin ? Optional.of(collapsing(hasContent, use)) : Optional.empty(),
         mark(use.key(), use.stored().pages()),
-        recent.of(use.key().uri()));
+        recent.of(use.key().text()));
   }
 
   private static Decision decision(Plan.UseStore use) {
@@ -218,7 +222,8 @@ final class Explainer {
         Optional.of(CacheStatus.forwarded(PSEUDONYM, reason).fieldValue()));
   }
 
-  private Stored stored(RequestHead request, Plan.UseStore use, StoredCandidatePage page) {
+  private Stored stored(Plan.UseStore use, StoredCandidatePage page) {
+    RequestHead request = use.request();
     boolean isSelected =
         switch (use.decision()) {
           case ReuseDecision.ServeFresh<StoredCandidatePage>(var chosen, var _, var _) ->
@@ -246,8 +251,8 @@ final class Explainer {
         ReuseRules.staleOnError(request, page, OriginFailure.UNREACHABLE, use.taken().policy()));
   }
 
-  private Collapsing collapsing(RequestHead request, boolean hasContent, Plan.UseStore use) {
-    boolean isAllowed = origin.isCollapsible(request, hasContent, use.key());
+  private Collapsing collapsing(boolean hasContent, Plan.UseStore use) {
+    boolean isAllowed = origin.isCollapsible(use.request(), hasContent, use.key());
     return new Collapsing(
         isAllowed,
         pages.isUncollapsible(use.key()),
@@ -260,7 +265,7 @@ final class Explainer {
     List<String> tags = new ArrayList<>();
     stored.forEach(page -> tags.addAll(page.tags()));
     if (stored.isEmpty()) {
-      recent.of(key.uri()).map(FetchReport::tags).ifPresent(tags::addAll);
+      recent.of(key.text()).map(FetchReport::tags).ifPresent(tags::addAll);
     }
     return pages.newestMark(key, tags);
   }

@@ -26,7 +26,7 @@ final class ForwardedRequest {
 
   private final String instance = UUID.randomUUID().toString();
 
-  RequestHead of(ClientExchange client) {
+  RequestHead of(RuledExchange client) {
     RequestHead request = client.request();
     HttpFields fields =
         ConnectionFields.removed(request.fields()).without("Expect").without(EXPLAIN);
@@ -44,7 +44,16 @@ final class ForwardedRequest {
     if (client.takesTrailers()) {
       builder.add("TE", "trailers").add("Connection", "TE");
     }
-    return request.withFields(builder.build());
+    return request.withTarget(target(client)).withFields(builder.build());
+  }
+
+  /// What may be stored for others is asked for as the route's key says, if it says so; a request
+  /// that changes something keeps its own URL.
+  private static String target(RuledExchange client) {
+    RequestHead request = client.request();
+    return request.isSafe()
+        ? client.route().rules().key().query().sentTarget(request.target())
+        : request.target();
   }
 
   boolean isInLoop(RequestHead request) {

@@ -15,11 +15,11 @@ import java.util.List;
 /// @param stale what may be served if the origin fails, and is validated
 /// @param reason why it is not answered from the store
 record Need(
-    ClientExchange client,
-    Route route,
-    CacheKey key,
-    List<StoredCandidatePage> stale,
-    ForwardReason reason) {
+    RuledExchange client, CacheKey key, List<StoredCandidatePage> stale, ForwardReason reason) {
+
+  Route route() {
+    return client.route();
+  }
 
   RequestHead request() {
     return client.request();

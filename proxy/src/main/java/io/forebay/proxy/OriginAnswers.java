@@ -18,7 +18,6 @@ import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.Landing;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
-import io.forebay.proxy.route.Route;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -56,21 +55,16 @@ public final class OriginAnswers {
   /// Nothing stored fits: a fetch, shared with whoever asks for the same.
   ///
   /// @param variant the request's variant key as far as it is known
-  Answer fetched(
-      ClientExchange client, Route route, CacheKey key, String variant, ForwardReason reason)
+  Answer fetched(RuledExchange client, CacheKey key, String variant, ForwardReason reason)
       throws IOException {
-    return collapsed(new Need(client, route, key, List.of(), reason), variant);
+    return collapsed(new Need(client, key, List.of(), reason), variant);
   }
 
   /// What is stored must be validated first.
   Answer validated(
-      ClientExchange client,
-      Route route,
-      CacheKey key,
-      StoredCandidatePage page,
-      ForwardReason reason)
+      RuledExchange client, CacheKey key, StoredCandidatePage page, ForwardReason reason)
       throws IOException {
-    return collapsed(new Need(client, route, key, List.of(page), reason), page.variantKey());
+    return collapsed(new Need(client, key, List.of(page), reason), page.variantKey());
   }
 
   private Answer collapsed(Need need, String knownVariant) throws IOException {
@@ -146,7 +140,8 @@ public final class OriginAnswers {
         sent,
         need.client().body(),
         need.stale(),
-        Optional.of(need.client()::interim));
+        Optional.of(need.client()::interim),
+        Optional.empty());
   }
 
   private void start(Flight flight, String variant, Fetch.Order order) {
@@ -303,23 +298,27 @@ public final class OriginAnswers {
   }
 
   /// Refreshes what was served stale, unless that is under way already.
-  void refresh(ClientExchange client, Route route, CacheKey key, StoredCandidatePage page) {
-    Need need = new Need(client, route, key, List.of(page), ForwardReason.STALE);
+  void refresh(RuledExchange client, CacheKey key, StoredCandidatePage page) {
+    Need need = new Need(client, key, List.of(page), ForwardReason.STALE);
     RequestHead sent = Validation.conditionalRequest(forwarding.of(client), need.stale());
     refreshes.begin(
         need,
         page.variantKey(),
-        new Fetch.Order(route, sent, BodySource.EMPTY, need.stale(), Optional.empty()));
+        new Fetch.Order(
+            client.route(),
+            sent,
+            BodySource.EMPTY,
+            need.stale(),
+            Optional.empty(),
+            Optional.empty()));
   }
 
   /// A request that is not for the store at all: passed on. What it changed at the origin the fetch
   /// has invalidated when its answer is here (RFC 9111 §4.4), also when the client does not wait.
-  Answer unshared(ClientExchange client, Route route, ForwardReason reason) throws IOException {
-    RequestHead request = client.request();
-    CacheKey key = CacheKey.of(request);
-    Need need = new Need(client, route, key, List.of(), reason);
-    Flight flight = flights.alone(key, request.isSafe());
-    start(flight, "", order(need, false));
+  Answer unshared(RuledExchange client, Plan.PassOn pass) throws IOException {
+    Need need = new Need(client, pass.key(), List.of(), pass.reason());
+    Flight flight = flights.alone(pass.key(), pass.request().isSafe());
+    start(flight, "", order(need, false).notForStore(pass.notForStore()));
     return leader(need, awaitAsLeader(need, flight), false);
   }
 

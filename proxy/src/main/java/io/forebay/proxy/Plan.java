@@ -1,8 +1,10 @@
 package io.forebay.proxy;
 
+import io.forebay.http.RequestHead;
 import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.ForwardReason;
 import io.forebay.http.caching.ReuseDecision;
+import io.forebay.http.caching.StoreDecision;
 import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.pages.PageStore.Candidates;
 import io.forebay.proxy.pages.StoredCandidatePage;
@@ -37,7 +39,18 @@ sealed interface Plan {
   }
 
   /// Pass it on: what is stored has no part in the answer.
-  record PassOn(Route taken, ForwardReason reason, String why) implements Plan {
+  ///
+  /// @param request as it is decided on
+  /// @param key of what it may change or bring
+  /// @param notForStore why the response is not stored whatever it says; empty if it may be
+  record PassOn(
+      Route taken,
+      RequestHead request,
+      CacheKey key,
+      ForwardReason reason,
+      String why,
+      Optional<StoreDecision.Reason> notForStore)
+      implements Plan {
     @Override
     public Optional<Route> route() {
       return Optional.of(taken);
@@ -46,9 +59,14 @@ sealed interface Plan {
 
   /// Answer from what is stored, or fetch, as the rules decided (RFC 9111 §4).
   ///
+  /// @param request as it is decided on
   /// @param stored what the decision was made from
   record UseStore(
-      Route taken, CacheKey key, Candidates stored, ReuseDecision<StoredCandidatePage> decision)
+      Route taken,
+      RequestHead request,
+      CacheKey key,
+      Candidates stored,
+      ReuseDecision<StoredCandidatePage> decision)
       implements Plan {
 
     @Override

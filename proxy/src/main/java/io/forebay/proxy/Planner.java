@@ -1,13 +1,18 @@
 package io.forebay.proxy;
 
+import io.forebay.http.RequestForm;
 import io.forebay.http.RequestHead;
 import io.forebay.http.RequestSyntax;
+import io.forebay.http.UnkeyedFields;
 import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.ForwardReason;
 import io.forebay.http.caching.ReuseRules;
+import io.forebay.http.caching.StoreDecision;
+import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
 import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.pages.PageStore.Candidates;
 import io.forebay.proxy.route.Route;
+import io.forebay.proxy.route.RouteTable;
 import io.forebay.proxy.route.Routes;
 import java.util.Optional;
 
@@ -15,10 +20,10 @@ import java.util.Optional;
 /// questions here, in the same order; only how they look into the store differs.
 final class Planner {
 
-  private final Routes routes;
+  private final RouteTable routes;
   private final ForwardedRequest forwarding;
 
-  Planner(Routes routes, ForwardedRequest forwarding) {
+  Planner(RouteTable routes, ForwardedRequest forwarding) {
     this.routes = routes;
     this.forwarding = forwarding;
   }
@@ -28,41 +33,105 @@ final class Planner {
     Candidates candidates(CacheKey key, RequestHead request);
   }
 
+  /// @param received as the client sent it
   /// @param protocol `1.0`, `1.1`, `2`, …
   /// @param hasContent whether the request comes with a body
-  Plan plan(RequestHead request, String protocol, boolean hasContent, Look look) {
-    Optional<String> fault = RequestSyntax.fault(request, protocol);
+  Plan plan(RequestHead received, String protocol, boolean hasContent, Look look) {
+    Optional<String> fault = RequestSyntax.fault(received, protocol);
     if (fault.isPresent()) {
       return Plan.Refuse.of(400, fault.get());
     }
-    if (PurgePort.isOrder(request)) {
+    if (PurgePort.isOrder(received)) {
       return new Plan.Purge();
     }
-    Optional<Route> route = routes.match(request);
-    if (request.method().equals("CONNECT")) {
+    Routes now = routes.current();
+    RequestHead formed = now.guards().form().of(received);
+    Optional<Route> route = now.match(formed);
+    if (received.method().equals("CONNECT")) {
       return new Plan.Refuse(route, 501, "this proxy opens no tunnels", Optional.empty());
     }
     if (route.isEmpty()) {
       return Plan.Refuse.of(404, "no route matches this host and path");
     }
-    if (forwarding.isInLoop(request)) {
+    if (forwarding.isInLoop(received)) {
       OriginError loop = OriginError.PROXY_LOOP_DETECTED;
       return new Plan.Refuse(route, loop.status(), loop.sentence(), Optional.of(loop));
     }
-    if (!request.isGet() && !request.isHead()) {
-      return new Plan.PassOn(
-          route.get(), ForwardReason.METHOD, "only GET and HEAD are answered from the store");
+    Route taken = route.get();
+    if (isGuarded(taken, formed, AmbiguousPaths.REFUSE)) {
+      return new Plan.Refuse(
+          route, 400, "the path can be read in more than one way", Optional.empty());
     }
-    if (hasContent) {
-      return new Plan.PassOn(
-          route.get(),
-          ForwardReason.METHOD,
-          "what a request with content is answered depends on the content, which is not in the"
-              + " key");
+    RequestHead request = taken.rules().decided(formed);
+    CacheKey key = taken.rules().key().keyOf(request);
+    Optional<Plan> passedOn = passedOn(now, taken, request, key, hasContent);
+    if (passedOn.isPresent()) {
+      return passedOn.get();
     }
-    CacheKey key = CacheKey.of(request);
     Candidates stored = look.candidates(key, request);
     return new Plan.UseStore(
-        route.get(), key, stored, ReuseRules.decide(request, stored.pages(), route.get().policy()));
+        taken, request, key, stored, ReuseRules.decide(request, stored.pages(), taken.policy()));
+  }
+
+  private static boolean isGuarded(Route route, RequestHead request, AmbiguousPaths guard) {
+    return route.policy().guards().ambiguousPaths() == guard
+        && RequestForm.isAmbiguous(request.target());
+  }
+
+  private static Optional<Plan> passedOn(
+      Routes routes, Route route, RequestHead request, CacheKey key, boolean hasContent) {
+    if (route.rules().bypass()) {
+      return bypass(route, request, key, "the route passes everything on");
+    }
+    if (!request.isGet() && !request.isHead()) {
+      return Optional.of(
+          new Plan.PassOn(
+              route,
+              request,
+              key,
+              ForwardReason.METHOD,
+              "only GET and HEAD are answered from the store",
+              isReadableByGet(routes, route, request)
+                  ? Optional.empty()
+                  : Optional.of(StoreDecision.Reason.METHOD)));
+    }
+    if (hasContent) {
+      return Optional.of(
+          new Plan.PassOn(
+              route,
+              request,
+              key,
+              ForwardReason.METHOD,
+              "what a request with content is answered depends on the content, which is not in the"
+                  + " key",
+              Optional.empty()));
+    }
+    if (isGuarded(route, request, AmbiguousPaths.PASS)) {
+      return bypass(route, request, key, "the path can be read in more than one way");
+    }
+    if (key.text().length() > routes.guards().maxKeyLength()) {
+      return bypass(
+          route, request, key, "the cache key would be longer than proxy.guards.max_key_bytes");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Plan> bypass(Route route, RequestHead request, CacheKey key, String why) {
+    return Optional.of(
+        new Plan.PassOn(
+            route,
+            request,
+            key,
+            ForwardReason.BYPASS,
+            why,
+            Optional.of(StoreDecision.Reason.BYPASS)));
+  }
+
+  /// Whether what answers this request may answer a GET of its URL, if it says so (RFC 9110
+  /// §9.3.3): a GET would take the same route, and nothing but the URL is in its key.
+  private static boolean isReadableByGet(Routes routes, Route route, RequestHead request) {
+    return route.rules().key().isPlain()
+        && !UnkeyedFields.overrideMethod(request.fields())
+        && routes.match(request.withMethod("GET")).filter(route::equals).isPresent();
   }
 }

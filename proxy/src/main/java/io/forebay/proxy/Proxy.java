@@ -3,6 +3,7 @@ package io.forebay.proxy;
 import io.forebay.cache.Cache;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
+import io.forebay.http.TargetUri;
 import io.forebay.proxy.body.FillBudget;
 import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flights;
@@ -11,15 +12,22 @@ import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.origin.OriginClient;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
+import io.forebay.proxy.route.RequestGuards;
+import io.forebay.proxy.route.Route;
+import io.forebay.proxy.route.RouteTable;
 import io.forebay.proxy.route.Routes;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /// The HTTP caching proxy, assembled: listener, routes, page store, fetches.
 public final class Proxy implements AutoCloseable {
 
+  private final PageStore store;
+  private final RouteTable routes;
   private final OriginClient origins;
   private final FillBudget budget;
   private final Flights flights;
@@ -39,17 +47,18 @@ public final class Proxy implements AutoCloseable {
       TimeSource time,
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
-    PageStore store = new PageStore(pages, time);
+    store = new PageStore(pages, time);
     origins =
         new OriginClient(
             vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);
     budget = new FillBudget(settings.maxFillBytes());
     flights = new Flights(store);
     RecentFetches recent = new RecentFetches();
-    Fetch fetch = new Fetch(origins, store, budget, recent, time);
+    routes = new RouteTable(new Routes(settings.routes(), settings.guards()));
+    Fetch fetch = new Fetch(origins, store, routes, budget, recent, time);
     ForwardedRequest forwarding = new ForwardedRequest();
     originAnswers = new OriginAnswers(store, flights, fetch, forwarding, settings.maxRefreshes());
-    Planner planner = new Planner(new Routes(settings.routes()), forwarding);
+    Planner planner = new Planner(routes, forwarding);
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
     ExchangeHandler handler =
         new ExchangeHandler(
@@ -88,6 +97,20 @@ public final class Proxy implements AutoCloseable {
   /// Says what would be done with a request now, and why; see [Explainer].
   public Explanation explain(RequestHead request) {
     return explainer.explain(request, "1.1", false);
+  }
+
+  /// Puts other routes in force, for requests that come from now on; those under way end under the
+  /// former ones. What is stored stays as it is.
+  public void useRoutes(List<Route> others, RequestGuards guards) {
+    if (routes.replace(new Routes(others, guards))) {
+      store.invalidateEverything();
+    }
+  }
+
+  /// The URLs, as they are in cache keys, under which something of this URL may be stored: what an
+  /// invalidation of a URL has to name.
+  public Set<String> urlsOf(TargetUri uri) {
+    return routes.urlsOf(uri);
   }
 
   /// A moment's figures.

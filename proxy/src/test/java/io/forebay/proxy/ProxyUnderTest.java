@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class ProxyUnderTest implements AutoCloseable {
 
   static final int MAX_STORED_BODY_BYTES = 1_000_000;
+
+  /// The route that takes everything, from which others are made.
+  final Route all;
 
   final Vertx vertx = Vertx.vertx();
   final TestingTimeSource time = new TestingTimeSource();
@@ -48,6 +52,24 @@ final class ProxyUnderTest implements AutoCloseable {
 
   ProxyUnderTest(CachePolicy policy, OriginTimeouts timeouts, @Nullable Origin otherOrigin)
       throws Exception {
+    this(policy, timeouts, otherOrigin, List::of);
+  }
+
+  /// @param routes made from the one that takes everything
+  ProxyUnderTest(Function<Route, List<Route>> routes) throws Exception {
+    this(
+        CachePolicy.defaults(),
+        new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
+        null,
+        routes);
+  }
+
+  private ProxyUnderTest(
+      CachePolicy policy,
+      OriginTimeouts timeouts,
+      @Nullable Origin otherOrigin,
+      Function<Route, List<Route>> routes)
+      throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
         CacheBuilder.<Page>withTextKeys("pages")
@@ -57,7 +79,7 @@ final class ProxyUnderTest implements AutoCloseable {
     Origin target =
         otherOrigin == null ? new Origin("127.0.0.1", origin.port(), false) : otherOrigin;
     List<Network> explainNetworks = List.of(Network.parse("127.0.0.2").orElseThrow());
-    Route route =
+    all =
         new Route(
             "all",
             Optional.empty(),
@@ -72,7 +94,8 @@ final class ProxyUnderTest implements AutoCloseable {
     proxy =
         new Proxy(
             vertx,
-            new ProxySettings(listen, List.of(route), 256, 65_536, 64 << 20, 16, explainNetworks),
+            new ProxySettings(
+                listen, routes.apply(all), 256, 65_536, 64 << 20, 16, explainNetworks),
             pages,
             purges,
             time,

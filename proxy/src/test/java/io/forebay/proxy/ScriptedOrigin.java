@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 final class ScriptedOrigin implements AutoCloseable {
 
   private final Map<String, Consumer<HttpServerRequest>> scripts = new ConcurrentHashMap<>();
+  private volatile Consumer<HttpServerRequest> otherwise = ScriptedOrigin::notFound;
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final HttpServer server;
 
@@ -41,12 +42,16 @@ final class ScriptedOrigin implements AutoCloseable {
         .headers()
         .forEach(line -> fields.merge(line.getKey(), line.getValue(), (a, b) -> a + ", " + b));
     asked.add(new Asked(request.method().name(), request.uri(), fields));
-    Consumer<HttpServerRequest> script = scripts.get(request.path());
-    if (script == null) {
-      request.response().setStatusCode(404).end("no script for " + request.path());
-    } else {
-      script.accept(request);
-    }
+    scripts.getOrDefault(request.path(), otherwise).accept(request);
+  }
+
+  private static void notFound(HttpServerRequest request) {
+    request.response().setStatusCode(404).end("no script for " + request.path());
+  }
+
+  /// Answers requests for every path without a script of its own.
+  void onAny(Consumer<HttpServerRequest> script) {
+    otherwise = script;
   }
 
   /// Answers requests for the path; runs on the origin's event loop.

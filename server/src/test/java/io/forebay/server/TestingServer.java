@@ -119,8 +119,10 @@ public final class TestingServer implements AutoCloseable {
   }
 
   /// Asks the proxy, which must be on.
-  public HttpResponse<String> getPage(String path) {
-    return sendToProxy("GET", path);
+  ///
+  /// @param fields name, value, name, value, …
+  public HttpResponse<String> getPage(String path, String... fields) {
+    return sendToProxy("GET", path, fields);
   }
 
   /// The URL of a page of the proxy, as a client says it.

@@ -1,16 +1,16 @@
 package io.forebay.http.caching;
 
+import io.forebay.http.RequestForm;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /// An operator's choices, where RFC 9111 leaves any. Immutable; start from [#defaults] and change
 /// with [#toBuilder].
 ///
 /// @param targetedFields targeted cache control fields by preference (RFC 9213 §2.2)
 /// @param surrogateControl whether `Surrogate-Control` is heeded, after the targeted fields
-/// @param defaultLifetime the lifetime of a storable response that says nothing and for which there
-///   is no heuristic; empty: such a response is not fresh at all
+/// @param lifetimes the operator's say in lifetimes; a storable response that says nothing, and for
+///   which there is neither a rule nor a guess, is not fresh at all
 /// @param heuristics how to guess a lifetime (RFC 9111 §4.2.2)
 /// @param setCookie what becomes of responses that set a cookie
 /// @param staleWhileRevalidate the window where the response does not say (RFC 5861 §3)
@@ -23,10 +23,11 @@ import java.util.Optional;
 /// @param doNotCollapseFor for how long requests for a resource that proved unshareable are not
 ///   collapsed (known elsewhere as hit-for-miss)
 /// @param clientDirectives whether a request's wishes for newer content are followed
+/// @param guards against responses that are stored for another request than the origin thinks
 public record CachePolicy(
     List<String> targetedFields,
     boolean surrogateControl,
-    Optional<Duration> defaultLifetime,
+    LifetimeRules lifetimes,
     Heuristics heuristics,
     SetCookie setCookie,
     Duration staleWhileRevalidate,
@@ -36,13 +37,14 @@ public record CachePolicy(
     Duration maxLifetime,
     Duration keepForValidation,
     Duration doNotCollapseFor,
-    ClientDirectives clientDirectives) {
+    ClientDirectives clientDirectives,
+    StoreGuards guards) {
 
   private static final CachePolicy DEFAULTS =
       new CachePolicy(
           List.of("Forebay-Cache-Control", "CDN-Cache-Control"),
           true,
-          Optional.empty(),
+          LifetimeRules.NONE,
           new Heuristics(10, Duration.ofDays(1)),
           SetCookie.STORE_IF_MARKED_SHARED,
           Duration.ZERO,
@@ -52,7 +54,8 @@ public record CachePolicy(
           Duration.ofDays(365),
           Duration.ofDays(1),
           Duration.ofMinutes(2),
-          ClientDirectives.FOLLOW);
+          ClientDirectives.FOLLOW,
+          StoreGuards.USUAL);
 
   /// How a lifetime is guessed from `Last-Modified` (RFC 9111 §4.2.2).
   ///
@@ -76,8 +79,15 @@ public record CachePolicy(
     STORE,
     /// Stored like any other, but without the cookie, which only the first client gets.
     STORE_WITHOUT,
+    /// Stored without the cookie, which nobody gets: for content that is nobody's own, before an
+    /// application that sets its session cookie on everything.
+    STRIP,
     /// Never stored.
-    DO_NOT_STORE
+    DO_NOT_STORE;
+
+    boolean leavesOutCookies() {
+      return this == STORE_WITHOUT || this == STRIP;
+    }
   }
 
   /// What `s-maxage` means for a stale response.
@@ -106,6 +116,17 @@ public record CachePolicy(
     return DEFAULTS;
   }
 
+  /// What holds of it for a target: of an ambiguous path only what the response itself says counts,
+  /// where the guards want that.
+  CachePolicy forTarget(String target) {
+    boolean isBare =
+        guards.ambiguousPaths() == StoreGuards.AmbiguousPaths.EXPLICIT
+            && RequestForm.isAmbiguous(target);
+    return isBare
+        ? toBuilder().lifetimes(LifetimeRules.NONE).heuristics(Heuristics.OFF).build()
+        : this;
+  }
+
   public Builder toBuilder() {
     return new Builder(this);
   }
@@ -114,7 +135,7 @@ public record CachePolicy(
   public static final class Builder {
     private List<String> targetedFields;
     private boolean surrogateControl;
-    private Optional<Duration> defaultLifetime;
+    private LifetimeRules lifetimes;
     private Heuristics heuristics;
     private SetCookie setCookie;
     private Duration staleWhileRevalidate;
@@ -125,11 +146,12 @@ public record CachePolicy(
     private Duration keepForValidation;
     private Duration doNotCollapseFor;
     private ClientDirectives clientDirectives;
+    private StoreGuards guards;
 
     private Builder(CachePolicy from) {
       targetedFields = from.targetedFields;
       surrogateControl = from.surrogateControl;
-      defaultLifetime = from.defaultLifetime;
+      lifetimes = from.lifetimes;
       heuristics = from.heuristics;
       setCookie = from.setCookie;
       staleWhileRevalidate = from.staleWhileRevalidate;
@@ -140,6 +162,7 @@ public record CachePolicy(
       keepForValidation = from.keepForValidation;
       doNotCollapseFor = from.doNotCollapseFor;
       clientDirectives = from.clientDirectives;
+      guards = from.guards;
     }
 
     public Builder targetedFields(List<String> names) {
@@ -152,8 +175,13 @@ public record CachePolicy(
       return this;
     }
 
-    public Builder defaultLifetime(Duration lifetime) {
-      defaultLifetime = Optional.of(lifetime);
+    public Builder lifetimes(LifetimeRules rules) {
+      lifetimes = rules;
+      return this;
+    }
+
+    public Builder guards(StoreGuards choice) {
+      guards = choice;
       return this;
     }
 
@@ -211,7 +239,7 @@ public record CachePolicy(
       return new CachePolicy(
           targetedFields,
           surrogateControl,
-          defaultLifetime,
+          lifetimes,
           heuristics,
           setCookie,
           staleWhileRevalidate,
@@ -221,7 +249,8 @@ public record CachePolicy(
           maxLifetime,
           keepForValidation,
           doNotCollapseFor,
-          clientDirectives);
+          clientDirectives,
+          guards);
     }
   }
 }

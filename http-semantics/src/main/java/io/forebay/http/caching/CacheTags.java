@@ -4,6 +4,8 @@ import io.forebay.http.FieldLine;
 import io.forebay.http.FieldSyntax;
 import io.forebay.http.FieldText;
 import io.forebay.http.HttpFields;
+import io.forebay.http.RequestHead;
+import io.forebay.http.ResponseHead;
 import io.forebay.http.structured.BareItem.StringItem;
 import io.forebay.http.structured.StructuredFields;
 import io.forebay.http.structured.StructuredMember;
@@ -74,6 +76,20 @@ public record CacheTags(List<String> tags, List<String> dropped) {
     List<String> all = new ArrayList<>(named.tags());
     all.addAll(groups);
     return new CacheTags(all, named.dropped());
+  }
+
+  /// The same, and those that the operator's rules give it.
+  ///
+  /// @param request as it was sent
+  public static CacheTags of(
+      CacheKey key, RequestHead request, ResponseHead response, List<TagTemplate> templates) {
+    CacheTags own = of(key, response.fields());
+    if (templates.isEmpty()) {
+      return own;
+    }
+    Set<String> all = new LinkedHashSet<>(own.tags());
+    templates.forEach(template -> template.of(request, response).ifPresent(all::add));
+    return new CacheTags(List.copyOf(all), own.dropped());
   }
 
   /// Reads the tags from all these fields.

@@ -53,12 +53,55 @@ public final class FreshnessRules {
         || directives.noCacheFields().stream().anyMatch(StoredFields::isIndispensable);
   }
 
-  /// §4.2.1, with targeted fields before it.
+  /// §4.2.1, with the operator's rules around it.
   private static Lifetime lifetime(
       ResponseHead response,
       ResponseDirectives governing,
       CachePolicy policy,
       Instant responseTime) {
+    LifetimeRules.Applied applied = policy.lifetimes().forStatus(response.status());
+    LifetimeRule rule = applied.rule();
+    Lifetime stated = stated(response, governing, responseTime);
+    boolean mayBeGiven =
+        stated.source() != FreshnessSource.NONE
+            || applied.isStated()
+            || StatusCodes.isHeuristicallyCacheable(response.status())
+            || governing.directives().isPublic();
+    if (!mayBeGiven) {
+      return Lifetime.NONE;
+    }
+    if (rule.override().isPresent()) {
+      return bounded(new Lifetime(rule.override().get(), FreshnessSource.POLICY_OVERRIDE), rule);
+    }
+    if (stated.source() != FreshnessSource.NONE) {
+      return bounded(stated, rule);
+    }
+    FreshnessSource source =
+        applied.isStated() ? FreshnessSource.POLICY_STATUS : FreshnessSource.POLICY;
+    return rule.unstated()
+        .map(span -> new Lifetime(span, source))
+        .or(() ->
+            heuristic(response.fields(), policy, responseTime)
+                .map(span -> new Lifetime(span, FreshnessSource.HEURISTIC)))
+        .map(lifetime -> bounded(lifetime, rule))
+        .orElse(Lifetime.NONE);
+  }
+
+  private static Lifetime bounded(Lifetime lifetime, LifetimeRule rule) {
+    Lifetime raised =
+        rule.minimum()
+            .filter(least -> least.compareTo(lifetime.span()) > 0)
+            .map(least -> new Lifetime(least, FreshnessSource.POLICY_MINIMUM))
+            .orElse(lifetime);
+    return rule.maximum()
+        .filter(most -> most.compareTo(raised.span()) < 0)
+        .map(most -> new Lifetime(most, FreshnessSource.POLICY_MAXIMUM))
+        .orElse(raised);
+  }
+
+  /// What the response says (§4.2.1), with targeted fields first.
+  private static Lifetime stated(
+      ResponseHead response, ResponseDirectives governing, Instant responseTime) {
     CacheControl directives = governing.directives();
     Optional<Duration> sMaxage = directives.sMaxage();
     if (sMaxage.isPresent()) {
@@ -73,13 +116,7 @@ public final class FreshnessRules {
       Duration span = untilExpiry(expires.get(), response.fields(), responseTime);
       return new Lifetime(span, FreshnessSource.EXPIRES);
     }
-    if (!StatusCodes.isHeuristicallyCacheable(response.status()) && !directives.isPublic()) {
-      return Lifetime.NONE;
-    }
-    return heuristic(response.fields(), policy, responseTime)
-        .map(span -> new Lifetime(span, FreshnessSource.HEURISTIC))
-        .or(() -> policy.defaultLifetime().map(span -> new Lifetime(span, FreshnessSource.POLICY)))
-        .orElse(Lifetime.NONE);
+    return Lifetime.NONE;
   }
 
   private static FreshnessSource source(ResponseDirectives governing, FreshnessSource plain) {

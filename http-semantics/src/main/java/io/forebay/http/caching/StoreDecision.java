@@ -59,6 +59,8 @@ public sealed interface StoreDecision {
     PRIVATE(true, "the response says private"),
     AUTHORIZATION(false, "the request was authorized and the response does not allow sharing"),
     SET_COOKIE(true, "the response sets a cookie and is not marked for shared caches"),
+    CONTENT_TYPE(true, "its path ends like a static file's, and its content is not of such a type"),
+    BYPASS(false, "the route passes everything on"),
     VARY_ALL(true, "it varies on more than the request's fields (Vary: *)"),
     NO_FRESHNESS(
         true, "the response does not say how long it is fresh, and nothing allows a guess"),

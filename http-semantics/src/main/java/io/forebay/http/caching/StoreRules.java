@@ -79,13 +79,14 @@ public final class StoreRules {
       RequestHead request,
       ResponseHead response,
       Duration initialAge,
-      CachePolicy policy,
+      CachePolicy routePolicy,
       Instant responseTime) {
+    CachePolicy policy = routePolicy.forTarget(request.target());
     ResponseDirectives governing = ResponseDirectives.of(response.fields(), policy);
     Optional<Reason> forbidden =
         forbiddenByMessage(request, response, governing)
             .or(() -> forbiddenByDirectives(request, response, governing.directives(), policy))
-            .or(() -> forbiddenByFields(response, governing, policy));
+            .or(() -> forbiddenByFields(request, response, governing, policy));
     if (forbidden.isPresent()) {
       return doNotStore(forbidden.get(), response, policy);
     }
@@ -141,7 +142,7 @@ public final class StoreRules {
             .fields()
             .first("Content-Location")
             .flatMap(target::resolve)
-            .filter(location -> CacheKey.of(location).equals(CacheKey.of(target)))
+            .filter(location -> location.equals(target))
             .isPresent();
   }
 
@@ -171,14 +172,20 @@ public final class StoreRules {
     return Optional.empty();
   }
 
-  /// `Set-Cookie` (§7.3) and `Vary: *` (§4.1).
+  /// `Set-Cookie` (§7.3), `Vary: *` (§4.1), and a type that the path contradicts.
   private static Optional<Reason> forbiddenByFields(
-      ResponseHead response, ResponseDirectives governing, CachePolicy policy) {
+      RequestHead request,
+      ResponseHead response,
+      ResponseDirectives governing,
+      CachePolicy policy) {
     if (setsCookie(response.fields()) && !mayStoreWithCookie(governing, policy)) {
       return Optional.of(Reason.SET_COOKIE);
     }
     if (VariantKey.matchesNothing(response.fields())) {
       return Optional.of(Reason.VARY_ALL);
+    }
+    if (policy.guards().staticSuffix() && StaticSuffix.contradicts(request.target(), response)) {
+      return Optional.of(Reason.CONTENT_TYPE);
     }
     return Optional.empty();
   }
@@ -190,7 +197,7 @@ public final class StoreRules {
   private static boolean mayStoreWithCookie(ResponseDirectives governing, CachePolicy policy) {
     CacheControl directives = governing.directives();
     return switch (policy.setCookie()) {
-      case STORE, STORE_WITHOUT -> true;
+      case STORE, STORE_WITHOUT, STRIP -> true;
       case DO_NOT_STORE -> isWithoutCookie(directives);
       case STORE_IF_MARKED_SHARED ->
           isWithoutCookie(directives)
@@ -241,7 +248,7 @@ public final class StoreRules {
       names.addAll(directives.noCacheFields());
     }
     names.removeIf(StoredFields::isIndispensable);
-    if (policy.setCookie() == CachePolicy.SetCookie.STORE_WITHOUT) {
+    if (policy.setCookie().leavesOutCookies()) {
       names.add("set-cookie");
       names.add("set-cookie2");
     }

@@ -12,31 +12,30 @@ public final class UnsafeInvalidation {
 
   private UnsafeInvalidation() {}
 
-  /// The keys to invalidate: the target's, and those of `Location` and `Content-Location` when they
-  /// are of the same origin; empty for a safe method or an error response.
-  public static List<CacheKey> keysOf(RequestHead request, ResponseHead response) {
+  /// The URLs to invalidate: the target, and `Location` and `Content-Location` when they are of the
+  /// same origin; empty for a safe method or an error response.
+  public static List<TargetUri> urisOf(RequestHead request, ResponseHead response) {
     if (request.isSafe() || !response.isNonError()) {
       return List.of();
     }
     TargetUri target = TargetUri.of(request);
-    Set<CacheKey> keys = new LinkedHashSet<>();
-    keys.add(CacheKey.of(target));
+    Set<TargetUri> uris = new LinkedHashSet<>();
+    uris.add(target);
     for (String name : List.of("Location", "Content-Location")) {
       response
           .fields()
           .first(name)
           .flatMap(target::resolve)
           .filter(target::isSameOrigin)
-          .map(CacheKey::of)
-          .ifPresent(keys::add);
+          .ifPresent(uris::add);
     }
-    return List.copyOf(keys);
+    return List.copyOf(uris);
   }
 
-  /// The keys to invalidate when nobody knows what an unsafe request did, because the origin may
+  /// The URLs to invalidate when nobody knows what an unsafe request did, because the origin may
   /// have got it and its answer did not come: the target's. RFC 9111 §4.4 asks for it only after a
   /// non-error response; a page too many fetched again costs less than an outdated one served.
-  public static List<CacheKey> keysInDoubt(RequestHead request) {
-    return request.isSafe() ? List.of() : List.of(CacheKey.of(request));
+  public static List<TargetUri> urisInDoubt(RequestHead request) {
+    return request.isSafe() ? List.of() : List.of(TargetUri.of(request));
   }
 }

@@ -56,7 +56,7 @@ public final class VariantKey {
     return names;
   }
 
-  private static String digest(CharSequence key) {
+  static String digest(CharSequence key) {
     try {
       byte[] bytes = key.toString().getBytes(StandardCharsets.UTF_8);
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);

@@ -107,7 +107,10 @@ class FreshnessRulesTest {
 
   @Test
   void theOperatorsDefaultIsForResponsesThatSayNothing() {
-    CachePolicy minute = POLICY.toBuilder().defaultLifetime(Duration.ofMinutes(1)).build();
+    CachePolicy minute =
+        POLICY.toBuilder()
+            .lifetimes(LifetimeRules.of(LifetimeRule.ofUnstated(Duration.ofMinutes(1))))
+            .build();
     assertLifetime(of(200, minute), 60, FreshnessSource.POLICY);
     assertLifetime(of(500, minute), 0, FreshnessSource.NONE);
     assertLifetime(of(200, minute, "Cache-Control", "max-age=5"), 5, FreshnessSource.MAX_AGE);

@@ -198,7 +198,7 @@ class RandomMessagesTest {
     assertThat(KeyDerivation.of(request).key()).isEqualTo(CacheKey.of(request));
     Preconditions.evaluate(request, response);
     Preconditions.notModified(response);
-    UnsafeInvalidation.keysOf(request, response);
+    UnsafeInvalidation.urisOf(request, response);
     Validation.freshened(response, new ResponseHead(304, fields(random)));
     Validation.freshenedByHead(response, new ResponseHead(200, fields(random)));
     long length = random.nextInt(20);

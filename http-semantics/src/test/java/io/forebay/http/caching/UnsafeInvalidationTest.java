@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.TargetUri;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,9 +18,9 @@ class UnsafeInvalidationTest {
   private static List<String> uris(String method, int status, String... fields) {
     RequestHead request =
         new RequestHead(method, "http", "Example.com:80", "/a/b?c", HttpFields.none());
-    return UnsafeInvalidation.keysOf(request, new ResponseHead(status, HttpFields.of(fields)))
+    return UnsafeInvalidation.urisOf(request, new ResponseHead(status, HttpFields.of(fields)))
         .stream()
-        .map(CacheKey::uri)
+        .map(TargetUri::toString)
         .toList();
   }
 
@@ -65,7 +66,7 @@ class UnsafeInvalidationTest {
   }
 
   @Test
-  void aKeyIsNamedOnce() {
+  void aUrlIsNamedOnce() {
     assertThat(uris("PUT", 200, "Location", "/a/b?c", "Content-Location", "b?c")).hasSize(1);
   }
 
@@ -82,7 +83,8 @@ class UnsafeInvalidationTest {
   @Test
   void inDoubtTheTargetOfAnUnsafeRequestIsOutOfDate() {
     RequestHead put = new RequestHead("PUT", "http", "a", "/p", HttpFields.none());
-    assertThat(UnsafeInvalidation.keysInDoubt(put)).containsExactly(CacheKey.of("http", "a", "/p"));
-    assertThat(UnsafeInvalidation.keysInDoubt(put.withMethod("GET"))).isEmpty();
+    assertThat(UnsafeInvalidation.urisInDoubt(put))
+        .containsExactly(TargetUri.of("http", "a", "/p"));
+    assertThat(UnsafeInvalidation.urisInDoubt(put.withMethod("GET"))).isEmpty();
   }
 }

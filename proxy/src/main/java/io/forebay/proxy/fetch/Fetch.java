@@ -16,6 +16,7 @@ import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import io.forebay.proxy.route.Route;
+import io.forebay.proxy.route.RouteTable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,16 +37,18 @@ public final class Fetch {
   private final RecentFetches recent;
   private final TimeSource time;
 
+  /// @param routes say which stored URLs a change of one concerns
   /// @param recent is told how each fetch ended
   public Fetch(
       OriginClient origins,
       PageStore pages,
+      RouteTable routes,
       FillBudget budget,
       RecentFetches recent,
       TimeSource time) {
     this.origins = origins;
     this.pages = pages;
-    this.storing = new Storing(pages, time);
+    this.storing = new Storing(pages, routes, time);
     this.budget = budget;
     this.recent = recent;
     this.time = time;
@@ -59,12 +62,18 @@ public final class Fetch {
   ///   unconditional on our account
   /// @param client gets interim responses, and waits for the final one; empty when it is only for
   ///   the store
+  /// @param notForStore why the response is not stored, whatever it says; empty if it may be
   public record Order(
       Route route,
       RequestHead sent,
       BodySource body,
       List<StoredCandidatePage> validated,
-      Optional<Consumer<ResponseHead>> client) {
+      Optional<Consumer<ResponseHead>> client,
+      Optional<StoreDecision.Reason> notForStore) {
+
+    public Order notForStore(Optional<StoreDecision.Reason> why) {
+      return new Order(route, sent, body, validated, client, why);
+    }
 
     /// A request whose answer depends on more than what is in the key.
     boolean hasContentNotInKey() {
@@ -73,7 +82,8 @@ public final class Fetch {
 
     /// The same without conditions of ours.
     Order unconditional() {
-      return new Order(route, Validation.withoutConditions(sent), body, List.of(), client);
+      return new Order(
+          route, Validation.withoutConditions(sent), body, List.of(), client, notForStore);
     }
   }
 
@@ -174,7 +184,7 @@ public final class Fetch {
     SharedBody body = SharedBody.kept(order.route().maxStoredBodyBytes(), budget);
     flight.land(
         new Landing.Shareable(
-            received.head(),
+            received.deliveredHead(),
             leaderBody(order, body),
             StoredCandidatePage.arrived(
                 page, Storing.tags(received, received.head()), flight.load()),
@@ -241,7 +251,8 @@ public final class Fetch {
       Optional<Integer> status,
       Fate fate,
       List<String> tags) {
-    recent.note(new FetchReport(flight.key().uri(), at, order.sent().method(), status, fate, tags));
+    recent.note(
+        new FetchReport(flight.key().text(), at, order.sent().method(), status, fate, tags));
   }
 
   private static OptionalLong contentLength(ResponseHead head) {

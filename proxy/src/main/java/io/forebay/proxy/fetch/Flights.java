@@ -101,6 +101,6 @@ public final class Flights {
   }
 
   private static String place(CacheKey key, String variant) {
-    return variant.isEmpty() ? key.uri() : key.uri() + "\n" + variant;
+    return variant.isEmpty() ? key.text() : key.text() + "\n" + variant;
   }
 }

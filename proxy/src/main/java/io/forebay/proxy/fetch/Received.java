@@ -7,6 +7,8 @@ import io.forebay.http.caching.StoreDecision;
 import io.forebay.http.caching.StoreRules;
 import io.forebay.http.caching.Validation;
 import io.forebay.proxy.origin.OriginOutcome.Answered;
+import java.time.Duration;
+import java.util.List;
 
 /// A response's head in its context.
 ///
@@ -22,7 +24,17 @@ record Received(Flight flight, Fetch.Order order, ResponseHead head, Answered an
     return order.route().policy();
   }
 
+  /// As the client that caused the fetch gets a response that is stored for others too.
+  ResponseHead deliveredHead() {
+    return policy().setCookie() == CachePolicy.SetCookie.STRIP
+        ? head.withFields(head.fields().without(List.of("Set-Cookie", "Set-Cookie2")))
+        : head;
+  }
+
   StoreDecision decision() {
+    if (order.notForStore().isPresent()) {
+      return new StoreDecision.DoNotStore(order.notForStore().get(), Duration.ZERO);
+    }
     return StoreRules.decide(asked(), head, policy(), answered.sent(), answered.received());
   }
 }

@@ -3,6 +3,7 @@ package io.forebay.proxy.fetch;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.TargetUri;
 import io.forebay.http.caching.CacheGroups;
 import io.forebay.http.caching.CacheTags;
 import io.forebay.http.caching.PartialContent;
@@ -16,8 +17,11 @@ import io.forebay.http.conditional.ContentRange;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
+import io.forebay.proxy.route.RouteTable;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a fetch does to the store: it puts the response there, updates what a 304 or a HEAD
 /// confirms, combines parts, and invalidates what the request changed.
@@ -26,10 +30,12 @@ final class Storing {
   private static final byte[] NO_BYTES = {};
 
   private final PageStore pages;
+  private final RouteTable routes;
   private final TimeSource time;
 
-  Storing(PageStore pages, TimeSource time) {
+  Storing(PageStore pages, RouteTable routes, TimeSource time) {
     this.pages = pages;
+    this.routes = routes;
     this.time = time;
   }
 
@@ -73,7 +79,7 @@ final class Storing {
       if (Validation.freshenedByHead(candidate.response(), received.head()).isPresent()) {
         freshen(received, candidate);
       } else {
-        pages.invalidate(List.of(received.flight().key()));
+        pages.invalidate(Set.of(received.flight().key().uri()));
       }
     }
   }
@@ -100,7 +106,7 @@ final class Storing {
                 page, tags(received, store.head()), received.flight().load()));
       }
       case StoreDecision.DoNotStore _ -> {
-        pages.invalidate(List.of(received.flight().key()));
+        pages.invalidate(Set.of(received.flight().key().uri()));
         yield Optional.empty();
       }
     };
@@ -108,8 +114,18 @@ final class Storing {
 
   /// RFC 9111 §4.4, before anybody hears of the change.
   void invalidateChanged(Received received) {
-    pages.invalidate(UnsafeInvalidation.keysOf(received.order().sent(), received.head()));
+    pages.invalidate(changed(received));
     invalidateGroups(received);
+  }
+
+  private Set<String> changed(Received received) {
+    return urlsOf(UnsafeInvalidation.urisOf(received.order().sent(), received.head()));
+  }
+
+  private Set<String> urlsOf(List<TargetUri> uris) {
+    Set<String> urls = new HashSet<>();
+    uris.forEach(uri -> urls.addAll(routes.urlsOf(uri)));
+    return urls;
   }
 
   /// RFC 9875 §2.2.
@@ -123,16 +139,13 @@ final class Storing {
     invalidateGroups(received);
     pages
         .invalidateAndBegin(
-            flight.load(),
-            flight.key(),
-            UnsafeInvalidation.keysOf(received.order().sent(), received.head()),
-            tags(received, received.head()))
+            flight.load(), flight.key(), changed(received), tags(received, received.head()))
         .ifPresent(flight::begunAgain);
   }
 
   /// When the request may have reached the origin and no answer came.
   void invalidateInDoubt(Fetch.Order order) {
-    pages.invalidate(UnsafeInvalidation.keysInDoubt(order.sent()));
+    pages.invalidate(urlsOf(UnsafeInvalidation.urisInDoubt(order.sent())));
   }
 
   /// Stores a complete body; of a part, together with what is stored of the same representation.
@@ -211,6 +224,11 @@ final class Storing {
   }
 
   static List<String> tags(Received received, ResponseHead head) {
-    return CacheTags.of(received.flight().key(), head.fields()).tags();
+    return CacheTags.of(
+            received.flight().key(),
+            received.order().sent(),
+            head,
+            received.order().route().rules().tags())
+        .tags();
   }
 }

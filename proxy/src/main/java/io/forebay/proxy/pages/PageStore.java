@@ -21,7 +21,6 @@ import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.VariantKey;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Pages and their variants in one [Cache].
 ///
-/// Under a URL lies either the one response, or a [Page.VariantIndex] that names the `Vary` forms
-/// seen; then each variant lies under the URL and its [VariantKey]. Beside them lies at most one
+/// Under a key lies either the one response, or a [Page.VariantIndex] that names the `Vary` forms
+/// seen; then each variant lies under the key and its [VariantKey]. Beside them lies at most one
 /// part of a response (206), so that parts never displace what is whole. Every entry carries the
-/// internal tag of its URL, so one barrier covers all variants, also those that nobody can
-/// enumerate.
+/// internal tag of its URL, so one barrier covers all keys and variants of the URL, also those that
+/// nobody can enumerate.
 public final class PageStore {
 
   /// How many different `Vary` values of one URL are kept apart; older ones are forgotten.
@@ -61,7 +60,7 @@ public final class PageStore {
   public static String urlOf(String key) {
     for (int i = 0; i < key.length(); i++) {
       char character = key.charAt(i);
-      if (character == VARIANT || character == MARK) {
+      if (character == VARIANT || character == MARK || character == CacheKey.PARTS) {
         return key.substring(0, i);
       }
     }
@@ -110,7 +109,7 @@ public final class PageStore {
   }
 
   private Candidates withPart(CacheKey key, Candidates whole, Look look) {
-    try (Entry<String, Page> entry = look.up(key.uri() + PART)) {
+    try (Entry<String, Page> entry = look.up(key.text() + PART)) {
       return entry != null && entry.value() instanceof Page.Stored part
           ? new Candidates(List.of(candidate(entry, part)), whole.varies(), whole.variant())
           : whole;
@@ -119,7 +118,7 @@ public final class PageStore {
 
   /// The stored part of a response of this URL, to be combined with another; not counted as read.
   public Optional<Page.Stored> part(CacheKey key) {
-    try (Entry<String, Page> entry = cache.peek(key.uri() + PART)) {
+    try (Entry<String, Page> entry = cache.peek(key.text() + PART)) {
       return entry != null && entry.value() instanceof Page.Stored part
           ? Optional.of(part)
           : Optional.empty();
@@ -132,7 +131,7 @@ public final class PageStore {
   }
 
   private Candidates whole(CacheKey key, RequestHead request, Look look) {
-    try (Entry<String, Page> entry = look.up(key.uri())) {
+    try (Entry<String, Page> entry = look.up(key.text())) {
       if (entry == null) {
         return Candidates.NONE;
       }
@@ -175,7 +174,7 @@ public final class PageStore {
 
   /// Opens a load; before the origin is asked.
   public PageLoad beginLoad(CacheKey key) {
-    return new PageLoad(cache.beginLoad(key.uri()), loads.incrementAndGet());
+    return new PageLoad(cache.beginLoad(key.text()), loads.incrementAndGet());
   }
 
   /// Whether an invalidation that covers the key or one of the tags came since the load began.
@@ -199,13 +198,13 @@ public final class PageStore {
       PageLoad load, CacheKey key, Page.Stored page, List<String> tags, Duration keepStale) {
     List<String> allTags = withUrlTag(key, tags);
     boolean isPart = page.head().status() == 206;
-    String under = isPart ? key.uri() + PART : variantKey(key, page.variantKey());
+    String under = isPart ? key.text() + PART : variantKey(key, page.variantKey());
     LoadToken<String> token = cache.beginLoad(under);
     if (load.token().isInvalidated(allTags)) {
       token.abandon();
       return new WriteOutcome.Refused(WriteOutcome.Reason.INVALIDATED_SINCE);
     }
-    if (isOvertaken(key.uri(), page) || isOvertaken(under, page)) {
+    if (isOvertaken(key.text(), page) || isOvertaken(under, page)) {
       token.abandon();
       return new WriteOutcome.Refused(WriteOutcome.Reason.OVERTAKEN);
     }
@@ -249,7 +248,7 @@ public final class PageStore {
       List<HttpFields> varies = new ArrayList<>();
       varies.add(vary);
       long newest = page.loadNumber();
-      try (Entry<String, Page> present = cache.peek(key.uri())) {
+      try (Entry<String, Page> present = cache.peek(key.text())) {
         if (present != null) {
           unchanged = new Precondition.VersionIn(Set.of(present.version()));
           if (present.value() instanceof Page.VariantIndex index) {
@@ -265,7 +264,7 @@ public final class PageStore {
           new Page.VariantIndex(
               List.copyOf(varies.subList(0, Math.min(varies.size(), MAX_VARY_FORMS))), newest);
       WriteOutcome outcome =
-          cache.put(key.uri(), new Draft<>(index, Lifetime.FOREVER, tags, Map.of()), unchanged);
+          cache.put(key.text(), new Draft<>(index, Lifetime.FOREVER, tags, Map.of()), unchanged);
       if (!(outcome instanceof WriteOutcome.PreconditionFailed)) {
         return;
       }
@@ -275,13 +274,13 @@ public final class PageStore {
   /// Notes that requests for the key are not to wait for one another.
   public void markUncollapsible(CacheKey key, Duration span) {
     cache.put(
-        key.uri() + UNCOLLAPSIBLE,
+        key.text() + UNCOLLAPSIBLE,
         Draft.of(new Page.Uncollapsible(), Lifetime.of(span)),
         Precondition.NONE);
   }
 
   public boolean isUncollapsible(CacheKey key) {
-    try (Entry<String, Page> entry = cache.peek(key.uri() + UNCOLLAPSIBLE)) {
+    try (Entry<String, Page> entry = cache.peek(key.text() + UNCOLLAPSIBLE)) {
       return entry != null;
     }
   }
@@ -290,7 +289,7 @@ public final class PageStore {
   ///
   /// @param tags internal ones may be among them
   public Optional<PageMark> newestMark(CacheKey key, List<String> tags) {
-    return cache.newestInvalidation(key.uri(), withUrlTag(key, tags)).map(PageStore::mark);
+    return cache.newestInvalidation(key.text(), withUrlTag(key, tags)).map(PageStore::mark);
   }
 
   private static PageMark mark(BarrierSnapshot.Raised raised) {
@@ -321,15 +320,18 @@ public final class PageStore {
     return tags.stream().filter(tag -> !InternalTags.isInternal(tag)).toList();
   }
 
-  /// Invalidates all variants of these URLs, hard; in force when this returns.
-  public void invalidate(List<CacheKey> keys) {
-    if (!keys.isEmpty()) {
-      Set<String> urls = new HashSet<>();
-      for (CacheKey key : keys) {
-        urls.add(key.uri());
-      }
+  /// Invalidates all that is stored for these URLs, hard; in force when this returns.
+  ///
+  /// @param urls as they are in keys ([io.forebay.proxy.route.RouteTable#urlsOf])
+  public void invalidate(Set<String> urls) {
+    if (!urls.isEmpty()) {
       cache.invalidate(new Scope.Urls(urls), Invalidation.Mode.HARD);
     }
+  }
+
+  /// Invalidates everything, hard; in force when this returns.
+  public void invalidateEverything() {
+    cache.invalidate(new Scope.Everything(), Invalidation.Mode.HARD);
   }
 
   /// Invalidates what carries one of these tags, hard; in force when this returns.
@@ -351,11 +353,12 @@ public final class PageStore {
   /// ```
   ///
   /// @param before the request's load
+  /// @param changed URLs, as in [#invalidate]
   /// @param tags the response's
   /// @return empty when the response must not be stored
   public Optional<PageLoad> invalidateAndBegin(
-      PageLoad before, CacheKey key, List<CacheKey> changed, List<String> tags) {
-    LoadToken<String> look = cache.beginLoad(key.uri());
+      PageLoad before, CacheKey key, Set<String> changed, List<String> tags) {
+    LoadToken<String> look = cache.beginLoad(key.text());
     look.abandon();
     boolean isOutdated = isInvalidated(before, key, tags);
     invalidate(changed);
@@ -384,6 +387,6 @@ public final class PageStore {
   }
 
   private static String variantKey(CacheKey key, String variant) {
-    return variant.isEmpty() ? key.uri() : key.uri() + VARIANT + variant;
+    return variant.isEmpty() ? key.text() : key.text() + VARIANT + variant;
   }
 }

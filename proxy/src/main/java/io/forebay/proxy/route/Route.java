@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param path begins with `/`; `*` stands for anything, also for nothing
 /// @param origins at least one; the first that takes a connection gets the request
 /// @param maxStoredBodyBytes larger bodies pass through without being stored
+/// @param rules what else holds
 public record Route(
     String name,
     Optional<String> host,
@@ -21,7 +22,8 @@ public record Route(
     List<Origin> origins,
     OriginTimeouts timeouts,
     CachePolicy policy,
-    long maxStoredBodyBytes) {
+    long maxStoredBodyBytes,
+    RouteRules rules) {
 
   public Route {
     origins = List.copyOf(origins);
@@ -33,44 +35,31 @@ public record Route(
     }
   }
 
-  boolean matches(String requestHost, String requestPath) {
-    return matchesHost(requestHost) && matchesGlob(path, requestPath);
+  /// With the usual rules.
+  public Route(
+      String name,
+      Optional<String> host,
+      String path,
+      List<Origin> origins,
+      OriginTimeouts timeouts,
+      CachePolicy policy,
+      long maxStoredBodyBytes) {
+    this(name, host, path, origins, timeouts, policy, maxStoredBodyBytes, RouteRules.USUAL);
   }
 
-  private boolean matchesHost(String requestHost) {
-    if (host.isEmpty()) {
-      return true;
-    }
-    String wanted = host.get();
-    return wanted.startsWith("*.")
-        ? requestHost.endsWith(wanted.substring(1)) && requestHost.length() >= wanted.length()
-        : wanted.equals(requestHost);
+  /// The same for other requests.
+  ///
+  /// @param newName of the route
+  /// @param newPath begins with `/`
+  public Route as(String newName, String newPath) {
+    return new Route(newName, host, newPath, origins, timeouts, policy, maxStoredBodyBytes, rules);
   }
 
-  /// Greedy from the left with one place to return to: linear for one star, and never worse than
-  /// the product of the lengths.
-  private static boolean matchesGlob(String glob, String text) {
-    int g = 0;
-    int t = 0;
-    int star = -1;
-    int resume = 0;
-    while (t < text.length()) {
-      if (g < glob.length() && glob.charAt(g) == '*') {
-        star = g++;
-        resume = t;
-      } else if (g < glob.length() && glob.charAt(g) == text.charAt(t)) {
-        g++;
-        t++;
-      } else if (star >= 0) {
-        g = star + 1;
-        t = ++resume;
-      } else {
-        return false;
-      }
-    }
-    while (g < glob.length() && glob.charAt(g) == '*') {
-      g++;
-    }
-    return g == glob.length();
+  public Route withPolicy(CachePolicy other) {
+    return new Route(name, host, path, origins, timeouts, other, maxStoredBodyBytes, rules);
+  }
+
+  public Route withRules(RouteRules others) {
+    return new Route(name, host, path, origins, timeouts, policy, maxStoredBodyBytes, others);
   }
 }

@@ -33,17 +33,20 @@ final class ProxyMapping {
             longestSilence(settings),
             eventLoops,
             settings.tagFields());
-    CachePolicy policy = policy(settings);
-    List<Route> routes =
-        settings.routes().stream().map(route -> route(route, settings, policy)).toList();
     return new ProxySettings(
         listen,
-        routes,
+        routes(settings),
         settings.maxConnectionsPerOrigin(),
         maxHeadBytes,
         settings.maxFillBytes().bytes(),
         MAX_REFRESHES,
-        settings.explainNetworks());
+        settings.explainNetworks(),
+        RuleMapping.guards(settings.guards()));
+  }
+
+  static List<Route> routes(ServerSettings.Proxy settings) {
+    CachePolicy policy = policy(settings);
+    return settings.routes().stream().map(route -> route(route, settings, policy)).toList();
   }
 
   /// With every origin of the slowest route tried in vain but the last; waiting for a connection
@@ -68,8 +71,9 @@ final class ProxyMapping {
         route.path(),
         route.origins().stream().map(URI::toString).map(Origin::parse).toList(),
         new OriginTimeouts(route.connectTimeout(), route.firstByteTimeout(), route.idleTimeout()),
-        policy,
-        settings.maxStoredBodyBytes().bytes());
+        RuleMapping.policy(policy, route.rules(), settings.guards()),
+        settings.maxStoredBodyBytes().bytes(),
+        RuleMapping.rules(route.rules(), settings.guards()));
   }
 
   private static CachePolicy policy(ServerSettings.Proxy settings) {

@@ -34,6 +34,9 @@ final class CrossChecks {
               resolved.values().origin(ProxyDeclarations.PROXY_LISTEN)));
     }
     checkMemory(settings, resolved, problems);
+    resolved
+        .items(RouteDeclarations.PROXY_ROUTES)
+        .forEach(route -> RuleDeclarations.check(route, problems));
     refuseTwice(RouteDeclarations.PROXY_ROUTES, RouteDeclarations.ROUTE_NAME, resolved, problems);
     refuseTwice(
         AccessDeclarations.ACCESS_TOKENS, AccessDeclarations.TOKEN_NAME, resolved, problems);

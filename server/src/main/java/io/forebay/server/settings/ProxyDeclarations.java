@@ -191,6 +191,7 @@ final class ProxyDeclarations {
         values.get(PROXY_EXPLAIN_NETWORKS),
         values.get(PROXY_PURGE_NETWORKS),
         values.get(PROXY_IDLE_TIMEOUT),
-        values.get(PROXY_TAG_FIELDS));
+        values.get(PROXY_TAG_FIELDS),
+        GuardDeclarations.read(values));
   }
 }

@@ -52,6 +52,11 @@ record ResolvedSettings(Values values) {
       return setting.isSecret() ? "(hidden)" : setting.type().render(get(setting));
     }
 
+    /// Of an item of a map whose items have one text each ([SettingGroup#mapOf]).
+    String text(SettingGroup map) {
+      return String.valueOf(get(map.shorthand().orElseThrow()));
+    }
+
     /// The items of a list or map; of a section at most one, if it is written.
     List<Item> items(SettingGroup group) {
       return groups.getOrDefault(group, List.of());

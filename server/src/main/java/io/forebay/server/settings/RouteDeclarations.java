@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The routes of the proxy: which requests go where, and what holds for them.
 final class RouteDeclarations {
@@ -70,14 +71,18 @@ final class RouteDeclarations {
       new SettingGroup(
           "proxy.routes",
           SettingGroup.Shape.LIST,
-          List.of(
-              ROUTE_NAME,
-              ROUTE_HOST,
-              ROUTE_PATH,
-              ROUTE_ORIGINS,
-              ROUTE_CONNECT_TIMEOUT,
-              ROUTE_FIRST_BYTE_TIMEOUT,
-              ROUTE_IDLE_TIMEOUT),
+          Stream.of(
+                  List.of(
+                      ROUTE_NAME,
+                      ROUTE_HOST,
+                      ROUTE_PATH,
+                      ROUTE_ORIGINS,
+                      ROUTE_CONNECT_TIMEOUT,
+                      ROUTE_FIRST_BYTE_TIMEOUT,
+                      ROUTE_IDLE_TIMEOUT),
+                  RuleDeclarations.FIELDS)
+              .<SettingField>flatMap(List::stream)
+              .toList(),
           "Which origin answers which requests; the first route that matches takes the request.",
           """
           proxy:
@@ -87,6 +92,11 @@ final class RouteDeclarations {
                 path: /*
                 origins: [http://10.0.0.5:8080, http://10.0.0.6:8080]
                 first_byte_timeout: 5s
+                key:
+                  query: {drop: [utm_*, fbclid]}
+                lifetime:
+                  default: 1m
+                  by_status: {404: 10s}
           """);
 
   /// The routes in the order in which they are tried; the one that `proxy.origin` stands for is
@@ -107,7 +117,8 @@ final class RouteDeclarations {
                     List.of(origin),
                     node.get(ProxyDeclarations.PROXY_CONNECT_TIMEOUT),
                     node.get(ProxyDeclarations.PROXY_FIRST_BYTE_TIMEOUT),
-                    node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT))));
+                    node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT),
+                    RuleSettings.NONE)));
     return List.copyOf(routes);
   }
 
@@ -122,6 +133,7 @@ final class RouteDeclarations {
         fields
             .get(ROUTE_FIRST_BYTE_TIMEOUT)
             .orElse(node.get(ProxyDeclarations.PROXY_FIRST_BYTE_TIMEOUT)),
-        fields.get(ROUTE_IDLE_TIMEOUT).orElse(node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT)));
+        fields.get(ROUTE_IDLE_TIMEOUT).orElse(node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT)),
+        RuleDeclarations.read(fields));
   }
 }

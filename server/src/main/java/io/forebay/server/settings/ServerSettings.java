@@ -1,6 +1,7 @@
 package io.forebay.server.settings;
 
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
 import io.forebay.server.audit.AuditDatabase;
@@ -78,7 +79,8 @@ public record ServerSettings(
       List<Network> explainNetworks,
       List<Network> purgeNetworks,
       Duration idleTimeout,
-      TagFields tagFields) {
+      TagFields tagFields,
+      Guards guards) {
 
     /// Whether there is anything to proxy to.
     public boolean isOn() {
@@ -95,7 +97,21 @@ public record ServerSettings(
       List<URI> origins,
       Duration connectTimeout,
       Duration firstByteTimeout,
-      Duration idleTimeout) {}
+      Duration idleTimeout,
+      RuleSettings rules) {}
+
+  /// @param unkeyedHeaders names of request fields
+  public record Guards(
+      boolean normalisePaths,
+      boolean mergeSlashes,
+      AmbiguousPaths ambiguousPaths,
+      boolean staticSuffix,
+      List<String> unkeyedHeaders,
+      int maxKeyBytes) {
+    public Guards {
+      unkeyedHeaders = List.copyOf(unkeyedHeaders);
+    }
+  }
 
   /// @param roles among `read`, `write`, `purge`, `admin`
   /// @param sha256 64 hexadecimal digits

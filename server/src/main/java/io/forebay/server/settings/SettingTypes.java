@@ -135,6 +135,13 @@ final class SettingTypes {
         value -> value);
   }
 
+  /// Text that `read` knows how to read.
+  static <T> SettingType<T> parsed(
+      String expectation, Function<String, Optional<T>> read, Function<T, String> write) {
+    return new Simple<>(
+        expectation, text -> read.apply(text).map(Parsed::good).orElseGet(Parsed::bad), write);
+  }
+
   /// An origin server: scheme, host, optional port; no path, query or user.
   static SettingType<URI> origin() {
     return new Simple<>(

@@ -14,6 +14,7 @@ final class Settings {
               ApiDeclarations.ALL,
               CacheDeclarations.ALL,
               ProxyDeclarations.ALL,
+              GuardDeclarations.ALL,
               OperationDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL)

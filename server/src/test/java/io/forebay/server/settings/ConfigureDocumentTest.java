@@ -20,10 +20,17 @@ class ConfigureDocumentTest {
 
   @Test
   void everyExampleInItIsAccepted() {
-    for (SettingGroup group : Settings.GROUPS) {
-      assertThat(SettingsReader.read(WrittenSettings.ofFile("example", group.example())))
-          .as(group.name())
-          .isInstanceOf(SettingsReading.Accepted.class);
+    Settings.GROUPS.forEach(ConfigureDocumentTest::check);
+  }
+
+  private static void check(SettingGroup group) {
+    assertThat(SettingsReader.read(WrittenSettings.ofFile("example", group.example())))
+        .as(group.name())
+        .isInstanceOf(SettingsReading.Accepted.class);
+    for (SettingField field : group.fields()) {
+      if (field instanceof SettingGroup within) {
+        check(within);
+      }
     }
   }
 }
