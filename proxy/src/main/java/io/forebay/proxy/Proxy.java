@@ -9,18 +9,23 @@ import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.RecentFetches;
 import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.origin.OriginClient;
+import io.forebay.proxy.origin.OriginDispatch;
+import io.forebay.proxy.origin.OriginPools;
+import io.forebay.proxy.origin.PoolFigures;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.route.Routes;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 
 /// The HTTP caching proxy, assembled: listener, routes, page store, fetches.
 public final class Proxy implements AutoCloseable {
 
   private final OriginClient origins;
+  private final OriginPools pools;
   private final FillBudget budget;
   private final Flights flights;
   private final OriginAnswers originAnswers;
@@ -41,12 +46,16 @@ public final class Proxy implements AutoCloseable {
     origins =
         new OriginClient(
             vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);
+    pools = new OriginPools(time);
+    pools.use(settings.pools());
+    OriginDispatch dispatch = new OriginDispatch(origins, pools);
     budget = new FillBudget(settings.maxFillBytes());
     flights = new Flights(store);
     RecentFetches recent = new RecentFetches();
-    Fetch fetch = new Fetch(origins, store, budget, recent, time);
+    Fetch fetch = new Fetch(dispatch, store, budget, recent, time);
     ForwardedRequest forwarding = new ForwardedRequest();
-    originAnswers = new OriginAnswers(store, flights, fetch, forwarding, settings.maxRefreshes());
+    originAnswers =
+        new OriginAnswers(store, flights, fetch, dispatch, forwarding, settings.maxRefreshes());
     Planner planner = new Planner(new Routes(settings.routes()), forwarding);
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
     ExchangeHandler handler =
@@ -73,6 +82,7 @@ public final class Proxy implements AutoCloseable {
   /// @return how many exchanges were cut off after `grace`
   public int stop(Duration grace) throws IOException {
     int cutOff = listener.stop(grace);
+    pools.close();
     origins.close();
     return cutOff;
   }
@@ -85,6 +95,11 @@ public final class Proxy implements AutoCloseable {
   /// Says what would be done with a request now, and why; see [Explainer].
   public Explanation explain(RequestHead request) {
     return explainer.explain(request, "1.1", false);
+  }
+
+  /// A moment's figures of every pool of origins, by name.
+  public List<PoolFigures> poolFigures() {
+    return pools.figures();
   }
 
   /// A moment's figures.

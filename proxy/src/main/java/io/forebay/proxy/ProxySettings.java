@@ -2,12 +2,12 @@ package io.forebay.proxy;
 
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.route.Route;
 import java.util.List;
 
 /// Everything the proxy is told.
 ///
-/// @param maxOriginConnections to each origin
 /// @param maxOriginHeaderBytes of a response's header section
 /// @param maxFillBytes held by all bodies on their way into the store; beyond it bodies pass
 ///   through unstored
@@ -16,14 +16,26 @@ import java.util.List;
 public record ProxySettings(
     ListenSettings listen,
     List<Route> routes,
-    int maxOriginConnections,
     int maxOriginHeaderBytes,
     long maxFillBytes,
     int maxRefreshes,
     List<Network> explainNetworks) {
 
+  private static final int MAX_CHECKS = 16;
+
   public ProxySettings {
     routes = List.copyOf(routes);
     explainNetworks = List.copyOf(explainNetworks);
+  }
+
+  /// Those of the routes, each once.
+  List<PoolSettings> pools() {
+    return routes.stream().map(Route::pool).distinct().toList();
+  }
+
+  /// To one origin: as many as its pools may want at once, and some for checks.
+  int maxOriginConnections() {
+    int wanted = pools().stream().mapToInt(pool -> pool.limits().requestsPerOrigin()).sum();
+    return wanted + MAX_CHECKS;
   }
 }

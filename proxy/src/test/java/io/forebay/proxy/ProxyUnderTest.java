@@ -10,6 +10,7 @@ import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
+import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.route.Route;
 import io.vertx.core.Vertx;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -47,21 +49,28 @@ final class ProxyUnderTest implements AutoCloseable {
 
   ProxyUnderTest(CachePolicy policy, OriginTimeouts timeouts, @Nullable Origin otherOrigin)
       throws Exception {
+    this(
+        scripted -> PoolSettings.of("all", List.of(otherOrigin == null ? scripted : otherOrigin)),
+        policy,
+        timeouts);
+  }
+
+  /// @param pool made of the scripted origin
+  ProxyUnderTest(Function<Origin, PoolSettings> pool, CachePolicy policy, OriginTimeouts timeouts)
+      throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
         CacheBuilder.<Page>withTextKeys("pages")
             .maxBytes(64 << 20, (key, page) -> key.length() + page.weightBytes())
             .timeSource(time)
             .build();
-    Origin target =
-        otherOrigin == null ? new Origin("127.0.0.1", origin.port(), false) : otherOrigin;
     List<Network> explainNetworks = List.of(Network.parse("127.0.0.2").orElseThrow());
     Route route =
         new Route(
             "all",
             Optional.empty(),
             "/*",
-            List.of(target),
+            pool.apply(new Origin("127.0.0.1", origin.port(), false)),
             timeouts,
             policy,
             MAX_STORED_BODY_BYTES);
@@ -71,7 +80,7 @@ final class ProxyUnderTest implements AutoCloseable {
     proxy =
         new Proxy(
             vertx,
-            new ProxySettings(listen, List.of(route), 256, 65_536, 64 << 20, 16, explainNetworks),
+            new ProxySettings(listen, List.of(route), 65_536, 64 << 20, 16, explainNetworks),
             pages,
             time,
             records::add,

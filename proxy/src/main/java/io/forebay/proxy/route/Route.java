@@ -1,9 +1,8 @@
 package io.forebay.proxy.route;
 
 import io.forebay.http.caching.CachePolicy;
-import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
-import java.util.List;
+import io.forebay.proxy.origin.PoolSettings;
 import java.util.Optional;
 
 /// What requests of one host and path get.
@@ -12,24 +11,20 @@ import java.util.Optional;
 /// @param host in lower case, without port; `*.example.org` for any name below it; empty for any
 ///   host
 /// @param path begins with `/`; `*` stands for anything, also for nothing
-/// @param origins at least one; the first that takes a connection gets the request
+/// @param pool whose origins answer
 /// @param maxStoredBodyBytes larger bodies pass through without being stored
 public record Route(
     String name,
     Optional<String> host,
     String path,
-    List<Origin> origins,
+    PoolSettings pool,
     OriginTimeouts timeouts,
     CachePolicy policy,
     long maxStoredBodyBytes) {
 
   public Route {
-    origins = List.copyOf(origins);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("a path begins with \"/\", got \"" + path + "\"");
-    }
-    if (origins.isEmpty()) {
-      throw new IllegalArgumentException("a route needs an origin, " + name + " has none");
     }
   }
 

@@ -3,11 +3,10 @@ package io.forebay.server.pages;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.ProxySettings;
 import io.forebay.proxy.listen.ListenSettings;
-import io.forebay.proxy.origin.Origin;
+import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.route.Route;
 import io.forebay.server.settings.ServerSettings;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -39,22 +38,23 @@ final class ProxyMapping {
     return new ProxySettings(
         listen,
         routes,
-        settings.maxConnectionsPerOrigin(),
         maxHeadBytes,
         settings.maxFillBytes().bytes(),
         MAX_REFRESHES,
         settings.explainNetworks());
   }
 
-  /// With every origin of the slowest route tried in vain but the last; waiting for a connection
-  /// and making it may each take as long.
+  /// With the last of the slowest route's tries successful.
   private static Duration longestSilence(ServerSettings.Proxy settings) {
     return settings.routes().stream()
         .map(route ->
             route
-                .connectTimeout()
-                .multipliedBy(2L * route.origins().size())
+                .pool()
+                .limits()
+                .patience()
+                .plus(route.connectTimeout())
                 .plus(route.firstByteTimeout())
+                .multipliedBy(OriginDispatch.MAX_ORIGINS_TRIED)
                 .plus(route.idleTimeout()))
         .max(Duration::compareTo)
         .orElse(Duration.ZERO);
@@ -66,7 +66,7 @@ final class ProxyMapping {
         route.name(),
         route.host().map(host -> host.toLowerCase(Locale.ROOT)),
         route.path(),
-        route.origins().stream().map(URI::toString).map(Origin::parse).toList(),
+        route.pool(),
         new OriginTimeouts(route.connectTimeout(), route.firstByteTimeout(), route.idleTimeout()),
         policy,
         settings.maxStoredBodyBytes().bytes());

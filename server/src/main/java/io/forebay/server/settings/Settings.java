@@ -14,6 +14,7 @@ final class Settings {
               ApiDeclarations.ALL,
               CacheDeclarations.ALL,
               ProxyDeclarations.ALL,
+              OriginDeclarations.ALL,
               OperationDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL)
@@ -24,6 +25,7 @@ final class Settings {
       List.of(
           CacheDeclarations.CACHES,
           RouteDeclarations.PROXY_ROUTES,
+          PoolDeclarations.PROXY_POOLS,
           AccessDeclarations.ACCESS_TOKENS,
           ForwardDeclarations.FORWARD_TARGETS);
 }

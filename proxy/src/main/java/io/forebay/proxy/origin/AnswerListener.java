@@ -1,0 +1,18 @@
+package io.forebay.proxy.origin;
+
+/// Hears how an origin's answer goes. Called on any thread, must not wait. After one of the last
+/// three the connection is no longer used for it.
+interface AnswerListener {
+
+  /// The head of the final response is there; before any of the others.
+  void answered(int status);
+
+  /// The body came to its end.
+  void whole();
+
+  /// The body broke off, or nothing of it came for too long.
+  void broken();
+
+  /// The rest of the body is not wanted.
+  void unwanted();
+}
