@@ -46,7 +46,7 @@ public final class Proxy implements AutoCloseable {
     origins =
         new OriginClient(
             vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);
-    pools = new OriginPools(time);
+    pools = new OriginPools(vertx, origins, settings.nameServers(), time);
     pools.use(settings.pools());
     OriginDispatch dispatch = new OriginDispatch(origins, pools);
     budget = new FillBudget(settings.maxFillBytes());

@@ -4,6 +4,7 @@ import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.route.Route;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /// Everything the proxy is told.
@@ -12,6 +13,7 @@ import java.util.List;
 /// @param maxFillBytes held by all bodies on their way into the store; beyond it bodies pass
 ///   through unstored
 /// @param maxRefreshes background refreshes under way at once
+/// @param nameServers asked for origins that are given by name; empty for the system's
 /// @param explainNetworks whose clients may ask for an explanation in place of a page
 public record ProxySettings(
     ListenSettings listen,
@@ -19,13 +21,15 @@ public record ProxySettings(
     int maxOriginHeaderBytes,
     long maxFillBytes,
     int maxRefreshes,
-    List<Network> explainNetworks) {
+    List<Network> explainNetworks,
+    List<InetSocketAddress> nameServers) {
 
   private static final int MAX_CHECKS = 16;
 
   public ProxySettings {
     routes = List.copyOf(routes);
     explainNetworks = List.copyOf(explainNetworks);
+    nameServers = List.copyOf(nameServers);
   }
 
   /// Those of the routes, each once.

@@ -80,7 +80,8 @@ final class ProxyUnderTest implements AutoCloseable {
     proxy =
         new Proxy(
             vertx,
-            new ProxySettings(listen, List.of(route), 65_536, 64 << 20, 16, explainNetworks),
+            new ProxySettings(
+                listen, List.of(route), 65_536, 64 << 20, 16, explainNetworks, List.of()),
             pages,
             time,
             records::add,

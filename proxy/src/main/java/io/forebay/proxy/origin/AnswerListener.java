@@ -4,6 +4,22 @@ package io.forebay.proxy.origin;
 /// three the connection is no longer used for it.
 interface AnswerListener {
 
+  /// Nobody cares.
+  AnswerListener NOBODY =
+      new AnswerListener() {
+        @Override
+        public void answered(int status) {}
+
+        @Override
+        public void whole() {}
+
+        @Override
+        public void broken() {}
+
+        @Override
+        public void unwanted() {}
+      };
+
   /// The head of the final response is there; before any of the others.
   void answered(int status);
 

@@ -25,6 +25,8 @@ final class Member {
   private final Map<OriginError, LongAdder> errors = new EnumMap<>(OriginError.class);
   private final LongAdder brokenBodies = new LongAdder();
   private final LongAdder timesDown = new LongAdder();
+  private final LongAdder goodChecks = new LongAdder();
+  private final LongAdder badChecks = new LongAdder();
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param changed hears when it goes down or comes up; must not wait
@@ -89,6 +91,16 @@ final class Member {
     taken.addAndGet(-1 - (asFill ? ONE_FILL : 0));
   }
 
+  void checkPassed(CheckSettings check, long now) {
+    goodChecks.increment();
+    health.checkPassed(check, now);
+  }
+
+  void checkFailed(CheckSettings check, long now, Health.Cause cause, String why) {
+    badChecks.increment();
+    health.checkFailed(check, now, cause, why);
+  }
+
   void count(OriginError error) {
     errors.get(error).increment();
   }
@@ -131,6 +143,8 @@ final class Member {
         byError,
         errorResponses.sum(),
         brokenBodies.sum(),
-        timesDown.sum());
+        timesDown.sum(),
+        goodChecks.sum(),
+        badChecks.sum());
   }
 }

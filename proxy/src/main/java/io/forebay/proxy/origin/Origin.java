@@ -21,6 +21,12 @@ public record Origin(String host, int port, boolean tls, String address) {
     return new Origin(host, port, tls, found);
   }
 
+  /// As in a `Host` field: with the port, if it is not the scheme's own.
+  String authority() {
+    String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return port == (tls ? 443 : 80) ? name : name + ":" + port;
+  }
+
   /// Whether the host is a name, and not an address.
   boolean isNamed() {
     return !NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host);

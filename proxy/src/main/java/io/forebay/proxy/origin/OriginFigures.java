@@ -14,6 +14,8 @@ import java.util.Optional;
 /// @param errorResponses answered with 500, 502, 503 or 504
 /// @param brokenBodies answers whose body did not come to its end
 /// @param timesDown how often it went down
+/// @param goodChecks checks that found it well
+/// @param badChecks checks that did not
 public record OriginFigures(
     ListedOrigin listed,
     Standing standing,
@@ -24,7 +26,9 @@ public record OriginFigures(
     Map<OriginError, Long> errors,
     long errorResponses,
     long brokenBodies,
-    long timesDown) {
+    long timesDown,
+    long goodChecks,
+    long badChecks) {
 
   /// Whether the origin gets requests, and since when.
   ///

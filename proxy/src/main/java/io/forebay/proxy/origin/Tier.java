@@ -1,5 +1,6 @@
 package io.forebay.proxy.origin;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,23 +33,19 @@ final class Tier {
 
   /// Each from 1 to [#MAX_WEIGHT], without common divisor.
   static int[] scaled(int[] weights) {
-    int largest = 1;
-    for (int weight : weights) {
-      largest = Math.max(largest, weight);
-    }
-    int[] scaled = weights.clone();
-    int divisor = 0;
-    for (int i = 0; i < scaled.length; i++) {
-      if (largest > MAX_WEIGHT) {
+    int[] scaled = reduced(weights);
+    int largest = Arrays.stream(scaled).max().orElse(1);
+    if (largest > MAX_WEIGHT) {
+      for (int i = 0; i < scaled.length; i++) {
         scaled[i] = Math.max(1, Math.round((float) scaled[i] * MAX_WEIGHT / largest));
       }
-      scaled[i] = Math.max(1, scaled[i]);
-      divisor = gcd(scaled[i], divisor);
     }
-    for (int i = 0; i < scaled.length; i++) {
-      scaled[i] /= divisor;
-    }
-    return scaled;
+    return reduced(scaled);
+  }
+
+  private static int[] reduced(int[] weights) {
+    int divisor = Arrays.stream(weights).reduce(0, Tier::gcd);
+    return Arrays.stream(weights).map(weight -> weight / divisor).toArray();
   }
 
   private static int gcd(int a, int b) {

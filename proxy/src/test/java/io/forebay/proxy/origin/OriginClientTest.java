@@ -32,7 +32,7 @@ class OriginClientTest {
   private final Vertx vertx = Vertx.vertx();
   private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
   private final OriginClient client = new OriginClient(vertx, 1, 16_384, InstantSource.system());
-  private final OriginPools pools = new OriginPools(TimeSource.SYSTEM);
+  private final OriginPools pools = new OriginPools(vertx, client, List.of(), TimeSource.SYSTEM);
   private final OriginDispatch dispatch = new OriginDispatch(client, pools);
   private HttpServer server = vertx.createHttpServer();
   private Origin origin = new Origin("127.0.0.1", 1, false);
@@ -49,6 +49,7 @@ class OriginClientTest {
 
   @AfterEach
   void stop() throws IOException {
+    pools.close();
     client.close();
     Wait.on(vertx.close(), LONG, "Vert.x's end");
   }

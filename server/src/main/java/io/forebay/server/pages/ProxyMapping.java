@@ -7,6 +7,7 @@ import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.route.Route;
 import io.forebay.server.settings.ServerSettings;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,10 @@ final class ProxyMapping {
         maxHeadBytes,
         settings.maxFillBytes().bytes(),
         MAX_REFRESHES,
-        settings.explainNetworks());
+        settings.explainNetworks(),
+        settings.dnsServers().stream()
+            .map(server -> new InetSocketAddress(server.host(), server.port()))
+            .toList());
   }
 
   /// With the last of the slowest route's tries successful.
