@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Writes responses to clients: stored ones, ones that are arriving, and our own.
@@ -152,6 +153,18 @@ final class Delivery {
       Optional<CacheStatus> cacheStatus,
       Optional<String> proxyStatus)
       throws IOException {
+    return problem(client, status, title, cacheStatus, proxyStatus, Optional.empty());
+  }
+
+  /// The same, with the time after which asking again makes sense.
+  static Answer problem(
+      ClientExchange client,
+      int status,
+      String title,
+      Optional<CacheStatus> cacheStatus,
+      Optional<String> proxyStatus,
+      Optional<Duration> retryAfter)
+      throws IOException {
     byte[] body =
         ("{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + "}\n")
             .getBytes(StandardCharsets.UTF_8);
@@ -162,6 +175,8 @@ final class Delivery {
             .add("Content-Length", Integer.toString(body.length));
     cacheStatus.ifPresent(value -> fields.add("Cache-Status", value.fieldValue()));
     proxyStatus.ifPresent(value -> fields.add("Proxy-Status", value));
+    retryAfter.ifPresent(
+        span -> fields.add("Retry-After", Long.toString(Math.max(1, span.toSeconds()))));
     boolean withContent = !client.request().isHead();
     client.respond(
         new ResponseHead(status, fields.build()), withContent ? Buffer.buffer(body) : NOTHING);

@@ -5,9 +5,11 @@ import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ReuseRules;
 import io.forebay.http.caching.StaleOnErrorDecision;
 import io.forebay.http.caching.StaleOnErrorDecision.OriginFailure;
+import io.forebay.proxy.origin.Errand;
 import io.forebay.proxy.origin.OriginOutcome;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Answers when the origin failed: something stale where that is allowed (RFC 9111 §4.2.4, RFC 5861
@@ -55,7 +57,7 @@ final class FailureAnswers {
 
   /// No response came.
   static Answer failed(Need need, OriginOutcome.Failed failure) throws IOException {
-    Optional<Answer> stale = stale(need, OriginFailure.UNREACHABLE, need.forwarded());
+    Optional<Answer> stale = stale(need, failure.error().failure(), need.forwarded());
     if (stale.isPresent()) {
       return stale.get().failed(failure.error(), failure.detail());
     }
@@ -64,17 +66,39 @@ final class FailureAnswers {
             failure.error().status(),
             failure.error().sentence(),
             Optional.of(need.forwarded()),
-            Optional.of(Delivery.proxyStatus(failure.error().token())))
+            Optional.of(Delivery.proxyStatus(failure.error().token())),
+            failure.error().retryAfter())
         .failed(failure.error(), failure.detail());
+  }
+
+  /// What the client gets if the origin is not asked.
+  static Errand.Cover cover(Need need) {
+    if (permitted(need, OriginFailure.ERROR_RESPONSE).isPresent()) {
+      return Errand.Cover.ALWAYS;
+    }
+    return permitted(need, OriginFailure.UNREACHABLE).isPresent()
+        ? Errand.Cover.WHEN_UNREACHABLE
+        : Errand.Cover.NONE;
   }
 
   private static Optional<Answer> stale(Need need, OriginFailure failure, CacheStatus status)
       throws IOException {
+    Optional<StandIn> standIn = permitted(need, failure);
+    if (standIn.isEmpty()) {
+      return Optional.empty();
+    }
+    CacheStatus served =
+        status.withTtl(standIn.get().staleness().negated()).withDetail("stale-if-error");
+    return Optional.of(Delivery.stored(need.client(), standIn.get().page(), served));
+  }
+
+  private record StandIn(StoredCandidatePage page, Duration staleness) {}
+
+  private static Optional<StandIn> permitted(Need need, OriginFailure failure) {
     for (StoredCandidatePage page : need.stale()) {
       switch (ReuseRules.staleOnError(need.request(), page, failure, need.route().policy())) {
         case StaleOnErrorDecision.Permitted(var _, var staleness) -> {
-          CacheStatus served = status.withTtl(staleness.negated()).withDetail("stale-if-error");
-          return Optional.of(Delivery.stored(need.client(), page, served));
+          return Optional.of(new StandIn(page, staleness));
         }
         case StaleOnErrorDecision.Forbidden _ -> {}
       }

@@ -16,6 +16,9 @@ import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flight;
 import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.Landing;
+import io.forebay.proxy.origin.Errand;
+import io.forebay.proxy.origin.OriginDispatch;
+import io.forebay.proxy.origin.OriginOutcome;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import java.io.IOException;
@@ -34,6 +37,7 @@ public final class OriginAnswers {
   private final PageStore pages;
   private final Flights flights;
   private final Fetch fetch;
+  private final OriginDispatch dispatch;
   private final ForwardedRequest forwarding;
   private final Refreshes refreshes;
 
@@ -43,11 +47,13 @@ public final class OriginAnswers {
       PageStore pages,
       Flights flights,
       Fetch fetch,
+      OriginDispatch dispatch,
       ForwardedRequest forwarding,
       int maxRefreshes) {
     this.pages = pages;
     this.flights = flights;
     this.fetch = fetch;
+    this.dispatch = dispatch;
     this.forwarding = forwarding;
     this.refreshes = new Refreshes(flights, fetch, maxRefreshes);
   }
@@ -141,6 +147,7 @@ public final class OriginAnswers {
         need.client().body(),
         need.stale(),
         Optional.of(need.client()::interim),
+        new Errand(forStore, FailureAnswers.cover(need), true),
         Optional.empty());
   }
 
@@ -209,8 +216,7 @@ public final class OriginAnswers {
   ///
   /// @param conditionsAreOurs whether the client's own conditions were left out of what was sent,
   ///   so that they are to be evaluated here
-  private static Answer leader(Need need, Landing landing, boolean conditionsAreOurs)
-      throws IOException {
+  private Answer leader(Need need, Landing landing, boolean conditionsAreOurs) throws IOException {
     return switch (landing) {
       case Landing.Response response -> {
         Optional<Answer> stale = FailureAnswers.staleInsteadOf(need, response.head());
@@ -222,8 +228,17 @@ public final class OriginAnswers {
       }
       case Landing.Confirmed(var page) ->
           Delivery.stored(need.client(), page, need.forwarded().withForwardStatus(304).asStored());
-      case Landing.Failed(var failure) -> FailureAnswers.failed(need, failure);
+      case Landing.Failed(var failure) -> failed(need, failure);
     };
+  }
+
+  /// An origin that is down is not asked while something stale can be served; but somebody has to
+  /// find out when it is up again.
+  private Answer failed(Need need, OriginOutcome.Failed failure) throws IOException {
+    if (failure.error().isSparing() && dispatch.isTrialDue(need.route().pool())) {
+      need.stale().stream().findFirst().ifPresent(page -> refresh(need.client(), need.key(), page));
+    }
+    return FailureAnswers.failed(need, failure);
   }
 
   private static Answer arrived(Need need, Landing.Response response, boolean conditionsAreOurs)
@@ -255,7 +270,11 @@ public final class OriginAnswers {
       }
       case Landing.Unshareable unshareable ->
           FailureAnswers.insteadOfAsking(need, unshareable.head());
-      case Landing.Failed(var failure) -> Optional.of(FailureAnswers.failed(need, failure));
+      case Landing.Failed(var failure) ->
+          // The leader had something stale to serve; who has not asks all the same.
+          failure.error().isSparing() && FailureAnswers.cover(need) == Errand.Cover.NONE
+              ? Optional.empty()
+              : Optional.of(failed(need, failure));
     };
   }
 
@@ -310,6 +329,7 @@ public final class OriginAnswers {
             BodySource.EMPTY,
             need.stale(),
             Optional.empty(),
+            Errand.refresh(),
             Optional.empty()));
   }
 

@@ -10,6 +10,9 @@ import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.RecentFetches;
 import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.origin.OriginClient;
+import io.forebay.proxy.origin.OriginDispatch;
+import io.forebay.proxy.origin.OriginPools;
+import io.forebay.proxy.origin.PoolFigures;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.route.RequestGuards;
@@ -29,6 +32,7 @@ public final class Proxy implements AutoCloseable {
   private final PageStore store;
   private final RouteTable routes;
   private final OriginClient origins;
+  private final OriginPools pools;
   private final FillBudget budget;
   private final Flights flights;
   private final OriginAnswers originAnswers;
@@ -51,13 +55,17 @@ public final class Proxy implements AutoCloseable {
     origins =
         new OriginClient(
             vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);
+    pools = new OriginPools(vertx, origins, settings.nameServers(), time);
+    pools.use(settings.pools());
+    OriginDispatch dispatch = new OriginDispatch(origins, pools);
     budget = new FillBudget(settings.maxFillBytes());
     flights = new Flights(store);
     RecentFetches recent = new RecentFetches();
     routes = new RouteTable(new Routes(settings.routes(), settings.guards()));
-    Fetch fetch = new Fetch(origins, store, routes, budget, recent, time);
+    Fetch fetch = new Fetch(dispatch, store, routes, budget, recent, time);
     ForwardedRequest forwarding = new ForwardedRequest();
-    originAnswers = new OriginAnswers(store, flights, fetch, forwarding, settings.maxRefreshes());
+    originAnswers =
+        new OriginAnswers(store, flights, fetch, dispatch, forwarding, settings.maxRefreshes());
     Planner planner = new Planner(routes, forwarding);
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
     ExchangeHandler handler =
@@ -85,6 +93,7 @@ public final class Proxy implements AutoCloseable {
   /// @return how many exchanges were cut off after `grace`
   public int stop(Duration grace) throws IOException {
     int cutOff = listener.stop(grace);
+    pools.close();
     origins.close();
     return cutOff;
   }
@@ -100,8 +109,9 @@ public final class Proxy implements AutoCloseable {
   }
 
   /// Puts other routes in force, for requests that come from now on; those under way end under the
-  /// former ones. What is stored stays as it is.
+  /// former ones. What is stored stays as it is, and what is known of origins that stay.
   public void useRoutes(List<Route> others, RequestGuards guards) {
+    pools.use(others.stream().map(Route::pool).distinct().toList());
     if (routes.replace(new Routes(others, guards))) {
       store.invalidateEverything();
     }
@@ -111,6 +121,11 @@ public final class Proxy implements AutoCloseable {
   /// invalidation of a URL has to name.
   public Set<String> urlsOf(TargetUri uri) {
     return routes.urlsOf(uri);
+  }
+
+  /// A moment's figures of every pool of origins, by name.
+  public List<PoolFigures> poolFigures() {
+    return pools.figures();
   }
 
   /// A moment's figures.

@@ -2,39 +2,54 @@ package io.forebay.proxy;
 
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.route.RequestGuards;
 import io.forebay.proxy.route.Route;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /// Everything the proxy is told.
 ///
-/// @param maxOriginConnections to each origin
 /// @param maxOriginHeaderBytes of a response's header section
 /// @param maxFillBytes held by all bodies on their way into the store; beyond it bodies pass
 ///   through unstored
 /// @param maxRefreshes background refreshes under way at once
+/// @param nameServers asked for origins that are given by name; empty for the system's
 /// @param explainNetworks whose clients may ask for an explanation in place of a page
 /// @param guards what holds for requests before a route is found
 public record ProxySettings(
     ListenSettings listen,
     List<Route> routes,
-    int maxOriginConnections,
     int maxOriginHeaderBytes,
     long maxFillBytes,
     int maxRefreshes,
     List<Network> explainNetworks,
+    List<InetSocketAddress> nameServers,
     RequestGuards guards) {
+
+  private static final int MAX_CHECKS = 16;
 
   public ProxySettings {
     routes = List.copyOf(routes);
     explainNetworks = List.copyOf(explainNetworks);
+    nameServers = List.copyOf(nameServers);
   }
 
-  /// With the usual guards.
+  /// Those of the routes, each once.
+  List<PoolSettings> pools() {
+    return routes.stream().map(Route::pool).distinct().toList();
+  }
+
+  /// To one origin: as many as its pools may want at once, and some for checks.
+  int maxOriginConnections() {
+    int wanted = pools().stream().mapToInt(pool -> pool.limits().requestsPerOrigin()).sum();
+    return wanted + MAX_CHECKS;
+  }
+
+  /// With the usual guards, and the system's name servers.
   public ProxySettings(
       ListenSettings listen,
       List<Route> routes,
-      int maxOriginConnections,
       int maxOriginHeaderBytes,
       long maxFillBytes,
       int maxRefreshes,
@@ -42,11 +57,11 @@ public record ProxySettings(
     this(
         listen,
         routes,
-        maxOriginConnections,
         maxOriginHeaderBytes,
         maxFillBytes,
         maxRefreshes,
         explainNetworks,
+        List.of(),
         RequestGuards.USUAL);
   }
 }

@@ -10,6 +10,7 @@ import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
+import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.route.Route;
 import io.vertx.core.Vertx;
@@ -52,22 +53,31 @@ final class ProxyUnderTest implements AutoCloseable {
 
   ProxyUnderTest(CachePolicy policy, OriginTimeouts timeouts, @Nullable Origin otherOrigin)
       throws Exception {
-    this(policy, timeouts, otherOrigin, List::of);
+    this(
+        scripted -> PoolSettings.of("all", List.of(otherOrigin == null ? scripted : otherOrigin)),
+        policy,
+        timeouts);
+  }
+
+  /// @param pool made of the scripted origin
+  ProxyUnderTest(Function<Origin, PoolSettings> pool, CachePolicy policy, OriginTimeouts timeouts)
+      throws Exception {
+    this(pool, policy, timeouts, List::of);
   }
 
   /// @param routes made from the one that takes everything
   ProxyUnderTest(Function<Route, List<Route>> routes) throws Exception {
     this(
+        scripted -> PoolSettings.of("all", List.of(scripted)),
         CachePolicy.defaults(),
         new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
-        null,
         routes);
   }
 
   private ProxyUnderTest(
+      Function<Origin, PoolSettings> pool,
       CachePolicy policy,
       OriginTimeouts timeouts,
-      @Nullable Origin otherOrigin,
       Function<Route, List<Route>> routes)
       throws Exception {
     origin = new ScriptedOrigin(vertx);
@@ -76,15 +86,13 @@ final class ProxyUnderTest implements AutoCloseable {
             .maxBytes(64 << 20, (key, page) -> key.length() + page.weightBytes())
             .timeSource(time)
             .build();
-    Origin target =
-        otherOrigin == null ? new Origin("127.0.0.1", origin.port(), false) : otherOrigin;
     List<Network> explainNetworks = List.of(Network.parse("127.0.0.2").orElseThrow());
     all =
         new Route(
             "all",
             Optional.empty(),
             "/*",
-            List.of(target),
+            pool.apply(new Origin("127.0.0.1", origin.port(), false)),
             timeouts,
             policy,
             MAX_STORED_BODY_BYTES);
@@ -94,8 +102,7 @@ final class ProxyUnderTest implements AutoCloseable {
     proxy =
         new Proxy(
             vertx,
-            new ProxySettings(
-                listen, routes.apply(all), 256, 65_536, 64 << 20, 16, explainNetworks),
+            new ProxySettings(listen, routes.apply(all), 65_536, 64 << 20, 16, explainNetworks),
             pages,
             purges,
             time,

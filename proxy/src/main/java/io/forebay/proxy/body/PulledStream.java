@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class PulledStream implements BodySource {
 
   private final ReadStream<Buffer> stream;
   private final Runnable onCancel;
+  private final Consumer<End> onOver;
   private final Duration idleTimeout;
   // Bounded by READ_AHEAD chunks plus the end signals, as the stream sends only what was fetched.
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
@@ -41,10 +43,12 @@ public final class PulledStream implements BodySource {
 
   private volatile HttpFields trailers = HttpFields.none();
 
-  private PulledStream(ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel) {
+  private PulledStream(
+      ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel, Consumer<End> onOver) {
     this.stream = stream;
     this.idleTimeout = idleTimeout;
     this.onCancel = onCancel;
+    this.onOver = onOver;
   }
 
   /// Takes over a *paused* stream. Must be called on the stream's event loop, before any of its
@@ -54,24 +58,34 @@ public final class PulledStream implements BodySource {
   /// @param onCancel closes or resets the connection; called at most once
   public static PulledStream of(
       ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel) {
-    return of(stream, idleTimeout, onCancel, () -> {}, HttpFields::none);
+    return of(stream, idleTimeout, onCancel, _ -> {}, HttpFields::none);
   }
 
-  /// @param onOver called on the event loop, perhaps more than once, when nothing more comes
+  /// How a body ended for its reader.
+  public enum End {
+    WHOLE,
+    /// It broke off, or nothing of it came for too long.
+    BROKEN,
+    /// The reader wants no more of it.
+    UNWANTED
+  }
+
+  /// @param onOver called on any thread, perhaps more than once, when nothing more comes; the first
+  ///   call tells the truth
   /// @param trailers asked for at the proper end, on the event loop
   public static PulledStream of(
       ReadStream<Buffer> stream,
       Duration idleTimeout,
       Runnable onCancel,
-      Runnable onOver,
+      Consumer<End> onOver,
       Supplier<HttpFields> trailers) {
-    PulledStream pulled = new PulledStream(stream, idleTimeout, onCancel);
+    PulledStream pulled = new PulledStream(stream, idleTimeout, onCancel, onOver);
     stream.exceptionHandler(cause -> {
-      onOver.run();
+      onOver.accept(End.BROKEN);
       pulled.signals.add(new Signal.Broken(cause));
     });
     stream.endHandler(_ -> {
-      onOver.run();
+      onOver.accept(End.WHOLE);
       pulled.signals.add(new Signal.End(trailers.get()));
     });
     stream.handler(bytes -> pulled.signals.add(new Signal.Chunk(bytes)));
@@ -110,6 +124,7 @@ public final class PulledStream implements BodySource {
         throw new IOException("the body broke off: " + broken.cause().getMessage(), broken.cause());
       }
       case null -> {
+        onOver.accept(End.BROKEN);
         cancel();
         throw new IOException("no part of the body came for " + idleTimeout);
       }
@@ -124,6 +139,7 @@ public final class PulledStream implements BodySource {
   @Override
   public void cancel() {
     if (!ended && cancelled.compareAndSet(false, true)) {
+      onOver.accept(End.UNWANTED);
       onCancel.run();
     }
   }

@@ -9,7 +9,9 @@ import io.forebay.http.caching.Validation;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.FillBudget;
 import io.forebay.proxy.body.SharedBody;
+import io.forebay.proxy.origin.Errand;
 import io.forebay.proxy.origin.OriginClient;
+import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.origin.OriginOutcome;
 import io.forebay.proxy.origin.OriginOutcome.Answered;
 import io.forebay.proxy.pages.Page;
@@ -30,7 +32,7 @@ import java.util.function.Consumer;
 /// from the others or from the store.
 public final class Fetch {
 
-  private final OriginClient origins;
+  private final OriginDispatch origins;
   private final PageStore pages;
   private final Storing storing;
   private final FillBudget budget;
@@ -40,7 +42,7 @@ public final class Fetch {
   /// @param routes say which stored URLs a change of one concerns
   /// @param recent is told how each fetch ended
   public Fetch(
-      OriginClient origins,
+      OriginDispatch origins,
       PageStore pages,
       RouteTable routes,
       FillBudget budget,
@@ -62,6 +64,7 @@ public final class Fetch {
   ///   unconditional on our account
   /// @param client gets interim responses, and waits for the final one; empty when it is only for
   ///   the store
+  /// @param errand what it is for, as the origin's protection sees it
   /// @param notForStore why the response is not stored, whatever it says; empty if it may be
   public record Order(
       Route route,
@@ -69,10 +72,11 @@ public final class Fetch {
       BodySource body,
       List<StoredCandidatePage> validated,
       Optional<Consumer<ResponseHead>> client,
+      Errand errand,
       Optional<StoreDecision.Reason> notForStore) {
 
     public Order notForStore(Optional<StoreDecision.Reason> why) {
-      return new Order(route, sent, body, validated, client, why);
+      return new Order(route, sent, body, validated, client, errand, why);
     }
 
     /// A request whose answer depends on more than what is in the key.
@@ -83,7 +87,7 @@ public final class Fetch {
     /// The same without conditions of ours.
     Order unconditional() {
       return new Order(
-          route, Validation.withoutConditions(sent), body, List.of(), client, notForStore);
+          route, Validation.withoutConditions(sent), body, List.of(), client, errand, notForStore);
     }
   }
 
@@ -115,13 +119,14 @@ public final class Fetch {
 
   private OriginOutcome send(Flight flight, Order order) {
     return origins.send(
-        order.route().origins(),
+        order.route().pool(),
         order.route().timeouts(),
         new OriginClient.Sending(
             order.sent(),
             order.body(),
             interim -> order.client().ifPresent(client -> client.accept(forwarded(interim))),
-            flight.givenUp()));
+            flight.givenUp()),
+        order.errand());
   }
 
   private static ResponseHead forwarded(ResponseHead received) {

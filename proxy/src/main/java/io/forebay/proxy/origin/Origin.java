@@ -1,13 +1,36 @@
 package io.forebay.proxy.origin;
 
+import io.netty.util.NetUtil;
 import java.net.URI;
 
-/// Where a route's requests go.
+/// One server to which requests go.
 ///
-/// @param host name or address, without brackets
+/// @param host name or address, without brackets; the name that its certificate must have
 /// @param port 1 to 65535
 /// @param tls whether to speak HTTPS
-public record Origin(String host, int port, boolean tls) {
+/// @param address where to connect to: an address that the host was found to have, or the host
+///   itself
+public record Origin(String host, int port, boolean tls, String address) {
+
+  public Origin(String host, int port, boolean tls) {
+    this(host, port, tls, host);
+  }
+
+  /// The same at an address that its name was found to have.
+  Origin at(String found) {
+    return new Origin(host, port, tls, found);
+  }
+
+  /// As in a `Host` field: with the port, if it is not the scheme's own.
+  String authority() {
+    String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return port == (tls ? 443 : 80) ? name : name + ":" + port;
+  }
+
+  /// Whether the host is a name, and not an address.
+  boolean isNamed() {
+    return !NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host);
+  }
 
   /// From `http://host[:port]` or `https://host[:port]`, without path, query or user.
   ///
@@ -46,12 +69,13 @@ public record Origin(String host, int port, boolean tls) {
         + "\"";
   }
 
-  /// As in a URL.
+  /// As in a URL; with the address, if the host is a name that was looked up.
   @Override
   public String toString() {
     return (tls ? "https://" : "http://")
         + (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
         + ":"
-        + port;
+        + port
+        + (address.equals(host) ? "" : " at " + address);
   }
 }

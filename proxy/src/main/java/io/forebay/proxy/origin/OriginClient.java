@@ -20,39 +20,29 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
-/// Sends requests to origins over pooled HTTP/1.1 connections, in blocking style on virtual
-/// threads.
-///
-/// A request without a body whose method is idempotent is sent once more (RFC 9110 §9.2.2) when it
-/// failed on a connection that had been used before: the origin may just have closed it for being
-/// idle, or left garbage on it. On a fresh connection a failure is the origin's answer.
+/// Sends a request to one origin over pooled HTTP/1.1 connections, in blocking style on virtual
+/// threads. Which origin, when, and how often: [OriginDispatch].
 public final class OriginClient implements AutoCloseable {
 
-  /// All idle connections of an origin may be closing at once.
-  private static final int MAX_REPEATS = 4;
-
   private final HttpClient client;
-  private final ConnectionSlots slots;
   private final InstantSource clock;
 
-  /// @param maxConnections per origin; requests beyond wait, at most eight times as many, for as
-  ///   long as connecting may take
+  /// @param maxConnections to each origin; whoever calls sees to it that no more are needed
   public OriginClient(Vertx vertx, int maxConnections, int maxHeaderBytes, InstantSource clock) {
     this.client =
         vertx.createHttpClient(
@@ -69,7 +59,6 @@ public final class OriginClient implements AutoCloseable {
                 .setHttp1MaxSize(maxConnections)
                 .setMaxWaitQueueSize(8 * maxConnections)
                 .setCleanerPeriod(500));
-    this.slots = new ConnectionSlots(maxConnections, 8 * maxConnections);
     this.clock = clock;
   }
 
@@ -87,38 +76,46 @@ public final class OriginClient implements AutoCloseable {
       Consumer<ResponseHead> interim,
       CompletableFuture<Void> givenUp) {
 
+    /// Whether it may be sent again though an origin saw it (RFC 9110 §9.2.2).
     boolean isRepeatable() {
       return body.isNone() && isIdempotent(head.method()) && !givenUp.isDone();
     }
   }
 
+  /// What became of a request on one connection.
+  ///
+  /// @param onReusedConnection whether the connection had carried a request before
+  record Attempt(OriginOutcome outcome, boolean onReusedConnection) {}
+
   /// Sends the request and waits for the head of its final response.
   ///
-  /// @param origins in order of preference; one that takes no connection has seen nothing of the
-  ///   request, so the next may get it, whatever its method
-  public OriginOutcome send(List<Origin> origins, OriginTimeouts timeouts, Sending sending) {
-    @Nullable OriginOutcome outcome = null;
-    for (Origin origin : origins) {
-      outcome = send(origin, timeouts, sending);
-      if (!(outcome instanceof OriginOutcome.Failed failed)
-          || !failed.error().isBeforeRequest()
-          || sending.givenUp().isDone()) {
-        return outcome;
-      }
+  /// @param connections counts those that are open
+  /// @param listener hears of an answer and its end; of a failure only the caller does
+  Attempt send(
+      Origin origin,
+      OriginTimeouts timeouts,
+      Sending sending,
+      AtomicInteger connections,
+      AnswerListener listener) {
+    Future<HttpClientRequest> pending = client.request(options(origin, sending.head(), timeouts));
+    HttpClientRequest request;
+    try {
+      request = Wait.on(pending, timeouts.connect(), "a connection to " + origin);
+    } catch (IOException e) {
+      // A connection that comes after all goes back: nobody waits for it any more.
+      pending.onSuccess(HttpClientRequest::reset);
+      return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
     }
-    return Objects.requireNonNull(outcome, "a route has at least one origin");
-  }
-
-  private OriginOutcome send(Origin origin, OriginTimeouts timeouts, Sending sending) {
-    for (int attempt = 0; ; attempt++) {
-      Attempt made = sendOnce(origin, timeouts, sending);
-      boolean isWorthRepeating =
-          made.onReusedConnection()
-              && made.outcome() instanceof OriginOutcome.Failed failed
-              && failed.error().isTypicalOfReuse();
-      if (!isWorthRepeating || attempt == MAX_REPEATS || !sending.isRepeatable()) {
-        return usable(made.outcome());
-      }
+    var connection =
+        OriginConnection.of(((ConnectionBase) request.connection()).channel(), connections);
+    boolean isReused = connection.begun(sending.interim());
+    try {
+      return new Attempt(usable(exchange(request, origin, timeouts, sending, listener)), isReused);
+    } catch (RuntimeException e) {
+      reset(request);
+      throw e;
+    } finally {
+      connection.ended(sending.interim());
     }
   }
 
@@ -146,8 +143,6 @@ public final class OriginClient implements AutoCloseable {
   /// timeout sees to.
   private static final Duration UPLOAD_LIMIT = Duration.ofDays(1);
 
-  private record Attempt(OriginOutcome outcome, boolean onReusedConnection) {}
-
   private static boolean isIdempotent(String method) {
     return switch (method) {
       case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
@@ -155,51 +150,13 @@ public final class OriginClient implements AutoCloseable {
     };
   }
 
-  private Attempt sendOnce(Origin origin, OriginTimeouts timeouts, Sending sending) {
-    return switch (slots.take(origin, timeouts.connect())) {
-      case ConnectionSlots.Outcome.Refused(var error) ->
-          new Attempt(new OriginOutcome.Failed(error, error.sentence()), false);
-      case ConnectionSlots.Outcome.Taken(var slot) -> sendOn(slot, origin, timeouts, sending);
-    };
-  }
-
-  private Attempt sendOn(
-      ConnectionSlots.Slot slot, Origin origin, OriginTimeouts timeouts, Sending sending) {
-    Future<HttpClientRequest> pending = client.request(options(origin, sending.head(), timeouts));
-    HttpClientRequest request;
-    try {
-      request = Wait.on(pending, timeouts.connect(), "a connection to " + origin);
-    } catch (IOException e) {
-      // A connection that comes after all goes back: nobody waits for it any more.
-      pending.onSuccess(HttpClientRequest::reset);
-      slot.giveBack();
-      return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
-    }
-    Runnable breakOff =
-        () -> {
-          reset(request);
-          slot.giveBack();
-        };
-    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
-    boolean isReused = connection.begun(sending.interim());
-    try {
-      return new Attempt(exchange(request, slot, breakOff, origin, timeouts, sending), isReused);
-    } catch (RuntimeException e) {
-      breakOff.run();
-      throw e;
-    } finally {
-      connection.ended(sending.interim());
-    }
-  }
-
   /// Sends the request on the connection it has, and waits for the final response's head.
   private OriginOutcome exchange(
       HttpClientRequest request,
-      ConnectionSlots.Slot slot,
-      Runnable breakOff,
       Origin origin,
       OriginTimeouts timeouts,
-      Sending sending) {
+      Sending sending,
+      AnswerListener listener) {
     VertxFields.addTo(request.headers(), sending.head().fields());
     if (!sending.head().authority().isEmpty()) {
       request.headers().set("Host", sending.head().authority());
@@ -208,12 +165,14 @@ public final class OriginClient implements AutoCloseable {
     Future<OriginOutcome> answer =
         request
             .response()
-            .map(response ->
-                new OriginOutcome.Answered(
-                    new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
-                    body(response, timeouts.idle(), breakOff, slot),
-                    sent,
-                    clock.instant()));
+            .map(response -> {
+              listener.answered(response.statusCode());
+              return new OriginOutcome.Answered(
+                  new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
+                  body(response, timeouts.idle(), () -> reset(request), listener),
+                  sent,
+                  clock.instant());
+            });
     Future<Void> uploaded =
         sending.body().isNone()
             ? request.end()
@@ -223,7 +182,7 @@ public final class OriginClient implements AutoCloseable {
             .givenUp()
             .thenRun(() -> {
               if (!answer.isComplete()) {
-                breakOff.run();
+                reset(request);
               }
             });
     try {
@@ -232,7 +191,7 @@ public final class OriginClient implements AutoCloseable {
       Wait.on(Future.any(answer, uploaded), UPLOAD_LIMIT, "the end of the upload");
       return Wait.on(answer, timeouts.firstByte(), "the response head of " + origin);
     } catch (IOException e) {
-      breakOff.run();
+      reset(request);
       return uploaded.failed() && !sending.body().isNone()
           ? new OriginOutcome.Failed(
               OriginError.HTTP_REQUEST_ERROR, String.valueOf(uploaded.cause().getMessage()))
@@ -283,14 +242,25 @@ public final class OriginClient implements AutoCloseable {
   }
 
   private static BodySource body(
-      HttpClientResponse response, Duration idle, Runnable breakOff, ConnectionSlots.Slot slot) {
+      HttpClientResponse response, Duration idle, Runnable breakOff, AnswerListener listener) {
     response.pause();
     return PulledStream.of(
-        response, idle, breakOff, slot::giveBack, () -> VertxFields.of(response.trailers()));
+        response,
+        idle,
+        breakOff,
+        how -> {
+          switch (how) {
+            case WHOLE -> listener.whole();
+            case BROKEN -> listener.broken();
+            case UNWANTED -> listener.unwanted();
+          }
+        },
+        () -> VertxFields.of(response.trailers()));
   }
 
   private static RequestOptions options(Origin origin, RequestHead head, OriginTimeouts timeouts) {
     return new RequestOptions()
+        .setServer(SocketAddress.inetSocketAddress(origin.port(), origin.address()))
         .setHost(origin.host())
         .setPort(origin.port())
         .setSsl(origin.tls())

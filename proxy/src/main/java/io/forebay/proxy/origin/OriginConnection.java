@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.impl.HttpUtils;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private OriginConnection() {}
 
   /// The one of a connection that carries one request at a time, put in place if need be.
-  static OriginConnection of(Channel channel) {
+  ///
+  /// @param open counts the connection while it is open
+  static OriginConnection of(Channel channel, AtomicInteger open) {
     ChannelPipeline pipeline = channel.pipeline();
     OriginConnection present = pipeline.get(OriginConnection.class);
     if (present != null) {
@@ -61,6 +64,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     OriginConnection added = new OriginConnection();
     pipeline.addBefore(BEFORE, NAME, added);
     pipeline.addBefore(CODEC, NAME + "-bytes", added.new Excess());
+    open.incrementAndGet();
+    channel.closeFuture().addListener(_ -> open.decrementAndGet());
     return added;
   }
 

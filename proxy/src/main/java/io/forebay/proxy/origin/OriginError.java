@@ -1,5 +1,9 @@
 package io.forebay.proxy.origin;
 
+import io.forebay.http.caching.StaleOnErrorDecision.OriginFailure;
+import java.time.Duration;
+import java.util.Optional;
+
 /// Why no usable response came: the proxy error types of RFC 9209 §2.3 that can happen here.
 public enum OriginError {
   DNS_ERROR("dns_error", 502, "the origin's host name could not be resolved"),
@@ -21,6 +25,13 @@ public enum OriginError {
       "the origin's answer has a transfer coding that it was not asked for"),
   HTTP_PROTOCOL_ERROR("http_protocol_error", 502, "the origin's answer is not valid HTTP"),
   HTTP_REQUEST_ERROR("http_request_error", 502, "the request body could not be passed on"),
+  DESTINATION_UNAVAILABLE(
+      "destination_unavailable", 503, "the origin is down: it could not be reached lately"),
+  DESTINATION_FAILING(
+      "destination_unavailable", 503, "the origin is down: it answered with errors lately"),
+  DESTINATION_UNKNOWN("destination_not_found", 503, "no origin was found yet"),
+  TOO_MANY_FOLLOWERS(
+      "proxy_internal_response", 503, "too many requests wait for the same page already"),
   PROXY_LOOP_DETECTED("proxy_loop_detected", 502, "the request has been here before: a loop");
 
   private final String token;
@@ -57,6 +68,10 @@ public enum OriginError {
           CONNECTION_LIMIT_REACHED,
           CONNECTION_WAIT_TIMEOUT,
           TLS_PROTOCOL_ERROR,
+          DESTINATION_UNAVAILABLE,
+          DESTINATION_FAILING,
+          DESTINATION_UNKNOWN,
+          TOO_MANY_FOLLOWERS,
           PROXY_LOOP_DETECTED ->
           true;
       case CONNECTION_TERMINATED,
@@ -72,5 +87,80 @@ public enum OriginError {
   /// on which the last response was followed by bytes that were not announced.
   boolean isTypicalOfReuse() {
     return this == CONNECTION_TERMINATED || this == HTTP_PROTOCOL_ERROR;
+  }
+
+  /// Whether the origin was not asked because something stale could be served.
+  public boolean isSparing() {
+    return this == DESTINATION_UNAVAILABLE || this == DESTINATION_FAILING;
+  }
+
+  /// What this says about the origin's health; empty if nothing.
+  Optional<Health.Cause> cause() {
+    return switch (this) {
+      case DNS_ERROR,
+          CONNECTION_REFUSED,
+          CONNECTION_TIMEOUT,
+          CONNECTION_TERMINATED,
+          TLS_PROTOCOL_ERROR,
+          HTTP_RESPONSE_TIMEOUT,
+          HTTP_RESPONSE_TRANSFER_CODING,
+          HTTP_PROTOCOL_ERROR ->
+          Optional.of(Health.Cause.UNREACHABLE);
+      case CONNECTION_LIMIT_REACHED,
+          CONNECTION_WAIT_TIMEOUT,
+          HTTP_REQUEST_ERROR,
+          DESTINATION_UNAVAILABLE,
+          DESTINATION_FAILING,
+          DESTINATION_UNKNOWN,
+          TOO_MANY_FOLLOWERS,
+          PROXY_LOOP_DETECTED ->
+          Optional.empty();
+    };
+  }
+
+  /// How the origin failed, for the rules of serving stale: what we refuse to spare an origin, and
+  /// what it answers with errors, is no reason to think it unreachable.
+  public OriginFailure failure() {
+    return switch (this) {
+      case CONNECTION_LIMIT_REACHED,
+          CONNECTION_WAIT_TIMEOUT,
+          DESTINATION_FAILING,
+          TOO_MANY_FOLLOWERS ->
+          OriginFailure.ERROR_RESPONSE;
+      case DNS_ERROR,
+          CONNECTION_REFUSED,
+          CONNECTION_TIMEOUT,
+          CONNECTION_TERMINATED,
+          TLS_PROTOCOL_ERROR,
+          HTTP_RESPONSE_TIMEOUT,
+          HTTP_RESPONSE_TRANSFER_CODING,
+          HTTP_PROTOCOL_ERROR,
+          HTTP_REQUEST_ERROR,
+          DESTINATION_UNAVAILABLE,
+          DESTINATION_UNKNOWN,
+          PROXY_LOOP_DETECTED ->
+          OriginFailure.UNREACHABLE;
+    };
+  }
+
+  /// When a client may try again; empty if that would change nothing.
+  public Optional<Duration> retryAfter() {
+    return switch (this) {
+      case CONNECTION_LIMIT_REACHED, CONNECTION_WAIT_TIMEOUT, TOO_MANY_FOLLOWERS ->
+          Optional.of(Duration.ofSeconds(1));
+      case DESTINATION_UNAVAILABLE, DESTINATION_FAILING, DESTINATION_UNKNOWN ->
+          Optional.of(Duration.ofSeconds(5));
+      case DNS_ERROR,
+          CONNECTION_REFUSED,
+          CONNECTION_TIMEOUT,
+          CONNECTION_TERMINATED,
+          TLS_PROTOCOL_ERROR,
+          HTTP_RESPONSE_TIMEOUT,
+          HTTP_RESPONSE_TRANSFER_CODING,
+          HTTP_PROTOCOL_ERROR,
+          HTTP_REQUEST_ERROR,
+          PROXY_LOOP_DETECTED ->
+          Optional.empty();
+    };
   }
 }

@@ -1,9 +1,8 @@
 package io.forebay.proxy.route;
 
 import io.forebay.http.caching.CachePolicy;
-import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
-import java.util.List;
+import io.forebay.proxy.origin.PoolSettings;
 import java.util.Optional;
 
 /// What requests of one host and path get.
@@ -12,26 +11,22 @@ import java.util.Optional;
 /// @param host in lower case, without port; `*.example.org` for any name below it; empty for any
 ///   host
 /// @param path begins with `/`; `*` stands for anything, also for nothing
-/// @param origins at least one; the first that takes a connection gets the request
+/// @param pool whose origins answer
 /// @param maxStoredBodyBytes larger bodies pass through without being stored
 /// @param rules what else holds
 public record Route(
     String name,
     Optional<String> host,
     String path,
-    List<Origin> origins,
+    PoolSettings pool,
     OriginTimeouts timeouts,
     CachePolicy policy,
     long maxStoredBodyBytes,
     RouteRules rules) {
 
   public Route {
-    origins = List.copyOf(origins);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("a path begins with \"/\", got \"" + path + "\"");
-    }
-    if (origins.isEmpty()) {
-      throw new IllegalArgumentException("a route needs an origin, " + name + " has none");
     }
   }
 
@@ -40,11 +35,11 @@ public record Route(
       String name,
       Optional<String> host,
       String path,
-      List<Origin> origins,
+      PoolSettings pool,
       OriginTimeouts timeouts,
       CachePolicy policy,
       long maxStoredBodyBytes) {
-    this(name, host, path, origins, timeouts, policy, maxStoredBodyBytes, RouteRules.USUAL);
+    this(name, host, path, pool, timeouts, policy, maxStoredBodyBytes, RouteRules.USUAL);
   }
 
   /// The same for other requests.
@@ -52,14 +47,14 @@ public record Route(
   /// @param newName of the route
   /// @param newPath begins with `/`
   public Route as(String newName, String newPath) {
-    return new Route(newName, host, newPath, origins, timeouts, policy, maxStoredBodyBytes, rules);
+    return new Route(newName, host, newPath, pool, timeouts, policy, maxStoredBodyBytes, rules);
   }
 
   public Route withPolicy(CachePolicy other) {
-    return new Route(name, host, path, origins, timeouts, other, maxStoredBodyBytes, rules);
+    return new Route(name, host, path, pool, timeouts, other, maxStoredBodyBytes, rules);
   }
 
   public Route withRules(RouteRules others) {
-    return new Route(name, host, path, origins, timeouts, policy, maxStoredBodyBytes, others);
+    return new Route(name, host, path, pool, timeouts, policy, maxStoredBodyBytes, others);
   }
 }

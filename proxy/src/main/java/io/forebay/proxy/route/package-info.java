@@ -2,7 +2,7 @@
 ///
 /// **Goals.** One look at host and path finds the route.
 ///
-/// **Non-goals.** Health, weights and discovery of origins come with the proxy in production.
+/// **Non-goals.** Which of a route's origins is asked: that is `origin`'s.
 ///
 /// **Start reading** at [Routes].
 @NullMarked

@@ -2,6 +2,7 @@ package io.forebay.proxy.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.cache.TimeSource;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.proxy.body.BodySource;
@@ -31,6 +32,8 @@ class OriginClientTest {
   private final Vertx vertx = Vertx.vertx();
   private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
   private final OriginClient client = new OriginClient(vertx, 1, 16_384, InstantSource.system());
+  private final OriginPools pools = new OriginPools(vertx, client, List.of(), TimeSource.SYSTEM);
+  private final OriginDispatch dispatch = new OriginDispatch(client, pools);
   private HttpServer server = vertx.createHttpServer();
   private Origin origin = new Origin("127.0.0.1", 1, false);
 
@@ -46,16 +49,21 @@ class OriginClientTest {
 
   @AfterEach
   void stop() throws IOException {
+    pools.close();
     client.close();
     Wait.on(vertx.close(), LONG, "Vert.x's end");
   }
 
-  private OriginOutcome get(CompletableFuture<Void> givenUp, Duration connect) {
+  private OriginOutcome get(CompletableFuture<Void> givenUp, Duration patience) {
     RequestHead head = new RequestHead("GET", "http", "a", "/p", HttpFields.none());
-    return client.send(
-        List.of(origin),
-        new OriginTimeouts(connect, LONG, LONG),
-        new OriginClient.Sending(head, BodySource.EMPTY, _ -> {}, givenUp));
+    PoolSettings pool =
+        PoolSettings.of("one", List.of(origin)).with(new PoolSettings.Limits(1, 1, 8, patience));
+    pools.use(List.of(pool));
+    return dispatch.send(
+        pool,
+        new OriginTimeouts(LONG, LONG, LONG),
+        new OriginClient.Sending(head, BodySource.EMPTY, _ -> {}, givenUp),
+        Errand.forClient(false));
   }
 
   private OriginOutcome get() {

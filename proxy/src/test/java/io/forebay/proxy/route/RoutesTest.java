@@ -7,6 +7,7 @@ import io.forebay.http.RequestHead;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
+import io.forebay.proxy.origin.PoolSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ class RoutesTest {
         name,
         host.isEmpty() ? Optional.empty() : Optional.of(host),
         path,
-        List.of(new Origin("127.0.0.1", 80, false)),
+        PoolSettings.of("one", List.of(new Origin("127.0.0.1", 80, false))),
         new OriginTimeouts(second, second, second),
         CachePolicy.defaults(),
         1);

@@ -71,7 +71,7 @@ public final class ServeCommand implements Callable<Integer> {
                         "Proxy  http://"
                             + address
                             + "  ->  "
-                            + settings.proxy().routes().getLast().origins().getFirst()),
+                            + settings.proxy().routes().getLast().pool().sources().getFirst()),
             () ->
                 terminal
                     .err()

@@ -73,7 +73,7 @@ public final class ExplanationView {
     view.put("name", route.name());
     route.host().ifPresent(host -> view.put("host", host));
     view.put("path", route.path());
-    view.put("origins", route.origins().stream().map(Object::toString).toList());
+    view.put("origins", route.pool().sources().stream().map(Object::toString).toList());
     return view;
   }
 

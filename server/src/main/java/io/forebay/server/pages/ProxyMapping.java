@@ -3,11 +3,11 @@ package io.forebay.server.pages;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.ProxySettings;
 import io.forebay.proxy.listen.ListenSettings;
-import io.forebay.proxy.origin.Origin;
+import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.route.Route;
 import io.forebay.server.settings.ServerSettings;
-import java.net.URI;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -36,11 +36,13 @@ final class ProxyMapping {
     return new ProxySettings(
         listen,
         routes(settings),
-        settings.maxConnectionsPerOrigin(),
         maxHeadBytes,
         settings.maxFillBytes().bytes(),
         MAX_REFRESHES,
         settings.explainNetworks(),
+        settings.dnsServers().stream()
+            .map(server -> new InetSocketAddress(server.host(), server.port()))
+            .toList(),
         RuleMapping.guards(settings.guards()));
   }
 
@@ -49,15 +51,17 @@ final class ProxyMapping {
     return settings.routes().stream().map(route -> route(route, settings, policy)).toList();
   }
 
-  /// With every origin of the slowest route tried in vain but the last; waiting for a connection
-  /// and making it may each take as long.
+  /// With the last of the slowest route's tries successful.
   private static Duration longestSilence(ServerSettings.Proxy settings) {
     return settings.routes().stream()
         .map(route ->
             route
-                .connectTimeout()
-                .multipliedBy(2L * route.origins().size())
+                .pool()
+                .limits()
+                .patience()
+                .plus(route.connectTimeout())
                 .plus(route.firstByteTimeout())
+                .multipliedBy(OriginDispatch.MAX_ORIGINS_TRIED)
                 .plus(route.idleTimeout()))
         .max(Duration::compareTo)
         .orElse(Duration.ZERO);
@@ -69,7 +73,7 @@ final class ProxyMapping {
         route.name(),
         route.host().map(host -> host.toLowerCase(Locale.ROOT)),
         route.path(),
-        route.origins().stream().map(URI::toString).map(Origin::parse).toList(),
+        route.pool(),
         new OriginTimeouts(route.connectTimeout(), route.firstByteTimeout(), route.idleTimeout()),
         RuleMapping.policy(policy, route.rules(), settings.guards()),
         settings.maxStoredBodyBytes().bytes(),

@@ -41,8 +41,6 @@ final class CrossChecks {
     refuseTwice(
         AccessDeclarations.ACCESS_TOKENS, AccessDeclarations.TOKEN_NAME, resolved, problems);
     refuseEmpty(
-        RouteDeclarations.PROXY_ROUTES, RouteDeclarations.ROUTE_ORIGINS, resolved, problems);
-    refuseEmpty(
         AccessDeclarations.ACCESS_TOKENS, AccessDeclarations.TOKEN_ROLES, resolved, problems);
     refuseTwice(
         ForwardDeclarations.FORWARD_TARGETS, ForwardDeclarations.FORWARD_NAME, resolved, problems);

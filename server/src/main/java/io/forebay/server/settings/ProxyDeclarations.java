@@ -3,6 +3,7 @@ package io.forebay.server.settings;
 import static io.forebay.server.settings.CommonTypes.CAPACITY;
 import static io.forebay.server.settings.CommonTypes.LIFETIME;
 import static io.forebay.server.settings.CommonTypes.TIMEOUT;
+import static io.forebay.server.settings.OriginTypes.originSource;
 import static io.forebay.server.settings.SettingTypes.byteSize;
 import static io.forebay.server.settings.SettingTypes.choice;
 import static io.forebay.server.settings.SettingTypes.hostAndPort;
@@ -11,11 +12,10 @@ import static io.forebay.server.settings.SettingTypes.listOf;
 import static io.forebay.server.settings.SettingTypes.network;
 import static io.forebay.server.settings.SettingTypes.onOff;
 import static io.forebay.server.settings.SettingTypes.optional;
-import static io.forebay.server.settings.SettingTypes.origin;
 
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
-import java.net.URI;
+import io.forebay.proxy.origin.OriginSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,10 +32,10 @@ final class ProxyDeclarations {
           HostAndPort.local(6081),
           "Where the caching proxy takes requests.");
 
-  static final Setting<Optional<URI>> PROXY_ORIGIN =
+  static final Setting<Optional<OriginSource>> PROXY_ORIGIN =
       Setting.of(
           "proxy.origin",
-          optional(origin()),
+          optional(originSource()),
           Optional.empty(),
           "The origin for every request that no route takes; without it and without routes the"
               + " proxy is off.");
@@ -45,8 +45,8 @@ final class ProxyDeclarations {
           "proxy.connect_timeout",
           TIMEOUT,
           Duration.ofSeconds(2),
-          "How long a connection to an origin may take to open (then 504), and how long a request"
-              + " may wait for one that is free (then 503).");
+          "How long a connection to an origin may take to open; then another origin gets the"
+              + " request, or 504.");
 
   static final Setting<Duration> PROXY_FIRST_BYTE_TIMEOUT =
       Setting.of(
@@ -105,13 +105,6 @@ final class ProxyDeclarations {
           ByteSize.ofKibibytes(32),
           "The largest request or response head.");
 
-  static final Setting<Long> PROXY_MAX_CONNECTIONS_PER_ORIGIN =
-      Setting.of(
-          "proxy.max_connections_per_origin",
-          integer(1, 65_535),
-          256L,
-          "Connections to one origin at one time; further requests wait for one.");
-
   static final Setting<Long> PROXY_MAX_EXCHANGES =
       Setting.of(
           "proxy.max_exchanges",
@@ -167,7 +160,6 @@ final class ProxyDeclarations {
           PROXY_HEURISTIC_FRESHNESS,
           PROXY_STORE_SET_COOKIE,
           PROXY_MAX_HEAD_BYTES,
-          PROXY_MAX_CONNECTIONS_PER_ORIGIN,
           PROXY_MAX_EXCHANGES,
           PROXY_MAX_FILL_BYTES,
           PROXY_EXPLAIN_NETWORKS,
@@ -185,11 +177,11 @@ final class ProxyDeclarations {
         values.get(PROXY_HEURISTIC_FRESHNESS),
         values.get(PROXY_STORE_SET_COOKIE),
         values.get(PROXY_MAX_HEAD_BYTES),
-        values.get(PROXY_MAX_CONNECTIONS_PER_ORIGIN).intValue(),
         values.get(PROXY_MAX_EXCHANGES).intValue(),
         values.get(PROXY_MAX_FILL_BYTES),
         values.get(PROXY_EXPLAIN_NETWORKS),
         values.get(PROXY_PURGE_NETWORKS),
+        values.get(OriginDeclarations.DNS_SERVERS),
         values.get(PROXY_IDLE_TIMEOUT),
         values.get(PROXY_TAG_FIELDS),
         GuardDeclarations.read(values));

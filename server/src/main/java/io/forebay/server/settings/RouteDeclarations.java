@@ -2,12 +2,12 @@ package io.forebay.server.settings;
 
 import static io.forebay.server.settings.CommonTypes.NAME;
 import static io.forebay.server.settings.CommonTypes.TIMEOUT;
+import static io.forebay.server.settings.OriginTypes.originSource;
 import static io.forebay.server.settings.SettingTypes.listOf;
 import static io.forebay.server.settings.SettingTypes.optional;
-import static io.forebay.server.settings.SettingTypes.origin;
 import static io.forebay.server.settings.SettingTypes.text;
 
-import java.net.URI;
+import io.forebay.proxy.origin.OriginSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +42,23 @@ final class RouteDeclarations {
           "/*",
           "Takes requests whose path matches, where * stands for anything.");
 
-  static final Setting<List<URI>> ROUTE_ORIGINS =
-      Setting.required(
-          "origins", listOf(origin()), "The servers that answer; tried in this order.");
+  /// The name of what `proxy.origin` stands for, as route and as pool.
+  static final String DEFAULT = "default";
+
+  static final Setting<List<OriginSource>> ROUTE_ORIGINS =
+      Setting.of(
+          "origins",
+          listOf(originSource()),
+          List.of(),
+          "The servers that answer, such as [http://10.0.0.5:8080, http://10.0.0.6:8080 weight=3];"
+              + " or names, of which each address is an origin, srv+http://NAME, file:PATH.");
+
+  static final Setting<Optional<String>> ROUTE_POOL =
+      Setting.of(
+          "pool",
+          optional(NAME),
+          Optional.empty(),
+          "In place of origins: the pool of proxy.pools that answers.");
 
   static final Setting<Optional<Duration>> ROUTE_CONNECT_TIMEOUT =
       Setting.of(
@@ -77,13 +91,14 @@ final class RouteDeclarations {
                       ROUTE_HOST,
                       ROUTE_PATH,
                       ROUTE_ORIGINS,
+                      ROUTE_POOL,
                       ROUTE_CONNECT_TIMEOUT,
                       ROUTE_FIRST_BYTE_TIMEOUT,
                       ROUTE_IDLE_TIMEOUT),
                   RuleDeclarations.FIELDS)
               .<SettingField>flatMap(List::stream)
               .toList(),
-          "Which origin answers which requests; the first route that matches takes the request.",
+          "Which origins answer which requests; the first route that matches takes the request.",
           """
           proxy:
             routes:
@@ -104,17 +119,18 @@ final class RouteDeclarations {
   static List<ServerSettings.Route> read(ResolvedSettings settings) {
     ResolvedSettings.Values node = settings.values();
     List<ServerSettings.Route> routes = new ArrayList<>();
+    RoutePools pools = RoutePools.of(settings);
     for (ResolvedSettings.Item item : settings.items(PROXY_ROUTES)) {
-      routes.add(route(item.fields(), node));
+      routes.add(route(item.fields(), pools, node));
     }
     node.get(ProxyDeclarations.PROXY_ORIGIN)
         .ifPresent(origin ->
             routes.add(
                 new ServerSettings.Route(
-                    "default",
+                    DEFAULT,
                     Optional.empty(),
                     "/*",
-                    List.of(origin),
+                    pools.ofList(DEFAULT, List.of(origin)),
                     node.get(ProxyDeclarations.PROXY_CONNECT_TIMEOUT),
                     node.get(ProxyDeclarations.PROXY_FIRST_BYTE_TIMEOUT),
                     node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT),
@@ -123,12 +139,15 @@ final class RouteDeclarations {
   }
 
   private static ServerSettings.Route route(
-      ResolvedSettings.Values fields, ResolvedSettings.Values node) {
+      ResolvedSettings.Values fields, RoutePools pools, ResolvedSettings.Values node) {
     return new ServerSettings.Route(
         fields.get(ROUTE_NAME),
         fields.get(ROUTE_HOST),
         fields.get(ROUTE_PATH),
-        fields.get(ROUTE_ORIGINS),
+        fields
+            .get(ROUTE_POOL)
+            .map(pools::named)
+            .orElseGet(() -> pools.ofList(fields.get(ROUTE_NAME), fields.get(ROUTE_ORIGINS))),
         fields.get(ROUTE_CONNECT_TIMEOUT).orElse(node.get(ProxyDeclarations.PROXY_CONNECT_TIMEOUT)),
         fields
             .get(ROUTE_FIRST_BYTE_TIMEOUT)

@@ -4,11 +4,11 @@ import io.forebay.cache.policy.HitObjective;
 import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
+import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.server.audit.AuditDatabase;
 import io.forebay.server.audit.AuditSettings;
 import io.forebay.server.forward.ForwardSettings;
 import io.forebay.server.forward.ForwardTarget;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,11 +73,11 @@ public record ServerSettings(
       boolean heuristicFreshness,
       boolean storeSetCookie,
       ByteSize maxHeadBytes,
-      int maxConnectionsPerOrigin,
       int maxExchanges,
       ByteSize maxFillBytes,
       List<Network> explainNetworks,
       List<Network> purgeNetworks,
+      List<HostAndPort> dnsServers,
       Duration idleTimeout,
       TagFields tagFields,
       Guards guards) {
@@ -90,11 +90,12 @@ public record ServerSettings(
 
   /// @param host empty for any; may begin with `*.`
   /// @param path begins with `/`; `*` stands for anything
+  /// @param pool whose origins answer; several routes may have the same
   public record Route(
       String name,
       Optional<String> host,
       String path,
-      List<URI> origins,
+      PoolSettings pool,
       Duration connectTimeout,
       Duration firstByteTimeout,
       Duration idleTimeout,

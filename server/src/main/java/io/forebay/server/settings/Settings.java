@@ -15,6 +15,7 @@ final class Settings {
               CacheDeclarations.ALL,
               ProxyDeclarations.ALL,
               GuardDeclarations.ALL,
+              OriginDeclarations.ALL,
               OperationDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL)
@@ -25,6 +26,7 @@ final class Settings {
       List.of(
           CacheDeclarations.CACHES,
           RouteDeclarations.PROXY_ROUTES,
+          PoolDeclarations.PROXY_POOLS,
           AccessDeclarations.ACCESS_TOKENS,
           ForwardDeclarations.FORWARD_TARGETS);
 }

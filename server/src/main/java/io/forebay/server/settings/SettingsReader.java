@@ -30,6 +30,9 @@ public final class SettingsReader {
     EnvironmentLayer.read(layers.environment(), problems).forEach(this::takeAssignment);
     layers.flags().forEach(this::takeFlag);
     ResolvedSettings resolved = new ValueReader(written, problems).resolve();
+    if (problems.isEmpty()) {
+      problems.addAll(OriginChecks.of(resolved));
+    }
     if (!problems.isEmpty()) {
       return new SettingsReading.Refused(List.copyOf(problems));
     }
