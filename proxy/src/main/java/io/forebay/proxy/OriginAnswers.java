@@ -18,6 +18,7 @@ import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.Landing;
 import io.forebay.proxy.origin.Errand;
 import io.forebay.proxy.origin.OriginDispatch;
+import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.origin.OriginOutcome;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
@@ -85,12 +86,18 @@ public final class OriginAnswers {
     }
     String variant = knownVariant;
     for (int round = 0; round <= MAX_REGROUPINGS; round++) {
-      Flights.Boarding boarding = flights.board(need.key(), variant);
-      if (boarding.leads()) {
-        return leading(need, boarding.flight(), variant);
+      Flight followed;
+      switch (flights.board(need.key(), variant)) {
+        case Flights.Boarding.Leads(var flight) -> {
+          return leading(need, flight, variant);
+        }
+        case Flights.Boarding.Crowded() -> {
+          return failed(need, OriginOutcome.Failed.of(OriginError.TOO_MANY_FOLLOWERS));
+        }
+        case Flights.Boarding.Follows(var flight) -> followed = flight;
       }
-      Landing landing = await(need, boarding.flight());
-      Optional<Answer> shared = follower(need, boarding.flight(), landing);
+      Landing landing = await(need, followed);
+      Optional<Answer> shared = follower(need, followed, landing);
       if (shared.isPresent()) {
         return shared.get();
       }

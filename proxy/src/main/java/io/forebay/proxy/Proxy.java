@@ -50,7 +50,7 @@ public final class Proxy implements AutoCloseable {
     pools.use(settings.pools());
     OriginDispatch dispatch = new OriginDispatch(origins, pools);
     budget = new FillBudget(settings.maxFillBytes());
-    flights = new Flights(store);
+    flights = new Flights(store, settings.maxFollowers());
     RecentFetches recent = new RecentFetches();
     Fetch fetch = new Fetch(dispatch, store, budget, recent, time);
     ForwardedRequest forwarding = new ForwardedRequest();
@@ -109,6 +109,7 @@ public final class Proxy implements AutoCloseable {
         listener.exchangesRefused(),
         flights.underWay(),
         flights.collapsed(),
+        flights.crowded(),
         originAnswers.refreshesRefused(),
         budget.heldBytes(),
         budget.refusals());

@@ -13,6 +13,7 @@ import java.util.List;
 /// @param maxFillBytes held by all bodies on their way into the store; beyond it bodies pass
 ///   through unstored
 /// @param maxRefreshes background refreshes under way at once
+/// @param maxFollowers requests that may wait for one fetch
 /// @param nameServers asked for origins that are given by name; empty for the system's
 /// @param explainNetworks whose clients may ask for an explanation in place of a page
 public record ProxySettings(
@@ -21,6 +22,7 @@ public record ProxySettings(
     int maxOriginHeaderBytes,
     long maxFillBytes,
     int maxRefreshes,
+    int maxFollowers,
     List<Network> explainNetworks,
     List<InetSocketAddress> nameServers) {
 

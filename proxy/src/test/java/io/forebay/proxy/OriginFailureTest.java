@@ -60,6 +60,12 @@ class OriginFailureTest {
   /// An origin that sends these bytes to whoever connects, and closes.
   private static ServerSocket sending(String bytes) throws IOException {
     ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    serve(server, bytes);
+    return server;
+  }
+
+  /// Sends these bytes to whoever connects, and closes.
+  static void serve(ServerSocket server, String bytes) {
     Thread.ofVirtual()
         .start(() -> {
           while (!server.isClosed()) {
@@ -71,7 +77,6 @@ class OriginFailureTest {
             }
           }
         });
-    return server;
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.route.Route;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class ProxyUnderTest implements AutoCloseable {
 
   static final int MAX_STORED_BODY_BYTES = 1_000_000;
+  static final int MAX_FOLLOWERS = 200;
 
   final Vertx vertx = Vertx.vertx();
   final TestingTimeSource time = new TestingTimeSource();
@@ -58,6 +60,16 @@ final class ProxyUnderTest implements AutoCloseable {
   /// @param pool made of the scripted origin
   ProxyUnderTest(Function<Origin, PoolSettings> pool, CachePolicy policy, OriginTimeouts timeouts)
       throws Exception {
+    this(pool, policy, timeouts, List.of());
+  }
+
+  /// @param nameServers to look up origins
+  ProxyUnderTest(
+      Function<Origin, PoolSettings> pool,
+      CachePolicy policy,
+      OriginTimeouts timeouts,
+      List<InetSocketAddress> nameServers)
+      throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
         CacheBuilder.<Page>withTextKeys("pages")
@@ -81,7 +93,14 @@ final class ProxyUnderTest implements AutoCloseable {
         new Proxy(
             vertx,
             new ProxySettings(
-                listen, List.of(route), 65_536, 64 << 20, 16, explainNetworks, List.of()),
+                listen,
+                List.of(route),
+                65_536,
+                64 << 20,
+                16,
+                MAX_FOLLOWERS,
+                explainNetworks,
+                nameServers),
             pages,
             time,
             records::add,

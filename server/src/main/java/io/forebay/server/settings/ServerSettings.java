@@ -74,6 +74,8 @@ public record ServerSettings(
       ByteSize maxHeadBytes,
       int maxExchanges,
       ByteSize maxFillBytes,
+      int maxRefreshes,
+      int maxFollowers,
       List<Network> explainNetworks,
       List<HostAndPort> dnsServers,
       Duration idleTimeout,
