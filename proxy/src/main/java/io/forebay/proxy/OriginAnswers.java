@@ -231,7 +231,7 @@ public final class OriginAnswers {
   private Answer leader(Need need, Landing landing, boolean conditionsAreOurs) throws IOException {
     return switch (landing) {
       case Landing.Response response -> {
-        Optional<Answer> stale = FailureAnswers.staleInsteadOf(need, response.head());
+        Optional<Answer> stale = insteadOf(need, response);
         if (stale.isPresent()) {
           response.leaderBody().cancel();
           yield stale.get();
@@ -242,6 +242,15 @@ public final class OriginAnswers {
           Delivery.stored(need.client(), page, need.forwarded().withForwardStatus(304).asStored());
       case Landing.Failed(var failure) -> failed(need, failure);
     };
+  }
+
+  /// Something stale, if the response is an error or its body breaks off.
+  private static Optional<Answer> insteadOf(Need need, Landing.Response response)
+      throws IOException {
+    Optional<Answer> stale = FailureAnswers.staleInsteadOf(need, response.head());
+    return stale.isEmpty() && response instanceof Landing.Shareable(var _, var _, var _, var body)
+        ? FailureAnswers.ifBrokenOff(need, body)
+        : stale;
   }
 
   /// An origin that is down is not asked while something stale can be served; but somebody has to
@@ -297,6 +306,10 @@ public final class OriginAnswers {
     StoredCandidatePage page = pages.asOfNow(shareable.page());
     if (!mayReuse(need, flight, page)) {
       return Optional.empty();
+    }
+    Optional<Answer> stale = FailureAnswers.ifBrokenOff(need, shareable.body());
+    if (stale.isPresent()) {
+      return stale;
     }
     CacheStatus status =
         need.forwarded().withForwardStatus(shareable.head().status()).asCollapsed();
