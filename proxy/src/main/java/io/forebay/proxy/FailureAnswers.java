@@ -5,7 +5,9 @@ import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ReuseRules;
 import io.forebay.http.caching.StaleOnErrorDecision;
 import io.forebay.http.caching.StaleOnErrorDecision.OriginFailure;
+import io.forebay.proxy.body.SharedBody;
 import io.forebay.proxy.origin.Errand;
+import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.origin.OriginOutcome;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import java.io.IOException;
@@ -15,6 +17,8 @@ import java.util.Optional;
 /// Answers when the origin failed: something stale where that is allowed (RFC 9111 §4.2.4, RFC 5861
 /// §4), else an error.
 final class FailureAnswers {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private FailureAnswers() {}
 
@@ -69,6 +73,29 @@ final class FailureAnswers {
             Optional.of(Delivery.proxyStatus(failure.error().token())),
             failure.error().retryAfter())
         .failed(failure.error(), failure.detail());
+  }
+
+  /// Something stale in place of a response whose body breaks off; empty if it does not, or nothing
+  /// stale may stand in for it.
+  ///
+  /// Where something stale could, the head is held back until the body is whole, so that the client
+  /// does not get half a page; but for no longer than `PATIENCE`, and only while the body is kept.
+  static Optional<Answer> ifBrokenOff(Need need, SharedBody body) throws IOException {
+    if (permitted(need, OriginFailure.UNREACHABLE).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      if (body.awaitWhole(PATIENCE) != SharedBody.Progress.BROKEN) {
+        return Optional.empty();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the body", e);
+    }
+    return stale(need, OriginFailure.UNREACHABLE, need.forwarded())
+        .map(answer ->
+            answer.failed(
+                OriginError.CONNECTION_TERMINATED, "the body of the origin's answer broke off"));
   }
 
   /// What the client gets if the origin is not asked.

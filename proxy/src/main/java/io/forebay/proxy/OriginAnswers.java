@@ -18,6 +18,7 @@ import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.Landing;
 import io.forebay.proxy.origin.Errand;
 import io.forebay.proxy.origin.OriginDispatch;
+import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.origin.OriginOutcome;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
@@ -79,12 +80,18 @@ public final class OriginAnswers {
     }
     String variant = knownVariant;
     for (int round = 0; round <= MAX_REGROUPINGS; round++) {
-      Flights.Boarding boarding = flights.board(need.key(), variant);
-      if (boarding.leads()) {
-        return leading(need, boarding.flight(), variant);
+      Flight followed;
+      switch (flights.board(need.key(), variant)) {
+        case Flights.Boarding.Leads(var flight) -> {
+          return leading(need, flight, variant);
+        }
+        case Flights.Boarding.Crowded() -> {
+          return failed(need, OriginOutcome.Failed.of(OriginError.TOO_MANY_FOLLOWERS));
+        }
+        case Flights.Boarding.Follows(var flight) -> followed = flight;
       }
-      Landing landing = await(need, boarding.flight());
-      Optional<Answer> shared = follower(need, boarding.flight(), landing);
+      Landing landing = await(need, followed);
+      Optional<Answer> shared = follower(need, followed, landing);
       if (shared.isPresent()) {
         return shared.get();
       }
@@ -219,7 +226,7 @@ public final class OriginAnswers {
   private Answer leader(Need need, Landing landing, boolean conditionsAreOurs) throws IOException {
     return switch (landing) {
       case Landing.Response response -> {
-        Optional<Answer> stale = FailureAnswers.staleInsteadOf(need, response.head());
+        Optional<Answer> stale = insteadOf(need, response);
         if (stale.isPresent()) {
           response.leaderBody().cancel();
           yield stale.get();
@@ -230,6 +237,15 @@ public final class OriginAnswers {
           Delivery.stored(need.client(), page, need.forwarded().withForwardStatus(304).asStored());
       case Landing.Failed(var failure) -> failed(need, failure);
     };
+  }
+
+  /// Something stale, if the response is an error or its body breaks off.
+  private static Optional<Answer> insteadOf(Need need, Landing.Response response)
+      throws IOException {
+    Optional<Answer> stale = FailureAnswers.staleInsteadOf(need, response.head());
+    return stale.isEmpty() && response instanceof Landing.Shareable(var _, var _, var _, var body)
+        ? FailureAnswers.ifBrokenOff(need, body)
+        : stale;
   }
 
   /// An origin that is down is not asked while something stale can be served; but somebody has to
@@ -283,6 +299,10 @@ public final class OriginAnswers {
     StoredCandidatePage page = pages.asOfNow(shareable.page());
     if (!mayReuse(need, flight, page)) {
       return Optional.empty();
+    }
+    Optional<Answer> stale = FailureAnswers.ifBrokenOff(need, shareable.body());
+    if (stale.isPresent()) {
+      return stale;
     }
     CacheStatus status =
         need.forwarded().withForwardStatus(shareable.head().status()).asCollapsed();

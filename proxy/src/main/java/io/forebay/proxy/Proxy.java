@@ -59,7 +59,7 @@ public final class Proxy implements AutoCloseable {
     pools.use(settings.pools());
     OriginDispatch dispatch = new OriginDispatch(origins, pools);
     budget = new FillBudget(settings.maxFillBytes());
-    flights = new Flights(store);
+    flights = new Flights(store, settings.maxFollowers());
     RecentFetches recent = new RecentFetches();
     routes = new RouteTable(new Routes(settings.routes(), settings.guards()));
     Fetch fetch = new Fetch(dispatch, store, routes, budget, recent, time);
@@ -135,6 +135,7 @@ public final class Proxy implements AutoCloseable {
         listener.exchangesRefused(),
         flights.underWay(),
         flights.collapsed(),
+        flights.crowded(),
         originAnswers.refreshesRefused(),
         budget.heldBytes(),
         budget.refusals());

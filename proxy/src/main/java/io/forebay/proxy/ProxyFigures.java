@@ -6,6 +6,7 @@ package io.forebay.proxy;
 /// @param exchangesRefused answered 503 because too many were under way
 /// @param fetchesUnderWay now
 /// @param collapsed requests that waited for another's fetch
+/// @param followersRefused requests refused because too many waited for the same fetch
 /// @param refreshesRefused background refreshes not begun because too many were under way
 /// @param fillBytes held by bodies on their way into the store
 /// @param fillsRefused bodies not stored because `fillBytes` was used up
@@ -14,6 +15,7 @@ public record ProxyFigures(
     long exchangesRefused,
     int fetchesUnderWay,
     long collapsed,
+    long followersRefused,
     long refreshesRefused,
     long fillBytes,
     long fillsRefused) {}

@@ -14,6 +14,7 @@ import java.util.List;
 /// @param maxFillBytes held by all bodies on their way into the store; beyond it bodies pass
 ///   through unstored
 /// @param maxRefreshes background refreshes under way at once
+/// @param maxFollowers requests that may wait for one fetch
 /// @param nameServers asked for origins that are given by name; empty for the system's
 /// @param explainNetworks whose clients may ask for an explanation in place of a page
 /// @param guards what holds for requests before a route is found
@@ -23,6 +24,7 @@ public record ProxySettings(
     int maxOriginHeaderBytes,
     long maxFillBytes,
     int maxRefreshes,
+    int maxFollowers,
     List<Network> explainNetworks,
     List<InetSocketAddress> nameServers,
     RequestGuards guards) {
@@ -44,24 +46,5 @@ public record ProxySettings(
   int maxOriginConnections() {
     int wanted = pools().stream().mapToInt(pool -> pool.limits().requestsPerOrigin()).sum();
     return wanted + MAX_CHECKS;
-  }
-
-  /// With the usual guards, and the system's name servers.
-  public ProxySettings(
-      ListenSettings listen,
-      List<Route> routes,
-      int maxOriginHeaderBytes,
-      long maxFillBytes,
-      int maxRefreshes,
-      List<Network> explainNetworks) {
-    this(
-        listen,
-        routes,
-        maxOriginHeaderBytes,
-        maxFillBytes,
-        maxRefreshes,
-        explainNetworks,
-        List.of(),
-        RequestGuards.USUAL);
   }
 }

@@ -1,6 +1,7 @@
 package io.forebay.proxy;
 
 import io.forebay.proxy.fetch.Fetch;
+import io.forebay.proxy.fetch.Flight;
 import io.forebay.proxy.fetch.Flights;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,19 +27,24 @@ final class Refreshes {
       refused.increment();
       return;
     }
-    Flights.Boarding boarding = flights.board(need.key(), variant);
-    if (!boarding.leads()) {
-      boarding.flight().leave();
-      free.release();
-      return;
+    switch (flights.board(need.key(), variant)) {
+      case Flights.Boarding.Leads(var flight) -> start(flight, variant, order);
+      case Flights.Boarding.Follows(var flight) -> {
+        flight.leave();
+        free.release();
+      }
+      case Flights.Boarding.Crowded() -> free.release();
     }
+  }
+
+  private void start(Flight flight, String variant, Fetch.Order order) {
     Thread.ofVirtual()
         .name("refresh")
         .start(() -> {
           try {
-            fetch.run(boarding.flight(), order);
+            fetch.run(flight, order);
           } finally {
-            flights.ended(boarding.flight(), variant);
+            flights.ended(flight, variant);
             free.release();
           }
         });

@@ -60,6 +60,12 @@ class OriginFailureTest {
   /// An origin that sends these bytes to whoever connects, and closes.
   private static ServerSocket sending(String bytes) throws IOException {
     ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    serve(server, bytes);
+    return server;
+  }
+
+  /// Sends these bytes to whoever connects, and closes.
+  static void serve(ServerSocket server, String bytes) {
     Thread.ofVirtual()
         .start(() -> {
           while (!server.isClosed()) {
@@ -71,7 +77,6 @@ class OriginFailureTest {
             }
           }
         });
-    return server;
   }
 
   @ParameterizedTest
@@ -146,6 +151,35 @@ class OriginFailureTest {
       proxy.time.advance(seconds(60));
       mode.set("error");
       assertThat(proxy.get("/p").statusCode()).as("past the window").isEqualTo(503);
+    }
+  }
+
+  /// The client's head is held back until the body is whole, if there is something to stand in.
+  @Test
+  void aStalePageStandsInForABodyThatBreaksOff() throws Exception {
+    AtomicReference<String> rest = new AtomicReference<>("Content-Length: 4\r\n\r\ngood");
+    try (RawOrigin origin =
+            new RawOrigin((_, nth) ->
+                nth > 0 || rest.get().isEmpty()
+                    ? RawOrigin.CLOSE
+                    : "HTTP/1.1 200 OK\r\nConnection: close\r\nCache-Control: max-age=10\r\n"
+                        + rest.get());
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(CachePolicy.defaults(), SHORT, origin.address())) {
+      proxy.getStored("/p");
+      proxy.time.advance(seconds(20));
+      for (String broken :
+          new String[] {
+            "Content-Length: 100\r\n\r\nbad", "Transfer-Encoding: chunked\r\n\r\n3\r\nbad\r\n"
+          }) {
+        rest.set(broken);
+        HttpResponse<String> stale = proxy.get("/p");
+        assertThat(stale.body()).isEqualTo("good");
+        assertThat(cacheStatus(stale)).contains("stale-if-error");
+      }
+      assertThat(proxy.records.getLast().error()).isPresent();
+      rest.set("Content-Length: 3\r\n\r\nnew");
+      assertThat(proxy.get("/p").body()).isEqualTo("new");
     }
   }
 

@@ -12,9 +12,11 @@ import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.route.RequestGuards;
 import io.forebay.proxy.route.Route;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class ProxyUnderTest implements AutoCloseable {
 
   static final int MAX_STORED_BODY_BYTES = 1_000_000;
+  static final int MAX_FOLLOWERS = 200;
 
   /// The route that takes everything, from which others are made.
   final Route all;
@@ -62,7 +65,17 @@ final class ProxyUnderTest implements AutoCloseable {
   /// @param pool made of the scripted origin
   ProxyUnderTest(Function<Origin, PoolSettings> pool, CachePolicy policy, OriginTimeouts timeouts)
       throws Exception {
-    this(pool, policy, timeouts, List::of);
+    this(pool, policy, timeouts, List.of(), List::of);
+  }
+
+  /// @param nameServers to look up origins
+  ProxyUnderTest(
+      Function<Origin, PoolSettings> pool,
+      CachePolicy policy,
+      OriginTimeouts timeouts,
+      List<InetSocketAddress> nameServers)
+      throws Exception {
+    this(pool, policy, timeouts, nameServers, List::of);
   }
 
   /// @param routes made from the one that takes everything
@@ -71,6 +84,7 @@ final class ProxyUnderTest implements AutoCloseable {
         scripted -> PoolSettings.of("all", List.of(scripted)),
         CachePolicy.defaults(),
         new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
+        List.of(),
         routes);
   }
 
@@ -78,6 +92,7 @@ final class ProxyUnderTest implements AutoCloseable {
       Function<Origin, PoolSettings> pool,
       CachePolicy policy,
       OriginTimeouts timeouts,
+      List<InetSocketAddress> nameServers,
       Function<Route, List<Route>> routes)
       throws Exception {
     origin = new ScriptedOrigin(vertx);
@@ -102,7 +117,16 @@ final class ProxyUnderTest implements AutoCloseable {
     proxy =
         new Proxy(
             vertx,
-            new ProxySettings(listen, routes.apply(all), 65_536, 64 << 20, 16, explainNetworks),
+            new ProxySettings(
+                listen,
+                routes.apply(all),
+                65_536,
+                64 << 20,
+                16,
+                MAX_FOLLOWERS,
+                explainNetworks,
+                nameServers,
+                RequestGuards.USUAL),
             pages,
             purges,
             time,

@@ -213,6 +213,38 @@ public final class SharedBody {
     }
   }
 
+  /// What a body has come to.
+  public enum Progress {
+    /// It is kept, and more of it comes.
+    FILLING,
+    /// It is not kept: its readers must take it as it comes.
+    PASSING,
+    WHOLE,
+    BROKEN
+  }
+
+  /// Waits until the body is whole or broken, while it is kept.
+  public Progress awaitWhole(Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lock();
+    try {
+      while (progress() == Progress.FILLING && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return progress();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Progress progress() {
+    return switch (state) {
+      case State.Complete _ -> Progress.WHOLE;
+      case State.Broken _ -> Progress.BROKEN;
+      case State.Filling _ -> kept ? Progress.FILLING : Progress.PASSING;
+    };
+  }
+
   /// Whether all bytes so far are held, so that it may be stored and joined.
   public boolean isKept() {
     lock.lock();

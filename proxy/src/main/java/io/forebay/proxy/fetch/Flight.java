@@ -52,12 +52,27 @@ public final class Flight {
     load = newer;
   }
 
-  /// One more waits for it, until it lands or he [#leave]s; false when it was given up.
-  synchronized boolean join() {
-    if (!isGivenUp) {
-      waiting++;
+  /// What became of the wish to wait too.
+  enum Joined {
+    WAITS,
+    /// Nobody waited any more, and it ends.
+    GIVEN_UP,
+    CROWDED
+  }
+
+  /// One more waits for it, until it lands or he [#leave]s.
+  ///
+  /// @param maxFollowers beside the leader; once it has landed nobody waits, and any number may
+  ///   come
+  synchronized Joined join(int maxFollowers) {
+    if (isGivenUp) {
+      return Joined.GIVEN_UP;
     }
-    return !isGivenUp;
+    if (waiting > maxFollowers && !landing.isDone()) {
+      return Joined.CROWDED;
+    }
+    waiting++;
+    return Joined.WAITS;
   }
 
   /// One who waited has gone.

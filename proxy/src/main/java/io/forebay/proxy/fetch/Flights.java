@@ -17,17 +17,29 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Flights {
 
   private final PageStore pages;
+  private final int maxFollowers;
   private final ConcurrentMap<String, Flight> underWay = new ConcurrentHashMap<>();
   private final LongAdder collapsed = new LongAdder();
+  private final LongAdder crowded = new LongAdder();
 
-  public Flights(PageStore pages) {
+  /// @param maxFollowers that may wait for one fetch
+  public Flights(PageStore pages, int maxFollowers) {
     this.pages = pages;
+    this.maxFollowers = maxFollowers;
   }
 
-  /// A place on a flight.
-  ///
-  /// @param leads whether the caller must now fetch, and [#ended] the flight
-  public record Boarding(Flight flight, boolean leads) {}
+  /// What became of the wish to share a fetch.
+  public sealed interface Boarding {
+
+    /// The caller must now fetch, and [#ended] the flight.
+    record Leads(Flight flight) implements Boarding {}
+
+    /// The caller waits for another's fetch.
+    record Follows(Flight flight) implements Boarding {}
+
+    /// Too many wait for it already.
+    record Crowded() implements Boarding {}
+  }
 
   /// Joins the fetch under way for the key and variant, or leads a new one.
   ///
@@ -44,9 +56,18 @@ public final class Flights {
     String place = place(key, variant);
     while (true) {
       Flight present = underWay.get(place);
-      if (present != null && isJoinable(present) && present.join()) {
-        collapsed.increment();
-        return new Boarding(present, false);
+      if (present != null && isJoinable(present)) {
+        switch (present.join(maxFollowers)) {
+          case WAITS -> {
+            collapsed.increment();
+            return new Boarding.Follows(present);
+          }
+          case CROWDED -> {
+            crowded.increment();
+            return new Boarding.Crowded();
+          }
+          case GIVEN_UP -> {}
+        }
       }
       PageLoad load = pages.beginLoad(key);
       Flight fresh = new Flight(key, load, true);
@@ -55,7 +76,7 @@ public final class Flights {
               ? underWay.putIfAbsent(place, fresh) == null
               : underWay.replace(place, present, fresh);
       if (placed) {
-        return new Boarding(fresh, true);
+        return new Boarding.Leads(fresh);
       }
       load.abandon();
     }
@@ -98,6 +119,11 @@ public final class Flights {
   /// How often a request waited for another's fetch.
   public long collapsed() {
     return collapsed.sum();
+  }
+
+  /// How often a request was refused because too many waited for the same fetch.
+  public long crowded() {
+    return crowded.sum();
   }
 
   private static String place(CacheKey key, String variant) {

@@ -15,5 +15,10 @@ public sealed interface OriginOutcome {
       implements OriginOutcome {}
 
   /// @param detail for operators; not for clients
-  record Failed(OriginError error, String detail) implements OriginOutcome {}
+  record Failed(OriginError error, String detail) implements OriginOutcome {
+
+    public static Failed of(OriginError error) {
+      return new Failed(error, error.sentence());
+    }
+  }
 }

@@ -104,7 +104,7 @@ final class Pool {
   }
 
   private static Taking refused(OriginError error) {
-    return new Taking.Refused(new OriginOutcome.Failed(error, error.sentence()));
+    return new Taking.Refused(OriginOutcome.Failed.of(error));
   }
 
   private void awaitFirstLook() {

@@ -15,10 +15,6 @@ import java.util.Locale;
 /// The server's settings in the proxy's own terms.
 final class ProxyMapping {
 
-  /// Background refreshes at one time: enough to keep many pages fresh, few enough not to be a load
-  /// of its own on an origin.
-  private static final int MAX_REFRESHES = 100;
-
   private ProxyMapping() {}
 
   static ProxySettings of(ServerSettings.Proxy settings, int eventLoops) {
@@ -38,7 +34,8 @@ final class ProxyMapping {
         routes(settings),
         maxHeadBytes,
         settings.maxFillBytes().bytes(),
-        MAX_REFRESHES,
+        settings.maxRefreshes(),
+        settings.maxFollowers(),
         settings.explainNetworks(),
         settings.dnsServers().stream()
             .map(server -> new InetSocketAddress(server.host(), server.port()))

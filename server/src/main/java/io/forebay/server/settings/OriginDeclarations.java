@@ -114,12 +114,30 @@ final class OriginDeclarations {
           List.of(),
           "The name servers asked for origins; without any, the system's.");
 
+  static final Setting<Long> MAX_FOLLOWERS =
+      Setting.of(
+          "proxy.max_followers",
+          integer(1, 1_000_000),
+          1_000L,
+          "Requests that may wait for one fetch of the same page; more get 503, or a stale page, so"
+              + " that one slow page does not take all of proxy.max_exchanges.");
+
+  static final Setting<Long> MAX_REFRESHES =
+      Setting.of(
+          "proxy.max_refreshes",
+          integer(1, 100_000),
+          100L,
+          "Refreshes of stale pages in the background at one time; others are left to a later"
+              + " request.");
+
   static final List<Setting<?>> ALL =
       List.of(
           MAX_REQUESTS_PER_ORIGIN,
           MAX_FILLS_PER_ORIGIN,
           MAX_WAITING_REQUESTS,
           WAIT_TIMEOUT,
+          MAX_FOLLOWERS,
+          MAX_REFRESHES,
           RETRY_PERCENT,
           DOWN_AFTER_FAILURES,
           DOWN_FOR,

@@ -179,6 +179,8 @@ final class ProxyDeclarations {
         values.get(PROXY_MAX_HEAD_BYTES),
         values.get(PROXY_MAX_EXCHANGES).intValue(),
         values.get(PROXY_MAX_FILL_BYTES),
+        values.get(OriginDeclarations.MAX_REFRESHES).intValue(),
+        values.get(OriginDeclarations.MAX_FOLLOWERS).intValue(),
         values.get(PROXY_EXPLAIN_NETWORKS),
         values.get(PROXY_PURGE_NETWORKS),
         values.get(OriginDeclarations.DNS_SERVERS),

@@ -75,6 +75,8 @@ public record ServerSettings(
       ByteSize maxHeadBytes,
       int maxExchanges,
       ByteSize maxFillBytes,
+      int maxRefreshes,
+      int maxFollowers,
       List<Network> explainNetworks,
       List<Network> purgeNetworks,
       List<HostAndPort> dnsServers,
