@@ -15,6 +15,7 @@ import io.forebay.server.purge.PurgeScope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Purging as Fastly's clients do it. Surrogate keys are tags, of pages and of key-value entries;
@@ -55,8 +56,8 @@ public final class FastlyRoutes {
     };
   }
 
-  private static TreeSet<String> tags(PurgeReading reading) {
-    var tags = new TreeSet<String>();
+  private static Set<String> tags(PurgeReading reading) {
+    Set<String> tags = new TreeSet<>();
     if (reading instanceof PurgeReading.Understood(var orders)) {
       for (PurgeOrder order : orders) {
         if (order.scope() instanceof PurgeScope.Tags(var named)) {

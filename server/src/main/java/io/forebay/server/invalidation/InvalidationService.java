@@ -159,7 +159,7 @@ public final class InvalidationService {
         switch (request.waitFor()) {
           case LOCAL -> true;
           case ALL -> isPassedOn(passing, deadline);
-          case SWEPT -> isPassedOn(passing, deadline) & isSwept(id, deadline);
+          case SWEPT -> isPassedOn(passing, deadline) && isSwept(id, deadline);
         };
     Receipt receipt = receipt(invalidations.receipt(id).orElse(inForce), ticket);
     if (request.waitFor() != Wait.LOCAL && receipt.isRefusedDownstream()) {
