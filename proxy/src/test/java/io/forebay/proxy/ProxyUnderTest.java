@@ -5,9 +5,12 @@ import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.testing.TestingTimeSource;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.body.Wait;
+import io.forebay.proxy.listen.ConnectionSettings;
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.listen.TagFields;
+import io.forebay.proxy.listen.TrustedNetworks;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.pages.Page;
@@ -40,12 +43,31 @@ final class ProxyUnderTest implements AutoCloseable {
   final List<ExchangeRecord> records = new CopyOnWriteArrayList<>();
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final int port;
+  final int tlsPort;
 
   ProxyUnderTest() throws Exception {
     this(CachePolicy.defaults(), new OriginTimeouts(seconds(5), seconds(20), seconds(20)), null);
   }
 
   ProxyUnderTest(CachePolicy policy, OriginTimeouts timeouts, @Nullable Origin otherOrigin)
+      throws Exception {
+    this(policy, timeouts, otherOrigin, connections());
+  }
+
+  /// With other rules for connections than the usual.
+  ProxyUnderTest(ConnectionSettings connections) throws Exception {
+    this(
+        CachePolicy.defaults(),
+        new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
+        null,
+        connections);
+  }
+
+  ProxyUnderTest(
+      CachePolicy policy,
+      OriginTimeouts timeouts,
+      @Nullable Origin otherOrigin,
+      ConnectionSettings connections)
       throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
@@ -67,7 +89,15 @@ final class ProxyUnderTest implements AutoCloseable {
             MAX_STORED_BODY_BYTES);
     ListenSettings listen =
         new ListenSettings(
-            "127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1, TagFields.DEBUG);
+            "127.0.0.1",
+            0,
+            1_000,
+            16_384,
+            seconds(20),
+            seconds(40),
+            1,
+            TagFields.DEBUG,
+            connections);
     proxy =
         new Proxy(
             vertx,
@@ -76,7 +106,14 @@ final class ProxyUnderTest implements AutoCloseable {
             time,
             records::add,
             explanation -> explanation.toString().getBytes(StandardCharsets.UTF_8));
-    port = proxy.start();
+    ProxyListener.Ports ports = proxy.start();
+    port = ports.plain();
+    tlsPort = ports.tls().orElse(0);
+  }
+
+  static ConnectionSettings connections() {
+    return new ConnectionSettings(
+        10_000, seconds(20), 100, TrustedNetworks.NONE, false, true, 100, Optional.empty());
   }
 
   static Duration seconds(int seconds) {

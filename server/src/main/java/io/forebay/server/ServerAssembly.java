@@ -46,6 +46,8 @@ import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
+import io.forebay.server.tls.FileWatch;
+import io.forebay.server.tls.ListenerTls;
 import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.V1Routes;
@@ -99,6 +101,10 @@ public final class ServerAssembly {
   private final Vertx vertx = createVertx();
   private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
 
+  // What listeners are encrypted with.
+  private final ListenerTls tls;
+  private final FileWatch files;
+
   // The proxy, if there is anything to proxy to.
   private final Optional<PageProxy> proxy;
 
@@ -113,8 +119,12 @@ public final class ServerAssembly {
       ServerSettings settings,
       TimeSource time,
       Optional<FileJournal> journal,
+      ListenerTls tls,
+      FileWatch files,
       ExchangeObserver proxyObserver) {
     this.settings = settings;
+    this.tls = tls;
+    this.files = files;
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
     this.versions = new VersionClock(time);
@@ -135,7 +145,15 @@ public final class ServerAssembly {
             time);
     this.proxy =
         settings.proxy().isOn()
-            ? Optional.of(new PageProxy(vertx, settings, pageCache(), time, metrics, proxyObserver))
+            ? Optional.of(
+                new PageProxy(
+                    vertx,
+                    settings,
+                    pageCache(),
+                    time,
+                    metrics,
+                    proxyObserver,
+                    tls.proxy().map(ListenerTls.Renewed::tls)))
             : Optional.empty();
     this.audit = createAudit();
     this.forwarder =
@@ -146,7 +164,12 @@ public final class ServerAssembly {
             vertx,
             settings.api(),
             new ApiListener.Parts(
-                new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
+                new ApiRoutes(apiRoutes()),
+                accessPolicy(),
+                bodies,
+                virtualThreads,
+                this::record,
+                tls.api().map(ListenerTls.Renewed::tls)));
     proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
   }
@@ -172,7 +195,16 @@ public final class ServerAssembly {
       return new StartOutcome.NotStarted(
           "data.dir: cannot keep the invalidation log: " + e.getMessage());
     }
-    var assembly = new ServerAssembly(settings, time, journal, proxyObserver);
+    FileWatch files = new FileWatch();
+    ListenerTls tls;
+    switch (ListenerTls.read(settings, files)) {
+      case ListenerTls.Reading.Good good -> tls = good.tls();
+      case ListenerTls.Reading.Bad(var why) -> {
+        journal.ifPresent(ServerAssembly::close);
+        return new StartOutcome.NotStarted(why);
+      }
+    }
+    var assembly = new ServerAssembly(settings, time, journal, tls, files, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -194,7 +226,8 @@ public final class ServerAssembly {
           log.atInfo()
               .addKeyValue("dropped_bytes", bytes)
               .log(
-                  "the invalidation log's last write had been cut short, before it was acknowledged");
+                  "the invalidation log's last write had been cut short, before it was"
+                      + " acknowledged");
       case JournalFound.Damaged(Path keptAs, String where) ->
           log.atWarn()
               .addKeyValue("where", where)
@@ -212,25 +245,32 @@ public final class ServerAssembly {
       free();
       return cannotListen("api.listen", settings.api().listen(), e);
     }
-    Optional<HostAndPort> proxyAddress = Optional.empty();
+    Optional<PageProxy.Addresses> proxyAddresses = Optional.empty();
     if (proxy.isPresent()) {
       try {
-        proxyAddress = Optional.of(proxy.get().start());
+        proxyAddresses = Optional.of(proxy.get().start());
       } catch (IOException e) {
         proxy.get().stop(Duration.ZERO);
         free();
         return cannotListen("proxy.listen", settings.proxy().listen(), e);
       }
     }
+    files.start(settings.tlsReloadInterval());
     readiness.ready();
     log.atInfo()
         .addKeyValue("version", version.version())
         .addKeyValue("api", apiAddress)
-        .addKeyValue("proxy", proxyAddress.map(HostAndPort::toString).orElse("off"))
+        .addKeyValue("proxy", proxyAddresses.map(at -> at.plain().toString()).orElse("off"))
+        .addKeyValue(
+            "proxy_tls",
+            proxyAddresses
+                .flatMap(PageProxy.Addresses::tls)
+                .map(HostAndPort::toString)
+                .orElse("off"))
         .addKeyValue("start_ms", Duration.ofNanos(System.nanoTime() - beganNanos).toMillis())
         .log("ready");
     return new StartOutcome.Started(
-        new RunningServer(apiAddress, proxyAddress, proxy.map(PageProxy::pages), this::stop));
+        new RunningServer(apiAddress, proxyAddresses, proxy.map(PageProxy::pages), this::stop));
   }
 
   private static Vertx createVertx() {
@@ -357,6 +397,14 @@ public final class ServerAssembly {
     metrics.caches(caches::observed);
     declareAuditFigures();
     declareForwardFigures();
+    metrics.counter(Metric.TLS_RELOADS, files::reloads);
+    metrics.counter(Metric.TLS_RELOADS_FAILED, files::failures);
+    metrics.gauge(
+        Metric.TLS_CERTIFICATE_EXPIRY,
+        () ->
+            tls.firstExpiry()
+                .map(end -> (double) Duration.between(time.now(), end).toSeconds())
+                .orElse(Double.NaN));
     readiness.watch("audit", audit::isFailing);
   }
 
@@ -440,6 +488,7 @@ public final class ServerAssembly {
   }
 
   private void free() {
+    files.close();
     virtualThreads.shutdown();
     forwarder.close();
     audit.close(Duration.ofSeconds(5));

@@ -112,7 +112,8 @@ public enum Metric {
       "forebay_proxy_request_duration_seconds",
       Kind.HISTOGRAM,
       "seconds",
-      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211), or none.",
+      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211),"
+          + " or none.",
       "route",
       "result",
       "status"),
@@ -154,6 +155,40 @@ public enum Metric {
       Kind.COUNTER,
       "bodies",
       "Bodies not stored because of proxy.max_fill_bytes."),
+
+  PROXY_CONNECTIONS(
+      "forebay_proxy_connections", Kind.GAUGE, "connections", "Open connections of clients."),
+  PROXY_CONNECTIONS_REFUSED(
+      "forebay_proxy_connections_refused_total",
+      Kind.COUNTER,
+      "connections",
+      "Connections of clients closed at once because of proxy.max_connections."),
+  PROXY_HTTP2_CONNECTIONS(
+      "forebay_proxy_http2_connections",
+      Kind.GAUGE,
+      "connections",
+      "Open connections of clients that speak HTTP/2."),
+  PROXY_TLS_HANDSHAKES_FAILED(
+      "forebay_proxy_tls_handshakes_failed_total",
+      Kind.COUNTER,
+      "handshakes",
+      "TLS handshakes of clients that came to nothing."),
+  TLS_RELOADS(
+      "forebay_tls_reloads_total",
+      Kind.COUNTER,
+      "times",
+      "Times that changed files of certificates and keys were put to use."),
+  TLS_RELOADS_FAILED(
+      "forebay_tls_reloads_failed_total",
+      Kind.COUNTER,
+      "times",
+      "Times that such files had changed and could not be used."),
+  TLS_CERTIFICATE_EXPIRY(
+      "forebay_tls_certificate_expiry_seconds",
+      Kind.GAUGE,
+      "seconds",
+      "How long the first of the certificates in use to end is still valid; negative once it is"
+          + " not."),
 
   CACHE_ENTRIES("forebay_cache_entries", Kind.GAUGE, "entries", "Entries in the cache.", "cache"),
   CACHE_WEIGHT_BYTES(
@@ -220,7 +255,8 @@ public enum Metric {
       "forebay_cache_barrier_floor",
       Kind.GAUGE,
       "position",
-      "Entries loaded before this position of the invalidation log are misses; 0 if there is no floor.",
+      "Entries loaded before this position of the invalidation log are misses; 0 if there is no"
+          + " floor.",
       "cache"),
   CACHE_BARRIER_OVERFLOWS(
       "forebay_cache_barrier_overflows_total",

@@ -2,15 +2,19 @@ package io.forebay.server.pages;
 
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.ProxySettings;
+import io.forebay.proxy.listen.ConnectionSettings;
 import io.forebay.proxy.listen.ListenSettings;
+import io.forebay.proxy.listen.TrustedNetworks;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.route.Route;
+import io.forebay.proxy.tls.ServerTls;
 import io.forebay.server.settings.ServerSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// The server's settings in the proxy's own terms.
 final class ProxyMapping {
@@ -21,7 +25,8 @@ final class ProxyMapping {
 
   private ProxyMapping() {}
 
-  static ProxySettings of(ServerSettings.Proxy settings, int eventLoops) {
+  /// @param tls of the listener for TLS, if there is one
+  static ProxySettings of(ServerSettings.Proxy settings, int eventLoops, Optional<ServerTls> tls) {
     int maxHeadBytes = (int) settings.maxHeadBytes().bytes();
     ListenSettings listen =
         new ListenSettings(
@@ -32,7 +37,8 @@ final class ProxyMapping {
             settings.idleTimeout(),
             longestSilence(settings),
             eventLoops,
-            settings.tagFields());
+            settings.tagFields(),
+            connections(settings.connections(), tls));
     CachePolicy policy = policy(settings);
     List<Route> routes =
         settings.routes().stream().map(route -> route(route, settings, policy)).toList();
@@ -44,6 +50,23 @@ final class ProxyMapping {
         settings.maxFillBytes().bytes(),
         MAX_REFRESHES,
         settings.explainNetworks());
+  }
+
+  private static ConnectionSettings connections(
+      ServerSettings.Connections settings, Optional<ServerTls> tls) {
+    return new ConnectionSettings(
+        settings.maxConnections(),
+        settings.headerTimeout(),
+        settings.maxHeaderFields(),
+        new TrustedNetworks(settings.trustedNetworks()),
+        settings.proxyProtocol(),
+        settings.http2(),
+        settings.http2MaxStreams(),
+        tls.flatMap(with ->
+            settings
+                .tls()
+                .listen()
+                .map(at -> new ConnectionSettings.TlsListener(at.host(), at.port(), with))));
   }
 
   /// With every origin of the slowest route tried in vain but the last; waiting for a connection

@@ -180,6 +180,7 @@ final class ProxyDeclarations {
         values.get(PROXY_MAX_FILL_BYTES),
         values.get(PROXY_EXPLAIN_NETWORKS),
         values.get(PROXY_IDLE_TIMEOUT),
-        values.get(PROXY_TAG_FIELDS));
+        values.get(PROXY_TAG_FIELDS),
+        ConnectionDeclarations.read(settings));
   }
 }

@@ -3,10 +3,12 @@ package io.forebay.server.settings;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
+import io.forebay.proxy.tls.TlsVersion;
 import io.forebay.server.audit.AuditDatabase;
 import io.forebay.server.audit.AuditSettings;
 import io.forebay.server.forward.ForwardSettings;
 import io.forebay.server.forward.ForwardTarget;
+import io.forebay.server.tls.CertificateFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +29,8 @@ public record ServerSettings(
     LogStorage invalidationLog,
     Audit audit,
     Forward forward,
-    Duration shutdownGrace) {
+    Duration shutdownGrace,
+    Duration tlsReloadInterval) {
 
   public ServerSettings {
     caches = List.copyOf(caches);
@@ -42,7 +45,8 @@ public record ServerSettings(
       List<String> allowedOrigins,
       int maxConnections,
       Duration idleTimeout,
-      ByteSize maxPendingBodyBytes) {}
+      ByteSize maxPendingBodyBytes,
+      Optional<CertificateFiles> tls) {}
 
   public record Entries(int maxKeyBytes, ByteSize maxValueBytes, Duration defaultTtl) {}
 
@@ -77,13 +81,29 @@ public record ServerSettings(
       ByteSize maxFillBytes,
       List<Network> explainNetworks,
       Duration idleTimeout,
-      TagFields tagFields) {
+      TagFields tagFields,
+      Connections connections) {
 
     /// Whether there is anything to proxy to.
     public boolean isOn() {
       return !routes.isEmpty();
     }
   }
+
+  /// The connections of the proxy's clients.
+  public record Connections(
+      int maxConnections,
+      Duration headerTimeout,
+      int maxHeaderFields,
+      boolean http2,
+      int http2MaxStreams,
+      List<Network> trustedNetworks,
+      boolean proxyProtocol,
+      TlsListener tls) {}
+
+  /// @param listen empty if there is no listener for TLS
+  public record TlsListener(
+      Optional<HostAndPort> listen, TlsVersion minVersion, List<CertificateFiles> certificates) {}
 
   /// @param host empty for any; may begin with `*.`
   /// @param path begins with `/`; `*` stands for anything

@@ -14,6 +14,8 @@ final class Settings {
               ApiDeclarations.ALL,
               CacheDeclarations.ALL,
               ProxyDeclarations.ALL,
+              ConnectionDeclarations.ALL,
+              TlsDeclarations.ALL,
               OperationDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL)
@@ -24,6 +26,7 @@ final class Settings {
       List.of(
           CacheDeclarations.CACHES,
           RouteDeclarations.PROXY_ROUTES,
+          TlsDeclarations.PROXY_TLS_CERTIFICATES,
           AccessDeclarations.ACCESS_TOKENS,
           ForwardDeclarations.FORWARD_TARGETS);
 }
