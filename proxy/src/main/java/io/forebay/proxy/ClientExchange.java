@@ -17,8 +17,13 @@ public interface ClientExchange {
   /// The protocol version as in `Via`: `1.0`, `1.1` or `2`.
   String protocol();
 
-  /// IP address of the peer.
-  String peer();
+  /// Who sent the request.
+  Sender sender();
+
+  /// IP address of the client, as far as trusted proxies tell.
+  default String peer() {
+    return sender().client();
+  }
 
   /// The request's body, [BodySource#EMPTY] itself if it has none.
   BodySource body();

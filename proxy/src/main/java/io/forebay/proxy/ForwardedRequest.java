@@ -2,13 +2,17 @@ package io.forebay.proxy;
 
 import io.forebay.http.CdnLoop;
 import io.forebay.http.ConnectionFields;
+import io.forebay.http.FieldSyntax;
+import io.forebay.http.ForwardedElement;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The client's request as an origin gets it: without what belongs to the client's connection (RFC
-/// 9110 §7.6.1), with `Via` (§7.6.3), `CDN-Loop` (RFC 8586) and the `X-Forwarded-…` fields that
-/// origins know.
+/// 9110 §7.6.1), with `Via` (§7.6.3), `CDN-Loop` (RFC 8586), `Forwarded` (RFC 7239) and the
+/// `X-Forwarded-…` fields that origins know. What the client says in these of itself goes on only
+/// if it is a trusted proxy.
 ///
 /// **Loops.** A request that this very instance has forwarded before is in a loop. So is, most
 /// likely, one that has passed `MAX_PASSES` caches of this name: an edge before a shield before
@@ -32,15 +36,7 @@ final class ForwardedRequest {
         ConnectionFields.removed(request.fields()).without("Expect").without(EXPLAIN);
     fields = ConnectionFields.withVia(fields, client.protocol(), PSEUDONYM);
     fields = CdnLoop.with(fields, PSEUDONYM, instance);
-    String forwardedFor =
-        fields.combined("X-Forwarded-For").map(before -> before + ", ").orElse("") + client.peer();
-    HttpFields.Builder builder =
-        fields.toBuilder()
-            .set("X-Forwarded-For", forwardedFor)
-            .set("X-Forwarded-Proto", request.scheme());
-    if (!request.authority().isEmpty()) {
-      builder.set("X-Forwarded-Host", request.authority());
-    }
+    HttpFields.Builder builder = withOrigin(fields, client).toBuilder();
     if (client.takesTrailers()) {
       builder.add("TE", "trailers").add("Connection", "TE");
     }
@@ -54,6 +50,38 @@ final class ForwardedRequest {
     return request.isSafe()
         ? client.route().rules().key().query().sentTarget(request.target())
         : request.target();
+  }
+
+  private static HttpFields withOrigin(HttpFields fields, ClientExchange client) {
+    Sender sender = client.sender();
+    RequestHead request = client.request();
+    HttpFields believed =
+        sender.isTrusted() ? fields : fields.without(line -> speaksOfSender(line.name()));
+    ForwardedElement element =
+        new ForwardedElement(
+            Optional.of(sender.hop()),
+            Optional.of(request.authority()).filter(authority -> !authority.isEmpty()),
+            Optional.of(request.scheme()));
+    HttpFields.Builder builder =
+        believed.toBuilder()
+            .set("X-Forwarded-For", appended(believed, "X-Forwarded-For", sender.hop()))
+            .set("X-Forwarded-Proto", request.scheme())
+            .set("Forwarded", appended(believed, "Forwarded", element.toString()));
+    if (!request.authority().isEmpty()) {
+      builder.set("X-Forwarded-Host", request.authority());
+    }
+    return builder.build();
+  }
+
+  private static boolean speaksOfSender(String name) {
+    String lower = FieldSyntax.lowerCase(name);
+    return lower.equals("forwarded")
+        || lower.equals("x-real-ip")
+        || lower.startsWith("x-forwarded-");
+  }
+
+  private static String appended(HttpFields fields, String name, String member) {
+    return fields.combined(name).map(before -> before + ", " + member).orElse(member);
   }
 
   boolean isInLoop(RequestHead request) {

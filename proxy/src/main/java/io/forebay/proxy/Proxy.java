@@ -82,9 +82,9 @@ public final class Proxy implements AutoCloseable {
 
   /// Binds and serves.
   ///
-  /// @return the port
-  /// @throws IOException if the address cannot be bound
-  public int start() throws IOException {
+  /// @return the ports
+  /// @throws IOException if an address cannot be bound
+  public ProxyListener.Ports start() throws IOException {
     return listener.start();
   }
 
@@ -138,6 +138,7 @@ public final class Proxy implements AutoCloseable {
         flights.crowded(),
         originAnswers.refreshesRefused(),
         budget.heldBytes(),
-        budget.refusals());
+        budget.refusals(),
+        listener.figures());
   }
 }

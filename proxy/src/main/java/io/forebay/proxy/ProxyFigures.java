@@ -1,5 +1,7 @@
 package io.forebay.proxy;
 
+import io.forebay.proxy.listen.ListenFigures;
+
 /// A moment's figures of the proxy; each "refused" counts how often a bound was hit.
 ///
 /// @param exchangesUnderWay now
@@ -10,6 +12,7 @@ package io.forebay.proxy;
 /// @param refreshesRefused background refreshes not begun because too many were under way
 /// @param fillBytes held by bodies on their way into the store
 /// @param fillsRefused bodies not stored because `fillBytes` was used up
+/// @param connections those of clients
 public record ProxyFigures(
     int exchangesUnderWay,
     long exchangesRefused,
@@ -18,4 +21,5 @@ public record ProxyFigures(
     long followersRefused,
     long refreshesRefused,
     long fillBytes,
-    long fillsRefused) {}
+    long fillsRefused,
+    ListenFigures connections) {}

@@ -44,8 +44,8 @@ final class RuledExchange implements ClientExchange {
   }
 
   @Override
-  public String peer() {
-    return client.peer();
+  public Sender sender() {
+    return client.sender();
   }
 
   @Override

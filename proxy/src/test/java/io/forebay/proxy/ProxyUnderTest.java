@@ -5,9 +5,12 @@ import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.testing.TestingTimeSource;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.body.Wait;
+import io.forebay.proxy.listen.ConnectionSettings;
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.listen.TagFields;
+import io.forebay.proxy.listen.TrustedNetworks;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.origin.PoolSettings;
@@ -49,6 +52,7 @@ final class ProxyUnderTest implements AutoCloseable {
   final List<ExchangeRecord> records = new CopyOnWriteArrayList<>();
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final int port;
+  final int tlsPort;
 
   ProxyUnderTest() throws Exception {
     this(CachePolicy.defaults(), new OriginTimeouts(seconds(5), seconds(20), seconds(20)), null);
@@ -65,7 +69,7 @@ final class ProxyUnderTest implements AutoCloseable {
   /// @param pool made of the scripted origin
   ProxyUnderTest(Function<Origin, PoolSettings> pool, CachePolicy policy, OriginTimeouts timeouts)
       throws Exception {
-    this(pool, policy, timeouts, List.of(), List::of);
+    this(pool, policy, timeouts, List.of(), List::of, connections());
   }
 
   /// @param nameServers to look up origins
@@ -75,17 +79,28 @@ final class ProxyUnderTest implements AutoCloseable {
       OriginTimeouts timeouts,
       List<InetSocketAddress> nameServers)
       throws Exception {
-    this(pool, policy, timeouts, nameServers, List::of);
+    this(pool, policy, timeouts, nameServers, List::of, connections());
   }
 
   /// @param routes made from the one that takes everything
   ProxyUnderTest(Function<Route, List<Route>> routes) throws Exception {
+    this(routes, connections());
+  }
+
+  /// With other rules for connections than the usual.
+  ProxyUnderTest(ConnectionSettings connections) throws Exception {
+    this(List::of, connections);
+  }
+
+  private ProxyUnderTest(Function<Route, List<Route>> routes, ConnectionSettings connections)
+      throws Exception {
     this(
         scripted -> PoolSettings.of("all", List.of(scripted)),
         CachePolicy.defaults(),
         new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
         List.of(),
-        routes);
+        routes,
+        connections);
   }
 
   private ProxyUnderTest(
@@ -93,7 +108,8 @@ final class ProxyUnderTest implements AutoCloseable {
       CachePolicy policy,
       OriginTimeouts timeouts,
       List<InetSocketAddress> nameServers,
-      Function<Route, List<Route>> routes)
+      Function<Route, List<Route>> routes,
+      ConnectionSettings connections)
       throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
@@ -113,7 +129,15 @@ final class ProxyUnderTest implements AutoCloseable {
             MAX_STORED_BODY_BYTES);
     ListenSettings listen =
         new ListenSettings(
-            "127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1, TagFields.DEBUG);
+            "127.0.0.1",
+            0,
+            1_000,
+            16_384,
+            seconds(20),
+            seconds(40),
+            1,
+            TagFields.DEBUG,
+            connections);
     proxy =
         new Proxy(
             vertx,
@@ -132,7 +156,14 @@ final class ProxyUnderTest implements AutoCloseable {
             time,
             records::add,
             explanation -> explanation.toString().getBytes(StandardCharsets.UTF_8));
-    port = proxy.start();
+    ProxyListener.Ports ports = proxy.start();
+    port = ports.plain();
+    tlsPort = ports.tls().orElse(0);
+  }
+
+  static ConnectionSettings connections() {
+    return new ConnectionSettings(
+        10_000, seconds(20), 100, TrustedNetworks.NONE, false, true, 100, Optional.empty());
   }
 
   static Duration seconds(int seconds) {

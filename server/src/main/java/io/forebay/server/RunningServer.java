@@ -1,6 +1,7 @@
 package io.forebay.server;
 
 import io.forebay.cache.Cache;
+import io.forebay.server.pages.PageProxy;
 import io.forebay.server.settings.HostAndPort;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class RunningServer implements AutoCloseable {
 
   private final HostAndPort apiAddress;
-  private final Optional<HostAndPort> proxyAddress;
+  private final Optional<PageProxy.Addresses> proxyAddresses;
   private final Optional<Cache<String, ?>> pages;
   private final Runnable stopSequence;
   private final AtomicBoolean stopOrdered = new AtomicBoolean();
@@ -21,12 +22,12 @@ public final class RunningServer implements AutoCloseable {
   /// @param stopSequence finishes what is under way within the grace and frees everything
   RunningServer(
       HostAndPort apiAddress,
-      Optional<HostAndPort> proxyAddress,
+      Optional<PageProxy.Addresses> proxyAddresses,
       Optional<Cache<String, ?>> pages,
       Runnable stopSequence) {
     this.pages = pages;
     this.apiAddress = apiAddress;
-    this.proxyAddress = proxyAddress;
+    this.proxyAddresses = proxyAddresses;
     this.stopSequence = stopSequence;
   }
 
@@ -37,7 +38,12 @@ public final class RunningServer implements AutoCloseable {
 
   /// Empty if the proxy is off.
   public Optional<HostAndPort> proxyAddress() {
-    return proxyAddress;
+    return proxyAddresses.map(PageProxy.Addresses::plain);
+  }
+
+  /// Where the proxy takes encrypted requests; empty if it does not.
+  public Optional<HostAndPort> proxyTlsAddress() {
+    return proxyAddresses.flatMap(PageProxy.Addresses::tls);
   }
 
   /// The proxy's pages; empty if it is off.

@@ -54,6 +54,8 @@ import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
+import io.forebay.server.tls.FileWatch;
+import io.forebay.server.tls.ListenerTls;
 import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.InvalidationEndpoints;
@@ -108,6 +110,10 @@ public final class ServerAssembly {
   private final Vertx vertx = createVertx();
   private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
 
+  // What listeners are encrypted with.
+  private final ListenerTls tls;
+  private final FileWatch files;
+
   // The caches before this one.
   private final Forwarder forwarder;
 
@@ -129,8 +135,12 @@ public final class ServerAssembly {
       ServerSettings settings,
       TimeSource time,
       Optional<FileJournal> journal,
+      ListenerTls tls,
+      FileWatch files,
       ExchangeObserver proxyObserver) {
     this.settings = settings;
+    this.tls = tls;
+    this.files = files;
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
     this.versions = new VersionClock(time);
@@ -168,7 +178,12 @@ public final class ServerAssembly {
             vertx,
             settings.api(),
             new ApiListener.Parts(
-                new ApiRoutes(apiRoutes()), access, bodies, virtualThreads, this::record));
+                new ApiRoutes(apiRoutes()),
+                access,
+                bodies,
+                virtualThreads,
+                this::record,
+                tls.api().map(ListenerTls.Renewed::tls)));
     proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
   }
@@ -194,7 +209,16 @@ public final class ServerAssembly {
       return new StartOutcome.NotStarted(
           "data.dir: cannot keep the invalidation log: " + e.getMessage());
     }
-    var assembly = new ServerAssembly(settings, time, journal, proxyObserver);
+    FileWatch files = new FileWatch();
+    ListenerTls tls;
+    switch (ListenerTls.read(settings, files)) {
+      case ListenerTls.Reading.Good good -> tls = good.tls();
+      case ListenerTls.Reading.Bad(var why) -> {
+        journal.ifPresent(ServerAssembly::close);
+        return new StartOutcome.NotStarted(why);
+      }
+    }
+    var assembly = new ServerAssembly(settings, time, journal, tls, files, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -235,25 +259,32 @@ public final class ServerAssembly {
       free();
       return cannotListen("api.listen", settings.api().listen(), e);
     }
-    Optional<HostAndPort> proxyAddress = Optional.empty();
+    Optional<PageProxy.Addresses> proxyAddresses = Optional.empty();
     if (proxy.isPresent()) {
       try {
-        proxyAddress = Optional.of(proxy.get().start());
+        proxyAddresses = Optional.of(proxy.get().start());
       } catch (IOException e) {
         proxy.get().stop(Duration.ZERO);
         free();
         return cannotListen("proxy.listen", settings.proxy().listen(), e);
       }
     }
+    files.start(settings.tlsReloadInterval());
     readiness.ready();
     log.atInfo()
         .addKeyValue("version", version.version())
         .addKeyValue("api", apiAddress)
-        .addKeyValue("proxy", proxyAddress.map(HostAndPort::toString).orElse("off"))
+        .addKeyValue("proxy", proxyAddresses.map(at -> at.plain().toString()).orElse("off"))
+        .addKeyValue(
+            "proxy_tls",
+            proxyAddresses
+                .flatMap(PageProxy.Addresses::tls)
+                .map(HostAndPort::toString)
+                .orElse("off"))
         .addKeyValue("start_ms", Duration.ofNanos(System.nanoTime() - beganNanos).toMillis())
         .log("ready");
     return new StartOutcome.Started(
-        new RunningServer(apiAddress, proxyAddress, proxy.map(PageProxy::pages), this::stop));
+        new RunningServer(apiAddress, proxyAddresses, proxy.map(PageProxy::pages), this::stop));
   }
 
   private static Vertx createVertx() {
@@ -317,7 +348,15 @@ public final class ServerAssembly {
 
   private PageProxy createProxy(Cache<String, Page> cache, ExchangeObserver observer) {
     var purges = new ProxyPurges(invalidations, access.tokens(), settings.proxy().purgeNetworks());
-    return new PageProxy(vertx, settings, cache, purges, time, metrics, observer);
+    return new PageProxy(
+        vertx,
+        settings,
+        cache,
+        purges,
+        time,
+        metrics,
+        observer,
+        tls.proxy().map(ListenerTls.Renewed::tls));
   }
 
   /// With what all caches of the node share.
@@ -393,6 +432,14 @@ public final class ServerAssembly {
     declareAuditFigures();
     declareInvalidationFigures();
     declareForwardFigures();
+    metrics.counter(Metric.TLS_RELOADS, files::reloads);
+    metrics.counter(Metric.TLS_RELOADS_FAILED, files::failures);
+    metrics.gauge(
+        Metric.TLS_CERTIFICATE_EXPIRY,
+        () ->
+            tls.firstExpiry()
+                .map(end -> (double) Duration.between(time.now(), end).toSeconds())
+                .orElse(Double.NaN));
     readiness.watch("audit", audit::isFailing);
   }
 
@@ -489,6 +536,7 @@ public final class ServerAssembly {
   }
 
   private void free() {
+    files.close();
     virtualThreads.shutdown();
     forwarder.close();
     audit.close(Duration.ofSeconds(5));

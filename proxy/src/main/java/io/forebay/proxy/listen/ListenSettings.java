@@ -13,6 +13,7 @@ import java.time.Duration;
 ///   idleness
 /// @param eventLoops threads that read and write sockets
 /// @param tagFields whether clients see the fields that carry tags
+/// @param connections what holds for connections, and which protocols are spoken on them
 public record ListenSettings(
     String host,
     int port,
@@ -21,4 +22,5 @@ public record ListenSettings(
     Duration idleTimeout,
     Duration longestSilence,
     int eventLoops,
-    TagFields tagFields) {}
+    TagFields tagFields,
+    ConnectionSettings connections) {}

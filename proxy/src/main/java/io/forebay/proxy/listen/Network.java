@@ -36,6 +36,11 @@ public record Network(InetAddress first, int bits) {
     }
   }
 
+  /// Whether the text is an IP address; names are not looked up.
+  static boolean isAddress(String text) {
+    return text.indexOf('/') < 0 && FORM.matcher(text).matches() && literal(text).isPresent();
+  }
+
   /// @param ip an address as text; anything else is in no network
   public boolean contains(String ip) {
     return literal(ip).filter(this::contains).isPresent();

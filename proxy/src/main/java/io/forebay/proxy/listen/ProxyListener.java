@@ -2,6 +2,9 @@ package io.forebay.proxy.listen;
 
 import io.forebay.proxy.ClientExchange;
 import io.forebay.proxy.body.Wait;
+import io.forebay.proxy.listen.http2.Http2Rules;
+import io.forebay.proxy.listen.http2.Http2Sessions;
+import io.forebay.proxy.tls.ServerTls;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -9,112 +12,154 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/// Listens for HTTP/1.1 requests and answers each on a virtual thread.
-///
-/// The bound on exchanges is the only one: a thread that waits costs little, but what it holds (a
-/// connection, a body's window) is limited. At the bound a client gets 503 at once, and it is
-/// counted.
+/// Listens for HTTP/1.1 and HTTP/2, plain and encrypted, and answers each request on a virtual
+/// thread. Vert.x accepts connections and speaks HTTP/1.1; [ConnectionSetup] puts the rest before
+/// that.
 public final class ProxyListener implements AutoCloseable {
 
   private final Vertx vertx;
   private final ListenSettings settings;
-  private final Consumer<ClientExchange> handler;
+  private final Admission admission;
+  private final Http2Sessions http2;
+  private final ConnectionSetup setup;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
-  private final AtomicInteger underWay = new AtomicInteger();
-  private final LongAdder refused = new LongAdder();
-  private volatile boolean stopping;
+  private final List<HttpServer> tlsServers = new CopyOnWriteArrayList<>();
   private String deployment = "";
 
   /// @param handler answers one exchange; it is called on a virtual thread and must not throw
   public ProxyListener(Vertx vertx, ListenSettings settings, Consumer<ClientExchange> handler) {
     this.vertx = vertx;
     this.settings = settings;
-    this.handler = handler;
+    this.admission = new Admission(settings.maxExchanges(), handler);
+    ConnectionSettings connections = settings.connections();
+    this.http2 =
+        new Http2Sessions(
+            new Http2Rules(
+                connections.maxStreams(),
+                settings.maxHeaderBytes(),
+                connections.maxFields(),
+                connections.headerTimeout(),
+                settings.idleTimeout(),
+                settings.tagFields()),
+            connections.trusted(),
+            admission);
+    this.setup = new ConnectionSetup(connections, http2);
   }
 
-  /// Binds; the address is taken when this returns.
+  /// Binds; the addresses are taken when this returns.
   ///
-  /// @return the port, of interest when the settings say 0
-  /// @throws IOException if the address cannot be bound
-  public int start() throws IOException {
+  /// @return the ports, of interest when the settings say 0
+  /// @throws IOException if an address cannot be bound
+  public Ports start() throws IOException {
     // A first server finds the port, so that all event loops share it even if it was chosen freely.
     deployment =
         Wait.on(
             vertx.deployVerticle(
                 Loop::new, new DeploymentOptions().setInstances(settings.eventLoops())),
             Duration.ofSeconds(30),
-            "listening on " + settings.host() + ":" + settings.port());
-    return servers.getFirst().actualPort();
+            "listening on " + addresses());
+    return new Ports(
+        servers.getFirst().actualPort(),
+        tlsServers.stream().findFirst().map(HttpServer::actualPort));
+  }
+
+  /// Where it listens.
+  ///
+  /// @param tls empty if there is no listener for TLS
+  public record Ports(int plain, Optional<Integer> tls) {}
+
+  private String addresses() {
+    return settings.host()
+        + ":"
+        + settings.port()
+        + settings
+            .connections()
+            .tls()
+            .map(tls -> " or " + tls.host() + ":" + tls.port())
+            .orElse("");
   }
 
   private final class Loop extends VerticleBase {
     @Override
     public Future<?> start() {
-      HttpServer server =
-          vertx.createHttpServer(options()).requestHandler(ProxyListener.this::accept);
-      return server.listen().onSuccess(servers::add);
+      Future<?> plain =
+          listen(settings.host(), settings.port(), Optional.empty()).onSuccess(servers::add);
+      return settings
+          .connections()
+          .tls()
+          .<Future<?>>map(tls ->
+              plain.compose(_ ->
+                  listen(tls.host(), tls.port(), Optional.of(tls.tls()))
+                      .onSuccess(tlsServers::add)))
+          .orElse(plain);
+    }
+
+    private Future<HttpServer> listen(String host, int port, Optional<ServerTls> tls) {
+      return vertx
+          .createHttpServer(options().setHost(host).setPort(port))
+          .connectionHandler(
+              connection -> setup.prepare(((ConnectionBase) connection).channel(), tls))
+          .requestHandler(ProxyListener.this::accept)
+          .listen();
     }
   }
 
   private HttpServerOptions options() {
     return new HttpServerOptions()
-        .setHost(settings.host())
-        .setPort(settings.port())
         .setTcpNoDelay(true)
         .setIdleTimeout((int) settings.idleTimeout().plus(settings.longestSilence()).toMillis())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setMaxHeaderSize(settings.maxHeaderBytes())
         .setMaxInitialLineLength(settings.maxHeaderBytes())
         .setMaxChunkSize(64 * 1024)
+        // Vert.x would let the first request of a connection pass before anybody sees it.
         .setHttp2ClearTextEnabled(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setCompressionSupported(false)
         .setDecompressionSupported(false);
   }
 
   private void accept(HttpServerRequest request) {
-    if (stopping || underWay.incrementAndGet() > settings.maxExchanges()) {
-      if (!stopping) {
-        underWay.decrementAndGet();
-      }
-      refused.increment();
+    if (!admission.admits()) {
       request
           .response()
           .setStatusCode(503)
           .putHeader("Connection", "close")
           .putHeader("Retry-After", "1")
-          .end(stopping ? "this proxy is stopping\n" : "too many requests under way\n");
+          .end(admission.refusal());
       return;
     }
     VertxExchange exchange =
-        VertxExchange.open(request, settings.idleTimeout(), settings.tagFields());
-    Thread.ofVirtual()
-        .name("exchange")
-        .start(() -> {
-          try {
-            handler.accept(exchange);
-          } finally {
-            exchange.close();
-            underWay.decrementAndGet();
-          }
-        });
+        VertxExchange.open(
+            request,
+            settings.connections().trusted(),
+            settings.idleTimeout(),
+            settings.tagFields());
+    admission.run(exchange, exchange::close);
   }
 
   public int exchangesUnderWay() {
-    return underWay.get();
+    return admission.underWay();
   }
 
   /// Exchanges refused because `maxExchanges` were under way, or because of a stop.
   public long exchangesRefused() {
-    return refused.sum();
+    return admission.refused();
+  }
+
+  public ListenFigures figures() {
+    return new ListenFigures(
+        setup.connections(), setup.connectionsRefused(), http2.count(), setup.handshakesFailed());
   }
 
   /// Stops accepting, waits for what is under way, then closes the connections.
@@ -122,16 +167,9 @@ public final class ProxyListener implements AutoCloseable {
   /// @param grace the longest wait
   /// @return how many exchanges were cut off
   public int stop(Duration grace) throws IOException {
-    stopping = true;
-    long deadline = System.nanoTime() + grace.toNanos();
-    try {
-      while (underWay.get() > 0 && System.nanoTime() - deadline < 0) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    int cutOff = underWay.get();
+    admission.refuse();
+    http2.goAway();
+    int cutOff = admission.await(grace);
     if (!deployment.isEmpty()) {
       Wait.on(vertx.undeploy(deployment), Duration.ofSeconds(10), "closing the proxy's listener");
     }

@@ -5,12 +5,14 @@ import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.proxy.ClientExchange;
+import io.forebay.proxy.Sender;
 import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.Wait;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -25,14 +27,14 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
-/// A [ClientExchange] on a Vert.x request.
+/// A [ClientExchange] on an HTTP/1.1 request of Vert.x.
 final class VertxExchange implements ClientExchange, BodySink {
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final RequestHead head;
+  private final Sender sender;
   private final BodySource body;
   private final Duration idleTimeout;
   private final TagFields tagFields;
@@ -44,41 +46,52 @@ final class VertxExchange implements ClientExchange, BodySink {
   private VertxExchange(
       HttpServerRequest request,
       RequestHead head,
+      Sender sender,
       BodySource body,
       Duration idleTimeout,
       TagFields tagFields) {
     this.request = request;
     this.response = request.response();
     this.head = head;
+    this.sender = sender;
     this.body = body;
     this.idleTimeout = idleTimeout;
     this.tagFields = tagFields;
   }
 
   /// Takes a request over; on its event loop, before anything of its body was delivered.
-  static VertxExchange open(HttpServerRequest request, Duration idleTimeout, TagFields tagFields) {
+  static VertxExchange open(
+      HttpServerRequest request,
+      TrustedNetworks trusted,
+      Duration idleTimeout,
+      TagFields tagFields) {
     HttpFields fields = VertxFields.of(request.headers());
-    RequestHead head = head(request, fields);
+    RequestHead stated = head(request, fields);
+    Channel channel = ((ConnectionBase) request.connection()).channel();
+    ClientConnection connection = ClientConnection.of(channel);
+    Provenance provenance =
+        Provenance.of(connection, trusted, stated.scheme(), stated.authority(), fields);
+    RequestHead head =
+        new RequestHead(
+            stated.method(), provenance.scheme(), provenance.authority(), stated.target(), fields);
     BodySource body = BodySource.EMPTY;
-    if (hasBody(request, fields)) {
+    if (hasBody(fields)) {
       request.pause();
-      BodySource pulled = PulledStream.of(request, idleTimeout, () -> request.connection().close());
-      body =
-          fields.first("Expect").filter("100-continue"::equalsIgnoreCase).isPresent()
-              ? new ContinuedBody(request.response(), pulled)
-              : pulled;
+      body = PulledStream.of(request, idleTimeout, () -> request.connection().close());
+      if (request.version() != HttpVersion.HTTP_1_0) {
+        body = ContinuedBody.ifExpected(fields, request.response()::writeContinue, body);
+      }
     }
-    return new VertxExchange(request, head, body, idleTimeout, tagFields);
+    return new VertxExchange(request, head, provenance.sender(), body, idleTimeout, tagFields);
   }
 
-  private static boolean hasBody(HttpServerRequest request, HttpFields fields) {
+  private static boolean hasBody(HttpFields fields) {
     return fields.contains("Transfer-Encoding")
-        || fields.first("Content-Length").filter(length -> !length.equals("0")).isPresent()
-        || (request.version() == HttpVersion.HTTP_2 && !request.isEnded());
+        || fields.first("Content-Length").filter(length -> !length.equals("0")).isPresent();
   }
 
   private static RequestHead head(HttpServerRequest request, HttpFields fields) {
-    String scheme = request.isSSL() ? "https" : "http";
+    String scheme = "http";
     String authority = fields.first("Host").orElse("");
     String target = request.uri();
     // Absolute form (RFC 9112 §3.2.2): its host counts, not the Host field.
@@ -90,9 +103,7 @@ final class VertxExchange implements ClientExchange, BodySink {
       if (query >= 0 && query < end) {
         end = query;
       }
-      String stated = target.substring(0, afterScheme).toLowerCase(Locale.ROOT);
-      // What the connection is, a client does not choose; anything but HTTP is refused later.
-      scheme = stated.equals("http") || stated.equals("https") ? scheme : stated;
+      scheme = target.substring(0, afterScheme).toLowerCase(Locale.ROOT);
       authority = target.substring(afterScheme + 3, end);
       String rest = target.substring(end);
       target = rest.startsWith("/") ? rest : "/" + rest;
@@ -116,8 +127,8 @@ final class VertxExchange implements ClientExchange, BodySink {
   }
 
   @Override
-  public String peer() {
-    return String.valueOf(request.remoteAddress().hostAddress());
+  public Sender sender() {
+    return sender;
   }
 
   @Override
@@ -231,11 +242,7 @@ final class VertxExchange implements ClientExchange, BodySink {
 
   @Override
   public void abort() {
-    if (request.version() == HttpVersion.HTTP_2) {
-      response.reset();
-    } else {
-      request.connection().close();
-    }
+    request.connection().close();
   }
 
   @Override
@@ -258,32 +265,6 @@ final class VertxExchange implements ClientExchange, BodySink {
       abort();
     } else if (!body.isNone() && !request.isEnded()) {
       body.cancel();
-    }
-  }
-
-  /// A body whose sender waits to be told to go on (RFC 9110 §10.1.1).
-  private static final class ContinuedBody implements BodySource {
-    private final HttpServerResponse response;
-    private final BodySource pulled;
-    private boolean told;
-
-    ContinuedBody(HttpServerResponse response, BodySource pulled) {
-      this.response = response;
-      this.pulled = pulled;
-    }
-
-    @Override
-    public @Nullable Buffer next() throws IOException {
-      if (!told) {
-        told = true;
-        response.writeContinue();
-      }
-      return pulled.next();
-    }
-
-    @Override
-    public void cancel() {
-      pulled.cancel();
     }
   }
 }

@@ -9,6 +9,7 @@ import io.forebay.http.caching.KeyRule;
 import io.forebay.http.caching.QueryRule;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
+import io.forebay.proxy.origin.PoolSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ class RouteTableTest {
           "plain",
           Optional.empty(),
           "/*",
-          List.of(new Origin("127.0.0.1", 1, false)),
+          PoolSettings.of("plain", List.of(new Origin("127.0.0.1", 1, false))),
           new OriginTimeouts(SECOND, SECOND, SECOND),
           CachePolicy.defaults(),
           1_000);

@@ -1,5 +1,7 @@
 package io.forebay.server.api;
 
+import io.forebay.proxy.listen.TlsHandlers;
+import io.forebay.proxy.tls.ServerTls;
 import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.ServerSettings;
@@ -7,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The API's HTTP server: HTTP/1.1 on one address.
+/// The API's HTTP server: HTTP/1.1 on one address, plain or encrypted.
 public final class ApiListener {
 
   private static final int MAX_TARGET_BYTES = 16 * 1024;
@@ -32,12 +35,14 @@ public final class ApiListener {
   /// What exchanges work with.
   ///
   /// @param threads runs endpoints, which may wait
+  /// @param tls with what connections are encrypted; empty if they are not
   public record Parts(
       ApiRoutes routes,
       AccessPolicy access,
       BodyBudget bodies,
       Executor threads,
-      ExchangeRecord.Sink records) {}
+      ExchangeRecord.Sink records,
+      Optional<ServerTls> tls) {}
 
   public ApiListener(Vertx vertx, ServerSettings.Api settings, Parts parts) {
     this.vertx = vertx;
@@ -67,7 +72,12 @@ public final class ApiListener {
               if (connections.incrementAndGet() > settings.maxConnections()) {
                 connectionsRefused.increment();
                 var _ = connection.close();
+                return;
               }
+              parts
+                  .tls()
+                  .ifPresent(
+                      tls -> TlsHandlers.addTo(((ConnectionBase) connection).channel(), tls));
             })
             .requestHandler(request -> new ApiExchange(parts, request, currentContext()).begin());
     created.listen().toCompletionStage().toCompletableFuture().get();

@@ -193,6 +193,40 @@ public enum Metric {
       "bodies",
       "Bodies not stored because of proxy.max_fill_bytes."),
 
+  PROXY_CONNECTIONS(
+      "forebay_proxy_connections", Kind.GAUGE, "connections", "Open connections of clients."),
+  PROXY_CONNECTIONS_REFUSED(
+      "forebay_proxy_connections_refused_total",
+      Kind.COUNTER,
+      "connections",
+      "Connections of clients closed at once because of proxy.max_connections."),
+  PROXY_HTTP2_CONNECTIONS(
+      "forebay_proxy_http2_connections",
+      Kind.GAUGE,
+      "connections",
+      "Open connections of clients that speak HTTP/2."),
+  PROXY_TLS_HANDSHAKES_FAILED(
+      "forebay_proxy_tls_handshakes_failed_total",
+      Kind.COUNTER,
+      "handshakes",
+      "TLS handshakes of clients that came to nothing."),
+  TLS_RELOADS(
+      "forebay_tls_reloads_total",
+      Kind.COUNTER,
+      "times",
+      "Times that changed files of certificates and keys were put to use."),
+  TLS_RELOADS_FAILED(
+      "forebay_tls_reloads_failed_total",
+      Kind.COUNTER,
+      "times",
+      "Times that such files had changed and could not be used."),
+  TLS_CERTIFICATE_EXPIRY(
+      "forebay_tls_certificate_expiry_seconds",
+      Kind.GAUGE,
+      "seconds",
+      "How long the first of the certificates in use to end is still valid; negative once it is"
+          + " not."),
+
   CACHE_ENTRIES("forebay_cache_entries", Kind.GAUGE, "entries", "Entries in the cache.", "cache"),
   CACHE_WEIGHT_BYTES(
       "forebay_cache_weight_bytes",

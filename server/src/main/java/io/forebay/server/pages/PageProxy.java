@@ -8,7 +8,9 @@ import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.PurgePort;
+import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.tls.ServerTls;
 import io.forebay.server.api.Json;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
@@ -17,6 +19,7 @@ import io.forebay.server.settings.ServerSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,7 @@ public final class PageProxy {
   /// @param pages called [#CACHE]; closed by [#stop]
   /// @param purges carries out `PURGE` and `BAN`
   /// @param observer hears of every exchange besides metrics and log
+  /// @param tls of the listener for TLS, if there is one
   public PageProxy(
       Vertx vertx,
       ServerSettings settings,
@@ -42,14 +46,15 @@ public final class PageProxy {
       PurgePort purges,
       TimeSource time,
       Metrics metrics,
-      ExchangeObserver observer) {
+      ExchangeObserver observer,
+      Optional<ServerTls> tls) {
     this.settings = settings.proxy();
     this.pages = pages;
     boolean logExchanges = settings.log().exchanges();
     this.proxy =
         new Proxy(
             vertx,
-            ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors()),
+            ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors(), tls),
             pages,
             purges,
             time,
@@ -68,6 +73,7 @@ public final class PageProxy {
     metrics.counter(Metric.PROXY_REFRESHES_REFUSED, () -> proxy.figures().refreshesRefused());
     metrics.gauge(Metric.PROXY_FILL_BYTES, () -> proxy.figures().fillBytes());
     metrics.counter(Metric.PROXY_FILLS_REFUSED, () -> proxy.figures().fillsRefused());
+    ConnectionFigures.declare(metrics, () -> proxy.figures().connections());
   }
 
   /// What would be done with the request now, and why.
@@ -81,11 +87,23 @@ public final class PageProxy {
 
   /// Binds.
   ///
-  /// @return the address, with the port that the system chose for port 0
-  /// @throws IOException if it cannot be had
-  public HostAndPort start() throws IOException {
-    return new HostAndPort(settings.listen().host(), proxy.start());
+  /// @return the addresses, with the ports that the system chose for port 0
+  /// @throws IOException if one cannot be had
+  public Addresses start() throws IOException {
+    ProxyListener.Ports ports = proxy.start();
+    return new Addresses(
+        new HostAndPort(settings.listen().host(), ports.plain()),
+        settings
+            .connections()
+            .tls()
+            .listen()
+            .flatMap(at -> ports.tls().map(port -> new HostAndPort(at.host(), port))));
   }
+
+  /// Where the proxy takes requests.
+  ///
+  /// @param tls empty if it takes no encrypted ones
+  public record Addresses(HostAndPort plain, Optional<HostAndPort> tls) {}
 
   /// Finishes what is under way, and lets go of the pages.
   public void stop(Duration grace) {

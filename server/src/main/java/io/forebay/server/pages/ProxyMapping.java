@@ -2,22 +2,27 @@ package io.forebay.server.pages;
 
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.ProxySettings;
+import io.forebay.proxy.listen.ConnectionSettings;
 import io.forebay.proxy.listen.ListenSettings;
+import io.forebay.proxy.listen.TrustedNetworks;
 import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.route.Route;
+import io.forebay.proxy.tls.ServerTls;
 import io.forebay.server.settings.ServerSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// The server's settings in the proxy's own terms.
 final class ProxyMapping {
 
   private ProxyMapping() {}
 
-  static ProxySettings of(ServerSettings.Proxy settings, int eventLoops) {
+  /// @param tls of the listener for TLS, if there is one
+  static ProxySettings of(ServerSettings.Proxy settings, int eventLoops, Optional<ServerTls> tls) {
     int maxHeadBytes = (int) settings.maxHeadBytes().bytes();
     ListenSettings listen =
         new ListenSettings(
@@ -28,7 +33,8 @@ final class ProxyMapping {
             settings.idleTimeout(),
             longestSilence(settings),
             eventLoops,
-            settings.tagFields());
+            settings.tagFields(),
+            connections(settings.connections(), tls));
     return new ProxySettings(
         listen,
         routes(settings),
@@ -41,6 +47,23 @@ final class ProxyMapping {
             .map(server -> new InetSocketAddress(server.host(), server.port()))
             .toList(),
         RuleMapping.guards(settings.guards()));
+  }
+
+  private static ConnectionSettings connections(
+      ServerSettings.Connections settings, Optional<ServerTls> tls) {
+    return new ConnectionSettings(
+        settings.maxConnections(),
+        settings.headerTimeout(),
+        settings.maxHeaderFields(),
+        new TrustedNetworks(settings.trustedNetworks()),
+        settings.proxyProtocol(),
+        settings.http2(),
+        settings.http2MaxStreams(),
+        tls.flatMap(with ->
+            settings
+                .tls()
+                .listen()
+                .map(at -> new ConnectionSettings.TlsListener(at.host(), at.port(), with))));
   }
 
   static List<Route> routes(ServerSettings.Proxy settings) {

@@ -82,7 +82,8 @@ final class ApiDeclarations {
         lowerCase(values.get(API_ALLOWED_ORIGINS)),
         values.get(API_MAX_CONNECTIONS).intValue(),
         values.get(API_IDLE_TIMEOUT),
-        values.get(API_MAX_PENDING_BODY_BYTES));
+        values.get(API_MAX_PENDING_BODY_BYTES),
+        TlsDeclarations.readApi(values));
   }
 
   private static List<String> lowerCase(List<String> texts) {

@@ -33,6 +33,7 @@ final class CrossChecks {
               "proxy.listen and api.listen are both " + settings.api().listen(),
               resolved.values().origin(ProxyDeclarations.PROXY_LISTEN)));
     }
+    checkConnections(settings, resolved, problems);
     checkMemory(settings, resolved, problems);
     resolved
         .items(RouteDeclarations.PROXY_ROUTES)
@@ -46,6 +47,51 @@ final class CrossChecks {
         ForwardDeclarations.FORWARD_TARGETS, ForwardDeclarations.FORWARD_NAME, resolved, problems);
     checkForwardTargets(resolved, problems);
     return problems;
+  }
+
+  private static void checkConnections(
+      ServerSettings settings, ResolvedSettings resolved, List<SettingProblem> problems) {
+    ServerSettings.Connections connections = settings.proxy().connections();
+    if (connections.tls().listen().isPresent() && connections.tls().certificates().isEmpty()) {
+      problems.add(
+          problem(
+              TlsDeclarations.PROXY_TLS_LISTEN,
+              "proxy.tls.listen needs at least one certificate in proxy.tls.certificates",
+              resolved));
+    }
+    connections
+        .tls()
+        .listen()
+        .filter(tls ->
+            tls.port() != 0
+                && (tls.equals(settings.proxy().listen()) || tls.equals(settings.api().listen())))
+        .ifPresent(tls ->
+            problems.add(
+                problem(
+                    TlsDeclarations.PROXY_TLS_LISTEN,
+                    "proxy.tls.listen " + tls + " is also proxy.listen or api.listen",
+                    resolved)));
+    if (connections.proxyProtocol() && connections.trustedNetworks().isEmpty()) {
+      problems.add(
+          problem(
+              ConnectionDeclarations.PROXY_PROXY_PROTOCOL,
+              "proxy.proxy_protocol accepts connections from proxy.trusted_networks only, and there"
+                  + " are none",
+              resolved));
+    }
+    if (resolved.values().get(TlsDeclarations.API_TLS_CERTIFICATE).isPresent()
+        != resolved.values().get(TlsDeclarations.API_TLS_KEY).isPresent()) {
+      problems.add(
+          problem(
+              TlsDeclarations.API_TLS_CERTIFICATE,
+              "api.tls.certificate and api.tls.key are needed together",
+              resolved));
+    }
+  }
+
+  private static SettingProblem problem(
+      Setting<?> setting, String sentence, ResolvedSettings resolved) {
+    return new SettingProblem(setting.name(), sentence, resolved.values().origin(setting));
   }
 
   private static void checkForwardTargets(

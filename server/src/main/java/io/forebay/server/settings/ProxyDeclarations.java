@@ -186,6 +186,7 @@ final class ProxyDeclarations {
         values.get(OriginDeclarations.DNS_SERVERS),
         values.get(PROXY_IDLE_TIMEOUT),
         values.get(PROXY_TAG_FIELDS),
-        GuardDeclarations.read(values));
+        GuardDeclarations.read(values),
+        ConnectionDeclarations.read(settings));
   }
 }

@@ -117,6 +117,7 @@ record ResolvedSettings(Values values) {
         values.get(OperationDeclarations.INVALIDATION_LOG),
         AuditDeclarations.read(values),
         ForwardDeclarations.read(this),
-        values.get(OperationDeclarations.SHUTDOWN_GRACE));
+        values.get(OperationDeclarations.SHUTDOWN_GRACE),
+        values.get(TlsDeclarations.TLS_RELOAD_INTERVAL));
   }
 }

@@ -5,10 +5,12 @@ import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
 import io.forebay.proxy.origin.PoolSettings;
+import io.forebay.proxy.tls.TlsVersion;
 import io.forebay.server.audit.AuditDatabase;
 import io.forebay.server.audit.AuditSettings;
 import io.forebay.server.forward.ForwardSettings;
 import io.forebay.server.forward.ForwardTarget;
+import io.forebay.server.tls.CertificateFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +30,8 @@ public record ServerSettings(
     LogStorage invalidationLog,
     Audit audit,
     Forward forward,
-    Duration shutdownGrace) {
+    Duration shutdownGrace,
+    Duration tlsReloadInterval) {
 
   public ServerSettings {
     caches = List.copyOf(caches);
@@ -43,7 +46,8 @@ public record ServerSettings(
       List<String> allowedOrigins,
       int maxConnections,
       Duration idleTimeout,
-      ByteSize maxPendingBodyBytes) {}
+      ByteSize maxPendingBodyBytes,
+      Optional<CertificateFiles> tls) {}
 
   public record Entries(int maxKeyBytes, ByteSize maxValueBytes, Duration defaultTtl) {}
 
@@ -82,13 +86,29 @@ public record ServerSettings(
       List<HostAndPort> dnsServers,
       Duration idleTimeout,
       TagFields tagFields,
-      Guards guards) {
+      Guards guards,
+      Connections connections) {
 
     /// Whether there is anything to proxy to.
     public boolean isOn() {
       return !routes.isEmpty();
     }
   }
+
+  /// The connections of the proxy's clients.
+  public record Connections(
+      int maxConnections,
+      Duration headerTimeout,
+      int maxHeaderFields,
+      boolean http2,
+      int http2MaxStreams,
+      List<Network> trustedNetworks,
+      boolean proxyProtocol,
+      TlsListener tls) {}
+
+  /// @param listen empty if there is no listener for TLS
+  public record TlsListener(
+      Optional<HostAndPort> listen, TlsVersion minVersion, List<CertificateFiles> certificates) {}
 
   /// @param host empty for any; may begin with `*.`
   /// @param path begins with `/`; `*` stands for anything

@@ -16,6 +16,8 @@ final class Settings {
               ProxyDeclarations.ALL,
               GuardDeclarations.ALL,
               OriginDeclarations.ALL,
+              ConnectionDeclarations.ALL,
+              TlsDeclarations.ALL,
               OperationDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL)
@@ -27,6 +29,7 @@ final class Settings {
           CacheDeclarations.CACHES,
           RouteDeclarations.PROXY_ROUTES,
           PoolDeclarations.PROXY_POOLS,
+          TlsDeclarations.PROXY_TLS_CERTIFICATES,
           AccessDeclarations.ACCESS_TOKENS,
           ForwardDeclarations.FORWARD_TARGETS);
 }

@@ -223,7 +223,8 @@ class ApiListenerTest {
                   api.allowedOrigins(),
                   api.maxConnections(),
                   api.idleTimeout(),
-                  api.maxPendingBodyBytes()),
+                  api.maxPendingBodyBytes(),
+                  api.tls()),
               settings.entries(),
               settings.memory(),
               settings.caches(),
@@ -234,7 +235,8 @@ class ApiListenerTest {
               settings.invalidationLog(),
               settings.audit(),
               settings.forward(),
-              settings.shutdownGrace());
+              settings.shutdownGrace(),
+              settings.tlsReloadInterval());
       assertThat(ServerAssembly.start(onTaken))
           .isEqualTo(
               new StartOutcome.NotStarted(

@@ -1,0 +1,24 @@
+package io.forebay.proxy.listen;
+
+import java.util.List;
+
+/// The networks of proxies before this one, whose word on the client, the scheme and the host
+/// counts.
+public record TrustedNetworks(List<Network> networks) {
+
+  public static final TrustedNetworks NONE = new TrustedNetworks(List.of());
+
+  public TrustedNetworks {
+    networks = List.copyOf(networks);
+  }
+
+  /// @param ip an address as text; anything else is not trusted
+  public boolean contains(String ip) {
+    for (Network network : networks) {
+      if (network.contains(ip)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
