@@ -24,6 +24,11 @@ public interface InvalidationLog {
   /// for a disk or a network.
   LogOutcome append(InvalidationBatch batch);
 
+  /// How long what this node knows of the log may be trusted. Endless for a log of one node.
+  default Lease lease() {
+    return Lease.ENDLESS;
+  }
+
   /// Lets a listener hear of records that concern the cache of this name, after telling it what of
   /// the past still matters. A name has one listener at a time.
   ///
