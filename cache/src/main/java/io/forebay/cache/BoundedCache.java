@@ -247,7 +247,9 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     }
     boolean isOvertaken =
         lineage.version() < load.writtenSince
-            || (present != null && present.version() > lineage.version());
+            || (present != null
+                && present.version() > lineage.version()
+                && present.isFresh(clocks.nanoTime()));
     if (isOvertaken) {
       return WriteOutcome.Reason.OVERTAKEN;
     }

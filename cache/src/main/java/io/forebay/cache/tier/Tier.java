@@ -67,8 +67,8 @@ public interface Tier extends AutoCloseable {
 
   /// Stores a client's value if the precondition holds of the slot.
   ///
-  /// @param leastVersion the new version is at least this
-  TierWrite write(TierKey key, TierValue value, Precondition precondition, long leastVersion);
+  /// @param proposed a version by this node's clock, for tiers that have no clock of their own
+  TierWrite write(TierKey key, TierValue value, Precondition precondition, long proposed);
 
   /// Removes the slot's value if the precondition holds, and refuses fills that began before.
   TierRemoval remove(TierKey key, Precondition precondition);

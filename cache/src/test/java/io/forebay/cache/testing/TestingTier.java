@@ -135,9 +135,9 @@ public final class TestingTier implements Tier {
     }
   }
 
-  private TierWrite store(TierKey key, TierValue value, long leastVersion) {
+  private TierWrite store(TierKey key, TierValue value, long proposed) {
     Slot slot = slots.get(key);
-    long version = Math.max(leastVersion, slot == null ? 1 : slot.version + 1);
+    long version = Math.max(proposed, slot == null ? 1 : slot.version + 1);
     boolean replaced = valueAt(slot) != null;
     slots.put(key, new Slot(value, version, time.nanoTime(), ++changes));
     return new TierWrite.Stored(version, replaced);
@@ -151,13 +151,13 @@ public final class TestingTier implements Tier {
 
   @Override
   public synchronized TierWrite write(
-      TierKey key, TierValue value, Precondition precondition, long leastVersion) {
+      TierKey key, TierValue value, Precondition precondition, long proposed) {
     if (failure != null) {
       return new TierWrite.Unavailable(failure);
     }
     Slot slot = slots.get(key);
     return holds(precondition, slot)
-        ? store(key, value, leastVersion)
+        ? store(key, value, proposed)
         : new TierWrite.PreconditionFailed(version(slot));
   }
 
