@@ -17,7 +17,6 @@ import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.WriteOutcome;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -301,6 +300,8 @@ public final class TieredCache<V> {
   private static TieredWrite outcome(LogOutcome told, long version, boolean replaced) {
     return switch (told) {
       case LogOutcome.Kept _ -> new TieredWrite.Stored(version, replaced);
+      case LogOutcome.Queued queued ->
+          new TieredWrite.Unannounced(version, replaced, queued.reason());
       case LogOutcome.NotKept notKept ->
           new TieredWrite.Unannounced(version, replaced, notKept.reason());
     };
@@ -328,11 +329,12 @@ public final class TieredCache<V> {
                 Optional.of(memory.name()), new Scope.Keys(Set.of(key)), Invalidation.Mode.HARD));
     return switch (told) {
       case LogOutcome.Kept _ -> outcome;
+      case LogOutcome.Queued queued -> new TieredRemoval.Unannounced(queued.reason());
       case LogOutcome.NotKept notKept -> new TieredRemoval.Unannounced(notKept.reason());
     };
   }
 
   private LogOutcome tell(InvalidationOrder order) {
-    return log.append(new InvalidationBatch(Optional.empty(), "", "", List.of(order)));
+    return log.append(InvalidationBatch.ofOurselves(order, ""));
   }
 }
