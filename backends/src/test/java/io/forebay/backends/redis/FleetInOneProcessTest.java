@@ -88,8 +88,8 @@ class FleetInOneProcessTest {
       InvalidationChecker.Findings findings = check(nodes, seed, operations);
       System.out.println(findings + " " + nodes.getFirst().log.figures());
       assertThat(findings.violation()).isEmpty();
-      assertThat(findings.hits()).isGreaterThan(operations / 100);
-      assertThat(findings.invalidations()).isGreaterThan(operations / 200);
+      assertThat(findings.hits()).isGreaterThan(50);
+      assertThat(findings.invalidations()).isGreaterThan(10);
     } finally {
       unrest.over = true;
       trouble.join();
