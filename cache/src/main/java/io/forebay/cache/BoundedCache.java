@@ -204,11 +204,69 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
     return settle(change, key, draft, false);
   }
 
+  @Override
+  public WriteOutcome admit(LoadToken<K> token, Draft<V> draft, Lineage lineage) {
+    OpenLoad<K, V> load = ownLoad(token);
+    K key = load.key();
+    Draft<V> left = lineage.aged(draft);
+    int weight = Math.toIntExact(storage.weigh(key, left));
+    long now = clocks.nanoTime();
+    versions.observe(lineage.version());
+    retain(draft.value());
+    Stripe<K, V> stripe = load.stripe;
+    Change<K, V> change;
+    synchronized (stripe) {
+      if (!stripe.end(load)) {
+        release(draft.value());
+        throw new IllegalStateException("the load of " + key + " has already ended");
+      }
+      WriteOutcome.Reason refusal = refusal(load, left, weight, lineage, live(key, now));
+      if (refusal == null) {
+        int hash = Table.spread(key);
+        change =
+            store(
+                stripe,
+                storage.resident(
+                    key, hash, left, lineage.version(), lineage.loadBegan(), 0, weight, now));
+        stripe.fenceBegunBefore(key, load.sequence, WriteOutcome.Reason.OVERTAKEN);
+      } else {
+        change = Change.refused(new WriteOutcome.Refused(refusal));
+      }
+    }
+    return settle(change, key, left, false);
+  }
+
+  private WriteOutcome.@Nullable Reason refusal(
+      OpenLoad<K, V> load,
+      Draft<V> draft,
+      long weight,
+      Lineage lineage,
+      @Nullable Resident<K, V> present) {
+    if (load.fenced != null) {
+      return load.fenced;
+    }
+    boolean isOvertaken =
+        lineage.version() < load.writtenSince
+            || (present != null
+                && present.version() > lineage.version()
+                && present.isFresh(clocks.nanoTime()));
+    if (isOvertaken) {
+      return WriteOutcome.Reason.OVERTAKEN;
+    }
+    return switch (invalidator.judge(load.key(), draft, lineage)) {
+      case INVALIDATED, SOFTLY_INVALIDATED -> WriteOutcome.Reason.INVALIDATED_SINCE;
+      case VALID -> refusal(load.stripe, weight);
+    };
+  }
+
   /// A barrier that comes after this look is newer than the load too, so reads will judge the value
   /// by it: here the refusal is only early.
   private WriteOutcome.@Nullable Reason refusal(OpenLoad<K, V> load, Draft<V> draft, long weight) {
     if (load.fenced != null) {
       return load.fenced;
+    }
+    if (load.writtenSince > 0) {
+      return WriteOutcome.Reason.OVERTAKEN;
     }
     return switch (invalidator.judge(load, draft)) {
       case INVALIDATED, SOFTLY_INVALIDATED -> WriteOutcome.Reason.INVALIDATED_SINCE;

@@ -39,6 +39,11 @@ public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable
   /// the draft's tags came since the load began: then nothing changes and the answer says so.
   WriteOutcome complete(LoadToken<K> token, Draft<V> draft);
 
+  /// Stores a copy of a value that lies in a tier, read there (or written there) since the token
+  /// was opened. It is judged by its own lineage: refused if an invalidation covers it, if its
+  /// epoch is not the log's, or if a newer version of the key is known.
+  WriteOutcome admit(LoadToken<K> token, Draft<V> draft, Lineage lineage);
+
   /// Stores a value written by a client.
   WriteOutcome put(K key, Draft<V> draft, Precondition precondition);
 

@@ -41,6 +41,7 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   HitObjective hitObjective = HitObjective.OBJECTS;
   @Nullable WhatIfQuestions whatIf;
   long timeToIdleNanos = Expiry.NEVER_IDLE;
+  long copiesLiveNanos;
 
   private Function<K, String> keyText = Object::toString;
   private @Nullable Function<String, Optional<K>> keyParser;
@@ -213,6 +214,15 @@ public final class CacheBuilder<K extends Comparable<? super K>, V> {
   /// @param barriers at least 1
   public CacheBuilder<K, V> maxKeyBarriers(int barriers) {
     this.maxKeyBarriers = barriers;
+    return this;
+  }
+
+  /// Values of this cache lie in a tier too, for so long at most: invalidations are remembered
+  /// until nothing of before them can come from there. By default values lie here only.
+  ///
+  /// @param longest zero or more
+  public CacheBuilder<K, V> copiesLive(Duration longest) {
+    this.copiesLiveNanos = Lifetime.of(longest).fresh().toNanos();
     return this;
   }
 

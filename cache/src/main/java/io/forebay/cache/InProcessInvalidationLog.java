@@ -2,15 +2,10 @@ package io.forebay.cache;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// The log of one node: it numbers batches and puts them in force itself, one after the other, and
 /// leaves keeping them to an [InvalidationJournal].
@@ -24,13 +19,7 @@ public final class InProcessInvalidationLog implements InvalidationLog {
   private final TimeSource time;
   private final ReentrantLock order = new ReentrantLock();
 
-  // Changed under the lock.
-  private final Map<String, InvalidationListener> listeners = new ConcurrentHashMap<>();
-  private final List<Consumer<InvalidationRecord>> observers = new CopyOnWriteArrayList<>();
-  private InvalidationJournal.@Nullable Recovered past;
-
-  /// The newest record of this process that some cache without a listener may have needed.
-  private @Nullable Position unheard;
+  private final InvalidationAudience audience;
 
   private volatile Position last;
 
@@ -47,7 +36,7 @@ public final class InProcessInvalidationLog implements InvalidationLog {
     this.time = time;
     InvalidationJournal.Recovered recovered = journal.recovered();
     this.last = recovered.last();
-    this.past = recovered;
+    this.audience = new InvalidationAudience(recovered);
     journal.compactWith(this::summary);
   }
 
@@ -64,11 +53,11 @@ public final class InProcessInvalidationLog implements InvalidationLog {
   @Override
   public LogOutcome append(InvalidationBatch batch) {
     List<InvalidationRecord> records;
-    Failures failures = new Failures();
+    InvalidationAudience.Failures failures;
     order.lock();
     try {
       records = numbered(batch);
-      records.forEach(record -> deliver(record, failures));
+      failures = audience.deliver(records);
       last = records.getLast().position();
       journal.enqueue(records);
     } finally {
@@ -95,78 +84,13 @@ public final class InProcessInvalidationLog implements InvalidationLog {
     return records;
   }
 
-  private void deliver(InvalidationRecord record, Failures failures) {
-    for (Consumer<InvalidationRecord> observer : observers) {
-      failures.guard(() -> observer.accept(record));
-    }
-    Optional<String> cache = record.order().cache();
-    if (cache.isPresent()) {
-      InvalidationListener listener = listeners.get(cache.get());
-      if (listener != null) {
-        failures.guard(() -> listener.apply(record));
-      } else {
-        unheard = record.position();
-      }
-    } else {
-      listeners.values().forEach(listener -> failures.guard(() -> listener.apply(record)));
-      unheard = record.position();
-    }
-  }
-
-  /// Unexpected exceptions of listeners (out of a value's own code, say). Everyone else still hears
-  /// of the batch, and its positions are used up, before the caller sees the first of them.
-  private static final class Failures {
-    private @Nullable RuntimeException first;
-
-    void guard(Runnable delivery) {
-      try {
-        delivery.run();
-      } catch (RuntimeException unexpected) {
-        if (first == null) {
-          first = unexpected;
-        } else {
-          first.addSuppressed(unexpected);
-        }
-      }
-    }
-
-    void rethrow() {
-      if (first != null) {
-        throw first;
-      }
-    }
-  }
-
   @Override
   public void subscribe(String cache, InvalidationListener listener) {
     order.lock();
     try {
-      if (listeners.putIfAbsent(cache, listener) != null) {
-        throw new IllegalStateException("the log already has a cache called " + cache);
-      }
-      if (past != null) {
-        tellThePast(past, cache, listener);
-      }
-      if (unheard != null) {
-        listener.distrustBefore(unheard);
-      }
+      audience.subscribe(cache, listener);
     } finally {
       order.unlock();
-    }
-  }
-
-  private static void tellThePast(
-      InvalidationJournal.Recovered past, String cache, InvalidationListener listener) {
-    BarrierSnapshot snapshot = past.summary().caches().get(cache);
-    if (snapshot != null) {
-      listener.restore(snapshot);
-    } else {
-      past.summary().floorOfOthers().ifPresent(listener::distrustBefore);
-    }
-    for (InvalidationRecord record : past.since()) {
-      if (record.order().concerns(cache)) {
-        listener.apply(record);
-      }
     }
   }
 
@@ -174,9 +98,7 @@ public final class InProcessInvalidationLog implements InvalidationLog {
   public void unsubscribe(String cache, InvalidationListener listener) {
     order.lock();
     try {
-      if (listeners.remove(cache, listener)) {
-        unheard = last; // a cache of this name that comes later trusts nothing from before
-      }
+      audience.unsubscribe(cache, listener, last);
     } finally {
       order.unlock();
     }
@@ -184,20 +106,13 @@ public final class InProcessInvalidationLog implements InvalidationLog {
 
   @Override
   public void observe(Consumer<InvalidationRecord> observer) {
-    observers.add(observer);
+    audience.observe(observer);
   }
 
-  /// What is left of everything so far. What nobody has claimed by now becomes one floor.
   private InvalidationJournal.Summary summary() {
     order.lock();
     try {
-      Map<String, BarrierSnapshot> caches = new HashMap<>();
-      listeners.forEach((cache, listener) -> caches.put(cache, listener.snapshot()));
-      if (past != null) {
-        unheard = unheard == null ? past.last() : unheard;
-        past = null;
-      }
-      return new InvalidationJournal.Summary(last, caches, Optional.ofNullable(unheard));
+      return audience.summary(last);
     } finally {
       order.unlock();
     }

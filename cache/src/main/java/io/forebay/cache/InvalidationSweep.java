@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 ///                                               no open load: retires p, and the old value is fresh
 /// ```
 ///
+/// Where values lie in a tier too, it waits besides until those of before `p` have expired there
+/// ([RetirementAge]).
+///
 /// A client's write needs no such care: one that overlaps the invalidation may count as later.
 ///
 /// One thread at a time.
@@ -43,6 +46,8 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
   private final Receipts receipts;
   private final Clocks clocks;
 
+  private final RetirementAge retirementAge;
+
   private long sweptGeneration;
   private @Nullable Position retired;
   private int judged;
@@ -62,6 +67,7 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
     this.barriers = barriers;
     this.residency = residency;
     this.clocks = clocks;
+    this.retirementAge = new RetirementAge(settings.copiesLiveNanos);
     this.sweptGeneration = barriers.generation();
   }
 
@@ -72,16 +78,21 @@ final class InvalidationSweep<K extends Comparable<? super K>, V> {
       return;
     }
     long generation = barriers.generation();
-    Position horizon = invalidator.earliestOpenLoad(newest);
+    Position ripe = retirementAge.ripe(newest, clocks.nanoTime());
+    Position horizon = ripe == null ? null : invalidator.earliestOpenLoad(ripe);
     boolean couldRetire =
-        !barriers.isEmpty() && (retired == null || retired.compareTo(horizon) < 0);
+        horizon != null
+            && !barriers.isEmpty()
+            && (retired == null || retired.compareTo(horizon) < 0);
     if (generation == sweptGeneration && !couldRetire) {
       return;
     }
     walk();
     receipts.swept(cache, newest);
-    barriers.retire(horizon);
-    retired = horizon;
+    if (horizon != null) {
+      barriers.retire(horizon);
+      retired = horizon;
+    }
     sweptGeneration = generation;
   }
 

@@ -1,7 +1,9 @@
 package io.forebay.cache;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -103,6 +105,18 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
     return barriers.judge(resident.loadBegan(), resident.key(), resident.tags());
   }
 
+  /// What a copy from a tier is judged by. An invalidation of the key that the tier could not be
+  /// told is a barrier on the key's own tag ([InternalTags#ofUrl]), which L1 does not need.
+  Barriers.Verdict judge(K key, Draft<V> draft, Lineage lineage) {
+    if (lineage.loadBegan().epoch() != log.last().epoch()) {
+      return Barriers.Verdict.INVALIDATED;
+    }
+    List<String> tags = new ArrayList<>(draft.tags().size() + 1);
+    tags.addAll(draft.tags());
+    tags.add(InternalTags.ofUrl(keyText.of().apply(key)));
+    return barriers.judge(lineage.loadBegan(), key, tags);
+  }
+
   Barriers.Verdict judge(OpenLoad<K, V> load, Draft<V> draft) {
     return barriers.judge(load.began(), load.key(), draft.tags());
   }
@@ -171,7 +185,10 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
   public void apply(InvalidationRecord record) {
     InvalidationOrder order = record.order();
     if (order.scope() instanceof Scope.Keys(Set<String> texts)) {
-      long hit = invalidateKeys(texts, order.mode());
+      long hit =
+          order.written().isPresent()
+              ? dropOthers(texts, order.written().getAsLong())
+              : invalidateKeys(texts, order.mode());
       switch (order.mode()) {
         case HARD -> receipts.erased(record.position(), hit);
         case SOFT -> receipts.marked(record.position(), hit);
@@ -199,6 +216,37 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
   @Override
   public BarrierSnapshot snapshot() {
     return barriers.snapshot();
+  }
+
+  /// A key was written in a shared tier: whatever is not of that version goes, newer ones too (they
+  /// are in the tier), so that nothing depends on how the clocks of nodes agree.
+  ///
+  /// @return how many entries it hit
+  private long dropOthers(Set<String> texts, long version) {
+    if (keyText.parse() == null) {
+      return invalidateKeysByLooking(texts, Invalidation.Mode.HARD);
+    }
+    long hit = 0;
+    for (String text : texts) {
+      Optional<K> key = keyText.parse().apply(text);
+      hit += key.isPresent() ? dropOthers(key.get(), version) : 0;
+    }
+    return hit;
+  }
+
+  /// @return 1 if there was an entry of another version, else 0
+  private int dropOthers(K key, long version) {
+    Stripe<K, V> stripe = table.stripeOf(Table.spread(key));
+    Resident<K, V> hit;
+    synchronized (stripe) {
+      stripe.noteWritten(key, version);
+      Resident<K, V> present = table.find(key);
+      hit = present == null || present.version() == version ? null : removal.takeFromTable(key);
+    }
+    if (hit != null) {
+      removal.letGo(hit, Departure.Cause.REPLACED);
+    }
+    return hit == null ? 0 : 1;
   }
 
   /// @return how many entries it hit

@@ -27,6 +27,16 @@ public record Lifetime(Duration fresh, Duration stale) {
     return new Lifetime(fresh, Duration.ZERO);
   }
 
+  /// What is left of it when some of it has passed.
+  public Lifetime after(Duration age) {
+    Duration left = fresh.minus(age);
+    if (!left.isNegative()) {
+      return new Lifetime(left, stale);
+    }
+    Duration leftStale = stale.plus(left);
+    return new Lifetime(Duration.ZERO, leftStale.isNegative() ? Duration.ZERO : leftStale);
+  }
+
   private static Duration bounded(String part, Duration span) {
     if (span.isNegative()) {
       throw new IllegalArgumentException(part + " must be zero or more, was " + span);

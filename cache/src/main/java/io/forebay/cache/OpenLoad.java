@@ -16,6 +16,10 @@ final class OpenLoad<K extends Comparable<? super K>, V> implements LoadToken<K>
   final long sequence;
 
   WriteOutcome.@Nullable Reason fenced;
+
+  /// The greatest version of its key that was written in a shared tier since it began; else zero.
+  long writtenSince;
+
   @Nullable OpenLoad<K, V> nextOfKey;
 
   OpenLoad(Stripe<K, V> stripe, K key, Position began, long beganNanos, long sequence) {

@@ -37,6 +37,8 @@ public final class Receipts {
   private final Map<String, GrowingReceipt> byId = new HashMap<>();
   private final Deque<GrowingReceipt> oldestFirst = new ArrayDeque<>();
   private final Set<GrowingReceipt> unswept = new HashSet<>();
+  private final Set<GrowingReceipt> spreading = new HashSet<>();
+  private List<Peer> peers = List.of();
 
   /// @param node this node's name in receipts
   /// @param maxReceipts how many are kept
@@ -60,7 +62,7 @@ public final class Receipts {
     lock.lock();
     try {
       forgetOld();
-      return Optional.ofNullable(byId.get(id)).map(receipt -> receipt.asOfNow(node));
+      return Optional.ofNullable(byId.get(id)).map(this::asOfNow);
     } finally {
       lock.unlock();
     }
@@ -78,7 +80,7 @@ public final class Receipts {
           before
               .map(id -> newestFirst.dropWhile(receipt -> !receipt.id.equals(id)).skip(1))
               .orElse(newestFirst);
-      return asked.limit(limit).map(receipt -> receipt.asOfNow(node)).toList();
+      return asked.limit(limit).map(this::asOfNow).toList();
     } finally {
       lock.unlock();
     }
@@ -94,10 +96,10 @@ public final class Receipts {
       if (receipt == null) {
         return Optional.empty();
       }
-      while (receipt.asOfNow(node).stage().compareTo(stage) < 0 && left > 0) {
+      while (asOfNow(receipt).stage().compareTo(stage) < 0 && left > 0) {
         left = grown.awaitNanos(left);
       }
-      return Optional.of(receipt.asOfNow(node));
+      return Optional.of(asOfNow(receipt));
     } finally {
       lock.unlock();
     }
@@ -137,6 +139,7 @@ public final class Receipts {
       }
       oldestFirst.addLast(receipt);
       unswept.add(receipt);
+      spreading.add(receipt);
       forgetOld();
     } finally {
       lock.unlock();
@@ -152,6 +155,7 @@ public final class Receipts {
         return;
       }
       receipt.last = record.position();
+      receipt.notKept = null; // one that was queued has arrived
       if (receipt.first == null) {
         receipt.first = record.position();
         byFirst.put(record.position(), receipt);
@@ -175,11 +179,13 @@ public final class Receipts {
       receipt.notKept =
           switch (outcome) {
             case LogOutcome.Kept _ -> null;
+            case LogOutcome.Queued(Position _, Position _, String reason) -> reason;
             case LogOutcome.NotKept(Position _, Position _, String reason) -> reason;
           };
       finishIfDone(receipt);
+      spread(receipt);
       grown.signalAll();
-      return receipt.asOfNow(node);
+      return asOfNow(receipt);
     } finally {
       lock.unlock();
     }
@@ -188,6 +194,28 @@ public final class Receipts {
   private void finishIfDone(GrowingReceipt receipt) {
     if (receipt.isDone() && unswept.remove(receipt)) {
       receipt.swept = time.now();
+    }
+  }
+
+  // ---- what other nodes tell
+
+  /// Notes how far the other nodes are: all of them, each time.
+  public void heard(List<Peer> others) {
+    lock.lock();
+    try {
+      peers = List.copyOf(others);
+      List.copyOf(spreading).forEach(this::spread);
+      grown.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// One that is in force here is done with others when all of those present then are safe; who
+  /// comes later has it from the log before it serves anything.
+  private void spread(GrowingReceipt receipt) {
+    if (receipt.heard(peers, time.now()) && receipt.inForce != null && receipt.notKept == null) {
+      spreading.remove(receipt);
     }
   }
 
@@ -257,12 +285,19 @@ public final class Receipts {
 
   // ---- under the lock
 
+  /// Who joined after it was in force everywhere has nothing to do with it.
+  private InvalidationReceipt asOfNow(GrowingReceipt receipt) {
+    boolean mayLack = spreading.contains(receipt) || byId.get(receipt.id) != receipt;
+    return receipt.asOfNow(node, mayLack ? peers : List.of());
+  }
+
   private void forgetOld() {
     GrowingReceipt oldest = oldestFirst.peekFirst();
     while (oldest != null && (oldestFirst.size() > maxReceipts || isOver(oldest))) {
       oldestFirst.removeFirst();
       byId.remove(oldest.id);
       unswept.remove(oldest);
+      spreading.remove(oldest);
       if (oldest.first != null) {
         byFirst.remove(oldest.first);
       }

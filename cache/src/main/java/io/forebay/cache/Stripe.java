@@ -98,6 +98,13 @@ final class Stripe<K extends Comparable<? super K>, V> {
     }
   }
 
+  /// Tells every load of `key` that this version of it was written: older ones are refused.
+  void noteWritten(K key, long version) {
+    for (OpenLoad<K, V> load = loads.get(key); load != null; load = load.nextOfKey) {
+      load.writtenSince = Math.max(load.writtenSince, version);
+    }
+  }
+
   /// Fences every load whose key passes the test.
   void fenceMatching(Predicate<K> keys, WriteOutcome.Reason reason) {
     for (K key : loads.keySet()) {

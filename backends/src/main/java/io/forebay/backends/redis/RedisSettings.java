@@ -1,0 +1,66 @@
+package io.forebay.backends.redis;
+
+import java.time.Duration;
+
+/// How a Redis is reached and what is asked of it.
+///
+/// @param server where it is
+/// @param namespace what every key begins with; nodes that share a Redis share it
+/// @param deadline how long a call waits
+/// @param connectTimeout how long opening a connection may take
+/// @param maxCalls calls under way at most
+/// @param longestLife how long a value lives at most
+/// @param longestFill how long a load may take to be kept
+/// @param survivesRestarts whether it keeps everything that it acknowledged when it restarts: else
+///   values of before a restart are not trusted
+public record RedisSettings(
+    RedisServer server,
+    String namespace,
+    Duration deadline,
+    Duration connectTimeout,
+    int maxCalls,
+    Duration longestLife,
+    Duration longestFill,
+    boolean survivesRestarts) {
+
+  public static final Duration DEFAULT_DEADLINE = Duration.ofMillis(250);
+  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(1);
+  public static final int DEFAULT_MAX_CALLS = 1_024;
+  public static final Duration DEFAULT_LONGEST_LIFE = Duration.ofHours(24);
+  public static final Duration DEFAULT_LONGEST_FILL = Duration.ofMinutes(2);
+
+  /// With the defaults.
+  public static RedisSettings of(RedisServer server, String namespace) {
+    return new RedisSettings(
+        server,
+        namespace,
+        DEFAULT_DEADLINE,
+        DEFAULT_CONNECT_TIMEOUT,
+        DEFAULT_MAX_CALLS,
+        DEFAULT_LONGEST_LIFE,
+        DEFAULT_LONGEST_FILL,
+        false);
+  }
+
+  public RedisSettings withDeadline(Duration span) {
+    return new RedisSettings(
+        server,
+        namespace,
+        span,
+        connectTimeout,
+        maxCalls,
+        longestLife,
+        longestFill,
+        survivesRestarts);
+  }
+
+  public RedisSettings withLongestFill(Duration span) {
+    return new RedisSettings(
+        server, namespace, deadline, connectTimeout, maxCalls, longestLife, span, survivesRestarts);
+  }
+
+  public RedisSettings withSurvivesRestarts(boolean survives) {
+    return new RedisSettings(
+        server, namespace, deadline, connectTimeout, maxCalls, longestLife, longestFill, survives);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.backends.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,340 @@
+package io.forebay.cache.tier;
+
+import io.forebay.cache.Cache;
+import io.forebay.cache.Draft;
+import io.forebay.cache.Entry;
+import io.forebay.cache.Invalidation;
+import io.forebay.cache.InvalidationBatch;
+import io.forebay.cache.InvalidationLog;
+import io.forebay.cache.InvalidationOrder;
+import io.forebay.cache.Lifetime;
+import io.forebay.cache.Lineage;
+import io.forebay.cache.LoadToken;
+import io.forebay.cache.LogOutcome;
+import io.forebay.cache.Precondition;
+import io.forebay.cache.Scope;
+import io.forebay.cache.TimeSource;
+import io.forebay.cache.VersionClock;
+import io.forebay.cache.WriteOutcome;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A [Cache] with a [Tier] behind it. [Cache#get] never waits; this face does, so it is for virtual
+/// threads.
+///
+/// **Reading**: the cache, else the tier (and then a copy into the cache), else nothing, and the
+/// caller loads. A copy is judged by the position at which its own load began, and fenced by the
+/// token that was opened before the tier was read:
+///
+/// ```
+/// reader                      invalidator of the key
+/// opens token
+/// reads the old value
+///                             removes it from the tier, appends a record
+///                             record in force here: fences the token
+/// copy refused
+/// ```
+///
+/// So whoever changes a key changes the tier first and the log then: a token opened after the
+/// record is in force finds the tier changed.
+///
+/// **Loading**: the tier's fence is taken, then the source is asked, then the tier, then the cache.
+///
+/// **Writing** (write_through): the tier, then the log, so that other nodes drop their copies, then
+/// this cache. If the tier fails, this node keeps nothing under the key.
+///
+/// **Without the tier** reads and loads go on with the cache alone, and writes are refused.
+///
+/// Whether what is read may be served as fresh is besides a question of the log's
+/// [io.forebay.cache.Lease], which the caller asks after it has the entry.
+///
+/// Thread-safe.
+public final class TieredCache<V> {
+
+  /// A reader whose copy was overtaken by a write looks again so often.
+  private static final int LOOKS = 3;
+
+  /// A writer whose value was covered by an invalidation that it had not heard of tries so often.
+  private static final int WRITES = 3;
+
+  private final Cache<String, V> memory;
+  private final Tier tier;
+  private final TierCodec<V> codec;
+  private final InvalidationLog log;
+  private final VersionClock versions;
+  private final TimeSource time;
+  private final TierCounters counters = new TierCounters();
+
+  /// @param memory built with the same log and clocks, and with
+  ///   [io.forebay.cache.CacheBuilder#copiesLive] of at least [#copiesLive]
+  public TieredCache(
+      Cache<String, V> memory,
+      Tier tier,
+      TierCodec<V> codec,
+      InvalidationLog log,
+      VersionClock versions,
+      TimeSource time) {
+    this.memory = memory;
+    this.tier = tier;
+    this.codec = codec;
+    this.log = log;
+    this.versions = versions;
+    this.time = time;
+  }
+
+  /// How long a value of before an invalidation may come out of a tier at most: one is filled late
+  /// by a node that heard of the invalidation late, and then lives.
+  public static Duration copiesLive(Tier tier) {
+    return tier.longestLife().plus(tier.longestFill().multipliedBy(2));
+  }
+
+  public Cache<String, V> memory() {
+    return memory;
+  }
+
+  public TierStatistics statistics() {
+    return counters.sum();
+  }
+
+  // ---- reading
+
+  /// The entry, from memory or the tier; null if neither has one that is of use. A stale one in
+  /// memory is given only if the tier has none.
+  public @Nullable Entry<String, V> get(String key) {
+    Entry<String, V> present = memory.get(key);
+    if (present != null && present.isFresh(time.nanoTime())) {
+      return present;
+    }
+    Entry<String, V> copy = fetch(key);
+    if (copy == null) {
+      return present;
+    }
+    if (present != null) {
+      present.close();
+    }
+    return copy;
+  }
+
+  /// The tier's value, copied into memory; null if it has none that may be trusted.
+  private @Nullable Entry<String, V> fetch(String key) {
+    for (int look = 0; look < LOOKS; look++) {
+      LoadToken<String> token = memory.beginLoad(key);
+      switch (tier.read(new TierKey(memory.name(), key))) {
+        case TierRead.Unavailable _ -> {
+          token.abandon();
+          counters.readsFailed.increment();
+          return null;
+        }
+        case TierRead.Absent() -> {
+          token.abandon();
+          counters.misses.increment();
+          return null;
+        }
+        case TierRead.Found found -> {
+          Copied<V> copied = copy(token, found);
+          if (!copied.lookAgain) {
+            return copied.entry;
+          }
+        }
+      }
+    }
+    counters.misses.increment();
+    return null;
+  }
+
+  private record Copied<V>(@Nullable Entry<String, V> entry, boolean lookAgain) {}
+
+  private Copied<V> copy(LoadToken<String> token, TierRead.Found found) {
+    Optional<V> value = codec.decode(found.value().type(), found.value().bytes(), found.age());
+    if (value.isEmpty()) {
+      token.abandon();
+      counters.unreadable.increment();
+      return new Copied<>(null, false);
+    }
+    TierValue stored = found.value();
+    Draft<V> draft = new Draft<>(value.get(), stored.lifetime(), stored.tags(), stored.metadata());
+    Lineage lineage = new Lineage(found.version(), stored.loadBegan(), found.age());
+    String key = token.key();
+    return switch (memory.admit(token, draft, lineage)) {
+      case WriteOutcome.Stored _ -> hit(key, draft, lineage);
+      case WriteOutcome.PreconditionFailed _ ->
+          throw new IllegalStateException("a copy has no precondition");
+      case WriteOutcome.Refused(WriteOutcome.Reason reason) ->
+          switch (reason) {
+            case NOT_ADMITTED, TOO_LARGE -> hit(key, draft, lineage);
+            case OVERTAKEN -> new Copied<>(null, true);
+            case INVALIDATED_SINCE -> {
+              counters.distrusted.increment();
+              yield new Copied<>(null, false);
+            }
+            case CLOSED -> new Copied<>(null, false);
+          };
+    };
+  }
+
+  private Copied<V> hit(String key, Draft<V> draft, Lineage lineage) {
+    counters.hits.increment();
+    return new Copied<>(new TierEntry<>(key, draft, lineage, time), false);
+  }
+
+  // ---- loading
+
+  /// Opens a load, before the source is asked. Must reach [#complete] or [#abandon].
+  public TieredLoad beginLoad(String key) {
+    LoadToken<String> token = memory.beginLoad(key);
+    return switch (tier.beginFill(new TierKey(memory.name(), key), false)) {
+      case FillStart.Granted(FillStart.Ticket ticket) -> new TieredLoad(token, ticket, null);
+      case FillStart.Elsewhere _ ->
+          throw new IllegalStateException("only exclusive fills take turns");
+      case FillStart.Unavailable(TierFailure failure) -> {
+        counters.writesFailed.increment();
+        yield new TieredLoad(token, null, failure);
+      }
+    };
+  }
+
+  /// Stores what a load found in the tier and in memory. Without the tier, in memory alone.
+  public WriteOutcome complete(TieredLoad load, Draft<V> draft) {
+    LoadToken<String> token = load.token;
+    if (load.ticket == null || token.isInvalidated(draft.tags())) {
+      abandonTicket(load);
+      return memory.complete(token, draft);
+    }
+    TierValue value = value(draft, token);
+    return switch (tier.fill(load.ticket, value)) {
+      case TierWrite.Stored(long version, boolean _) ->
+          memory.admit(token, draft, new Lineage(version, value.loadBegan(), Duration.ZERO));
+      case TierWrite.Overtaken() -> {
+        token.abandon();
+        yield new WriteOutcome.Refused(WriteOutcome.Reason.OVERTAKEN);
+      }
+      case TierWrite.TooLarge() -> memory.complete(token, draft);
+      case TierWrite.Unavailable _ -> {
+        counters.writesFailed.increment();
+        yield memory.complete(token, draft);
+      }
+      case TierWrite.PreconditionFailed _ ->
+          throw new IllegalStateException("a fill has no precondition");
+    };
+  }
+
+  public void abandon(TieredLoad load) {
+    abandonTicket(load);
+    load.token.abandon();
+  }
+
+  private void abandonTicket(TieredLoad load) {
+    if (load.ticket != null) {
+      tier.abandon(load.ticket);
+    }
+  }
+
+  private TierValue value(Draft<V> draft, LoadToken<String> token) {
+    TierCodec.Encoded encoded = codec.encode(draft.value());
+    Duration fresh = shorter(draft.lifetime().fresh(), tier.longestLife());
+    Duration stale = shorter(draft.lifetime().stale(), tier.longestLife().minus(fresh));
+    return new TierValue(
+        encoded.type(),
+        encoded.bytes(),
+        draft.tags(),
+        draft.metadata(),
+        new Lifetime(fresh, stale),
+        token.began());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  // ---- writing
+
+  /// Stores a client's value, in the tier first.
+  public TieredWrite put(String key, Draft<V> draft, Precondition precondition) {
+    TierKey slot = new TierKey(memory.name(), key);
+    Precondition asked = precondition;
+    @Nullable TieredWrite done = null;
+    for (int attempt = 0; attempt < WRITES; attempt++) {
+      LoadToken<String> token = memory.beginLoad(key);
+      TierValue value = value(draft, token);
+      switch (tier.write(slot, value, asked, versions.next())) {
+        case TierWrite.Stored(long version, boolean replaced) -> {
+          LogOutcome told = tell(InvalidationOrder.written(slot.cache(), key, version));
+          boolean replacedFirst =
+              done instanceof TieredWrite.Stored(long _, boolean r) ? r : replaced;
+          done = outcome(told, version, replacedFirst);
+          Lineage lineage = new Lineage(version, value.loadBegan(), Duration.ZERO);
+          if (!isCovered(memory.admit(token, draft, lineage))) {
+            return done;
+          }
+          // An invalidation that was in the log before, but not yet in force here, covers the value
+          // although the write came later: it is written again at a position that says so.
+          asked = new Precondition.VersionIn(Set.of(version));
+        }
+        case TierWrite.PreconditionFailed failed -> {
+          token.abandon();
+          return done != null ? done : new TieredWrite.PreconditionFailed(failed.present());
+        }
+        case TierWrite.TooLarge() -> {
+          token.abandon();
+          return new TieredWrite.Refused(WriteOutcome.Reason.TOO_LARGE);
+        }
+        case TierWrite.Unavailable(TierFailure failure) -> {
+          token.abandon();
+          counters.writesFailed.increment();
+          var _ = memory.remove(key, Precondition.NONE);
+          return done != null ? done : new TieredWrite.Unavailable(failure);
+        }
+        case TierWrite.Overtaken() -> throw new IllegalStateException("a write is no fill");
+      }
+    }
+    return done != null ? done : new TieredWrite.Refused(WriteOutcome.Reason.INVALIDATED_SINCE);
+  }
+
+  private static boolean isCovered(WriteOutcome outcome) {
+    return outcome instanceof WriteOutcome.Refused(WriteOutcome.Reason reason)
+        && reason == WriteOutcome.Reason.INVALIDATED_SINCE;
+  }
+
+  private static TieredWrite outcome(LogOutcome told, long version, boolean replaced) {
+    return switch (told) {
+      case LogOutcome.Kept _ -> new TieredWrite.Stored(version, replaced);
+      case LogOutcome.Queued queued ->
+          new TieredWrite.Unannounced(version, replaced, queued.reason());
+      case LogOutcome.NotKept notKept ->
+          new TieredWrite.Unannounced(version, replaced, notKept.reason());
+    };
+  }
+
+  /// Removes one entry, from the tier first.
+  public TieredRemoval remove(String key, Precondition precondition) {
+    return switch (tier.remove(new TierKey(memory.name(), key), precondition)) {
+      case TierRemoval.Removed(long version) -> told(key, new TieredRemoval.Removed(version));
+      case TierRemoval.Absent() -> told(key, new TieredRemoval.Absent());
+      case TierRemoval.PreconditionFailed failed ->
+          new TieredRemoval.PreconditionFailed(failed.present());
+      case TierRemoval.Unavailable(TierFailure failure) -> {
+        counters.writesFailed.increment();
+        var _ = memory.remove(key, Precondition.NONE);
+        yield new TieredRemoval.Unavailable(failure);
+      }
+    };
+  }
+
+  private TieredRemoval told(String key, TieredRemoval outcome) {
+    LogOutcome told =
+        tell(
+            new InvalidationOrder(
+                Optional.of(memory.name()), new Scope.Keys(Set.of(key)), Invalidation.Mode.HARD));
+    return switch (told) {
+      case LogOutcome.Kept _ -> outcome;
+      case LogOutcome.Queued queued -> new TieredRemoval.Unannounced(queued.reason());
+      case LogOutcome.NotKept notKept -> new TieredRemoval.Unannounced(notKept.reason());
+    };
+  }
+
+  private LogOutcome tell(InvalidationOrder order) {
+    return log.append(InvalidationBatch.ofOurselves(order, ""));
+  }
+}

@@ -1,0 +1,240 @@
+package io.forebay.cache.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A real `redis-server` of the test's own, on a free port of loopback, that can be stopped in
+/// every way.
+public final class TestingRedis implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final int port;
+  private final Path folder;
+  private final List<String> options;
+  private @Nullable Process process;
+
+  private TestingRedis(int port, Path folder, List<String> options) {
+    this.port = port;
+    this.folder = folder;
+    this.options = List.copyOf(options);
+  }
+
+  /// Starts one that keeps nothing on disk.
+  public static TestingRedis inMemory(String... options) {
+    return start(true, options);
+  }
+
+  /// Starts one that has every write on disk before it answers.
+  public static TestingRedis durable(String... options) {
+    return start(false, options);
+  }
+
+  private static TestingRedis start(boolean inMemory, String... more) {
+    try {
+      List<String> options = new ArrayList<>(List.of("--save", ""));
+      if (!inMemory) {
+        options.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
+      }
+      options.addAll(List.of(more));
+      TestingRedis redis =
+          new TestingRedis(freePort(), Files.createTempDirectory("forebay-redis"), options);
+      redis.start();
+      return redis;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// Starts it again, with what is on its disk; returns when it answers.
+  public void start() {
+    try {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  "redis-server",
+                  "--port",
+                  Integer.toString(port),
+                  "--bind",
+                  "127.0.0.1",
+                  "--dir",
+                  folder.toString(),
+                  "--logfile",
+                  folder.resolve("log").toString()));
+      command.addAll(options);
+      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      awaitAnswer();
+    } catch (IOException e) {
+      throw new IllegalStateException("redis-server is needed by this test", e);
+    }
+  }
+
+  private void awaitAnswer() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!answers()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("redis-server does not answer; see " + folder);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+      socket.setSoTimeout(1_000);
+      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      byte[] answer = in.readNBytes(5);
+      String text = new String(answer, StandardCharsets.US_ASCII);
+      return text.equals("+PONG") || text.startsWith("-NOAU");
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /// kill -9.
+  public void kill() {
+    Process running = process;
+    if (running == null) {
+      return;
+    }
+    running.destroyForcibly();
+    try {
+      if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("redis-server outlives kill -9");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process = null;
+  }
+
+  /// SIGSTOP: it takes connections, and answers nothing.
+  public void hang() {
+    signal("STOP");
+  }
+
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Process running = process;
+    if (running != null) {
+      signal(name, running);
+    }
+  }
+
+  /// Sends a signal to a process.
+  public static void signal(String name, Process target) {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", "-" + name, Long.toString(target.pid())).inheritIO().start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException("kill -" + name + " failed");
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Copies what is on its disk now, to be put back later.
+  public Path snapshot() {
+    try {
+      Path copy = Files.createTempDirectory("forebay-redis-copy");
+      copy(folder, copy);
+      return copy;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Replaces what is on its disk; it must not be running.
+  public void restore(Path snapshot) {
+    try {
+      forget();
+      copy(snapshot, folder);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Deletes what is on its disk; it must not be running.
+  public void forget() {
+    try {
+      delete(folder);
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.cache.tier;
+
+import org.jspecify.annotations.NullMarked;
