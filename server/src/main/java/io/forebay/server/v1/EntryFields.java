@@ -9,6 +9,7 @@ import io.forebay.server.api.RequestRefused;
 import io.forebay.server.caches.EntryDraft;
 import io.forebay.server.caches.EntryView;
 import io.forebay.server.caches.StoredValue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,7 +113,11 @@ final class EntryFields {
 
   private static String cacheControl(EntryView entry) {
     // Rounded to the second the writer gave: age and what is left add up to it, less nanoseconds.
-    long lifetime = Math.round(entry.age().plus(entry.freshLeft()).toMillis() / 1000.0);
+    // What an invalidation made stale is so for every reader: no older than its age.
+    long lifetime =
+        isSoftInvalidated(entry)
+            ? entry.age().toSeconds()
+            : Math.round(entry.age().plus(entry.freshLeft()).toMillis() / 1000.0);
     String stale =
         entry.stale().isPositive()
             ? ", stale-while-revalidate=" + Math.round(entry.stale().toMillis() / 1000.0)
@@ -123,11 +128,14 @@ final class EntryFields {
   /// Our name in `Cache-Status`, as the proxy's.
   static final String CACHE = "forebay";
 
-  /// RFC 9211; `ttl` is negative once the entry is stale.
+  /// RFC 9211; `ttl` is negative once the entry is stale, zero if an invalidation made it so.
   private static String cacheStatus(EntryView entry) {
-    CacheStatus status = CacheStatus.hit(CACHE, entry.freshLeft());
-    return !entry.fresh() && entry.freshLeft().isPositive()
-        ? status.withDetail("invalidated-soft").fieldValue()
-        : status.fieldValue();
+    return isSoftInvalidated(entry)
+        ? CacheStatus.hit(CACHE, Duration.ZERO).withDetail("invalidated-soft").fieldValue()
+        : CacheStatus.hit(CACHE, entry.freshLeft()).fieldValue();
+  }
+
+  private static boolean isSoftInvalidated(EntryView entry) {
+    return !entry.fresh() && entry.freshLeft().isPositive();
   }
 }

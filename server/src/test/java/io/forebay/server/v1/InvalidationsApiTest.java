@@ -145,6 +145,12 @@ class InvalidationsApiTest {
     assertThat(receipt.at("/nodes/0/tiers/0/marked_stale").asInt()).isEqualTo(1);
     assertThat(receipt.get("state").asString()).as("keys act at once").isEqualTo("swept");
     assertThat(isThere("default", "hard")).isFalse();
+    var stale = server.get("/v1/caches/default/entries/soft");
+    assertThat(stale.headers().firstValue("Cache-Status"))
+        .hasValue("forebay; hit; ttl=0; detail=\"invalidated-soft\"");
+    assertThat(stale.headers().firstValue("Cache-Control"))
+        .as("whoever keeps it does not take it for fresh")
+        .hasValue("max-age=" + stale.headers().firstValue("Age").orElse(""));
     assertThat(auditRows()).containsExactly("- keys:soft; keys:hard hard,soft - done 200 2");
   }
 
