@@ -48,6 +48,7 @@ import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ExplainRoutes;
+import io.forebay.server.v1.OriginRoutes;
 import io.forebay.server.v1.V1Routes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -194,7 +195,8 @@ public final class ServerAssembly {
           log.atInfo()
               .addKeyValue("dropped_bytes", bytes)
               .log(
-                  "the invalidation log's last write had been cut short, before it was acknowledged");
+                  "the invalidation log's last write had been cut short, before it was"
+                      + " acknowledged");
       case JournalFound.Damaged(Path keptAs, String where) ->
           log.atWarn()
               .addKeyValue("where", where)
@@ -326,6 +328,7 @@ public final class ServerAssembly {
     var audited = new AuditedEndpoints(audit, settings.audit().entryWrites());
     List<ApiRoute> routes = new ArrayList<>(V1Routes.of(caches, entries, audited));
     routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
+    routes.addAll(OriginRoutes.of(() -> proxy.map(PageProxy::origins)));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     return routes;
   }

@@ -47,6 +47,7 @@ class OpenApiTest {
                   new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM),
                   new AuditedEndpoints(AuditTrail.off(), false)),
               ExplainRoutes.of(_ -> Optional.empty()),
+              OriginRoutes.of(Optional::empty),
               OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
           .flatMap(List::stream)
           .toList();
