@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /// A day on which origins fall ill in every way, while clients go on asking. Clients ask for three
@@ -157,25 +158,37 @@ final class BadDay implements AutoCloseable {
     return seen.stream().filter(answer -> answer.path().startsWith(kind));
   }
 
-  /// Waits until pages of this version are served, all origins are up, and live pages answer.
+  /// Waits until all origins are up and every page is served in this version.
   void awaitRecovery(int version, int origins) {
     long since = System.nanoTime();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+    soon()
         .until(() ->
             proxy.proxy.poolFigures().getFirst().origins().stream()
                     .filter(one -> one.standing().state() == OriginFigures.State.UP)
                     .count()
                 == origins);
+    double up = (System.nanoTime() - since) / 1e9;
+    soon().until(() -> areAll(version));
+    timeline.add(
+        "%6.1f s  recovered: origins up after %.1f s, every page anew after %.1f s"
+            .formatted(seconds(), up, (System.nanoTime() - since) / 1e9));
+  }
+
+  private boolean areAll(int version) throws Exception {
     for (int i = 0; i < PAGES; i++) {
       String path = "/page/" + i;
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> proxy.get(path).body().equals(body(path, version)));
+      if (!proxy.get(path).body().equals(body(path, version))) {
+        return false;
+      }
     }
-    timeline.add(
-        "%6.1f s  recovered after %.1f s, no restart"
-            .formatted(seconds(), (System.nanoTime() - since) / 1e9));
+    return true;
+  }
+
+  private static ConditionFactory soon() {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(50));
   }
 
   private double seconds() {
@@ -210,8 +223,9 @@ final class BadDay implements AutoCloseable {
   /// Fills the store with every page.
   void warmUp() throws Exception {
     for (int i = 0; i < PAGES; i++) {
-      proxy.getStored("/page/" + i);
+      assertThat(proxy.get("/page/" + i).statusCode()).isEqualTo(200);
     }
+    soon().until(() -> proxy.pages.statistics().entries() >= PAGES);
   }
 
   String timeline() {
