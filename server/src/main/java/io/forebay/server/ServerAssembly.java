@@ -59,6 +59,7 @@ import io.forebay.server.tls.ListenerTls;
 import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.InvalidationEndpoints;
+import io.forebay.server.v1.OriginRoutes;
 import io.forebay.server.v1.V1Routes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -400,6 +401,7 @@ public final class ServerAssembly {
     routes.addAll(FastlyRoutes.of(invalidations));
     routes.addAll(CloudflareRoutes.of(invalidations));
     routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
+    routes.addAll(OriginRoutes.of(() -> proxy.map(PageProxy::origins)));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     return routes;
   }

@@ -3,6 +3,7 @@ package io.forebay.proxy.origin;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// An origin of a pool at a moment.
 ///
@@ -29,6 +30,19 @@ public record OriginFigures(
     long timesDown,
     long goodChecks,
     long badChecks) {
+
+  /// Requests that failed, by kind: an error of RFC 9209, `error_response`, or `broken_body`.
+  public Map<String, Long> failures() {
+    Map<String, Long> failures = new TreeMap<>();
+    errors.forEach((error, count) -> failures.merge(error.token(), count, Long::sum));
+    if (errorResponses > 0) {
+      failures.put("error_response", errorResponses);
+    }
+    if (brokenBodies > 0) {
+      failures.put("broken_body", brokenBodies);
+    }
+    return failures;
+  }
 
   /// Whether the origin gets requests, and since when.
   ///

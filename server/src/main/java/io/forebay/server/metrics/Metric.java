@@ -180,6 +180,11 @@ public enum Metric {
       Kind.COUNTER,
       "requests",
       "Requests that waited for another's fetch."),
+  PROXY_FOLLOWERS_REFUSED(
+      "forebay_proxy_followers_refused_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests refused because too many waited for the same fetch (proxy.max_followers)."),
   PROXY_REFRESHES_REFUSED(
       "forebay_proxy_refreshes_refused_total",
       Kind.COUNTER,
@@ -226,6 +231,95 @@ public enum Metric {
       "seconds",
       "How long the first of the certificates in use to end is still valid; negative once it is"
           + " not."),
+  POOL_WAITING(
+      "forebay_pool_waiting",
+      Kind.GAUGE,
+      "requests",
+      "Requests that wait for their turn at an origin.",
+      "pool"),
+  POOL_REFUSED(
+      "forebay_pool_refused_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests that got no turn: full (proxy.max_waiting_requests) or late (proxy.wait_timeout).",
+      "pool",
+      "reason"),
+  POOL_SPARED(
+      "forebay_pool_spared_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests and refreshes not sent because no origin was up and something stale could be"
+          + " served.",
+      "pool"),
+  POOL_RETRIES(
+      "forebay_pool_retries_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests sent once more because the first try failed.",
+      "pool"),
+  POOL_RETRIES_REFUSED(
+      "forebay_pool_retries_refused_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests not sent once more because of proxy.retry_percent.",
+      "pool"),
+  POOL_LOOKUPS_FAILED(
+      "forebay_pool_lookups_failed_total",
+      Kind.COUNTER,
+      "lookups",
+      "Times that a name or file of origins could not be looked up; the origins found before stay.",
+      "pool"),
+  ORIGIN_UP(
+      "forebay_origin_up",
+      Kind.GAUGE,
+      "none",
+      "1 while the origin is up, 0 while it is down or on trial.",
+      "pool",
+      "origin"),
+  ORIGIN_UNDER_WAY(
+      "forebay_origin_under_way",
+      Kind.GAUGE,
+      "requests",
+      "Requests at the origin now.",
+      "pool",
+      "origin"),
+  ORIGIN_CONNECTIONS(
+      "forebay_origin_connections",
+      Kind.GAUGE,
+      "connections",
+      "Open connections to the origin.",
+      "pool",
+      "origin"),
+  ORIGIN_REQUESTS(
+      "forebay_origin_requests_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests that the origin was chosen for.",
+      "pool",
+      "origin"),
+  ORIGIN_FAILURES(
+      "forebay_origin_failures_total",
+      Kind.COUNTER,
+      "requests",
+      "Of these, failed: an error of RFC 9209, error_response (500, 502, 503, 504) or broken_body.",
+      "pool",
+      "origin",
+      "kind"),
+  ORIGIN_TIMES_DOWN(
+      "forebay_origin_times_down_total",
+      Kind.COUNTER,
+      "times",
+      "Times that the origin went down, failed trials included.",
+      "pool",
+      "origin"),
+  ORIGIN_CHECKS(
+      "forebay_origin_checks_total",
+      Kind.COUNTER,
+      "checks",
+      "Checks of the origin by their result: good or bad.",
+      "pool",
+      "origin",
+      "result"),
 
   CACHE_ENTRIES("forebay_cache_entries", Kind.GAUGE, "entries", "Entries in the cache.", "cache"),
   CACHE_WEIGHT_BYTES(

@@ -2,6 +2,7 @@ package io.forebay.server.metrics;
 
 import io.forebay.cache.Cache;
 import io.forebay.http.caching.CacheStatus;
+import io.forebay.proxy.origin.PoolFigures;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ExchangeRecord;
 import io.micrometer.core.instrument.Clock;
@@ -113,6 +114,11 @@ public final class Metrics implements AutoCloseable {
   /// The figures of every cache there is at the time of a scrape.
   public void caches(Supplier<List<Cache<?, ?>>> caches) {
     exposition.register(new CacheCollector(caches));
+  }
+
+  /// The figures of every pool of origins there is at the time of a scrape.
+  public void origins(Supplier<List<PoolFigures>> pools) {
+    exposition.register(new OriginCollector(pools));
   }
 
   /// Counts and times one API exchange.

@@ -9,6 +9,7 @@ import io.forebay.http.caching.KeyDerivation;
 import io.forebay.http.caching.StaleOnErrorDecision;
 import io.forebay.proxy.Explanation;
 import io.forebay.proxy.fetch.FetchReport;
+import io.forebay.proxy.origin.PoolFigures;
 import io.forebay.proxy.pages.PageMark;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.route.Route;
@@ -19,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// An explanation as JSON: members in snake_case, spans in seconds with up to three decimals,
@@ -27,7 +29,8 @@ public final class ExplanationView {
 
   private ExplanationView() {}
 
-  public static Map<String, Object> of(Explanation explanation) {
+  /// @param pool of the route; shown if an origin would be asked
+  static Map<String, Object> of(Explanation explanation, Optional<PoolFigures> pool) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("at", explanation.at());
     view.put("request", request(explanation));
@@ -40,7 +43,12 @@ public final class ExplanationView {
     if (explanation.key().isPresent()) {
       view.put("stored", explanation.stored().stream().map(ExplanationView::stored).toList());
     }
-    explanation.collapsing().ifPresent(how -> view.put("collapsing", collapsing(how)));
+    explanation
+        .collapsing()
+        .ifPresent(how -> {
+          view.put("collapsing", collapsing(how));
+          pool.ifPresent(figures -> view.put("pool", OriginsView.brief(figures)));
+        });
     explanation.invalidation().ifPresent(mark -> view.put("last_invalidation", mark(mark)));
     explanation.lastFetch().ifPresent(report -> view.put("last_fetch", fetch(report)));
     return view;
@@ -194,7 +202,7 @@ public final class ExplanationView {
     return view;
   }
 
-  private static BigDecimal seconds(Duration span) {
+  static BigDecimal seconds(Duration span) {
     BigDecimal exact = BigDecimal.valueOf(span.toMillis(), 3).stripTrailingZeros();
     return exact.scale() < 0 ? exact.setScale(0) : exact;
   }

@@ -19,6 +19,10 @@ import io.forebay.server.settings.ServerSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,20 +69,43 @@ public final class PageProxy {
               }
               observer.finished(exchange);
             },
-            explanation -> Json.write(ExplanationView.of(explanation)));
+            explanation -> Json.write(view(explanation)));
+    metrics.origins(proxy::poolFigures);
     metrics.gauge(Metric.PROXY_EXCHANGES, () -> proxy.figures().exchangesUnderWay());
     metrics.counter(Metric.PROXY_EXCHANGES_REFUSED, () -> proxy.figures().exchangesRefused());
     metrics.gauge(Metric.PROXY_FETCHES, () -> proxy.figures().fetchesUnderWay());
     metrics.counter(Metric.PROXY_COLLAPSED, () -> proxy.figures().collapsed());
+    metrics.counter(Metric.PROXY_FOLLOWERS_REFUSED, () -> proxy.figures().followersRefused());
     metrics.counter(Metric.PROXY_REFRESHES_REFUSED, () -> proxy.figures().refreshesRefused());
     metrics.gauge(Metric.PROXY_FILL_BYTES, () -> proxy.figures().fillBytes());
     metrics.counter(Metric.PROXY_FILLS_REFUSED, () -> proxy.figures().fillsRefused());
     ConnectionFigures.declare(metrics, () -> proxy.figures().connections());
   }
 
-  /// What would be done with the request now, and why.
-  public Explanation explain(RequestHead request) {
-    return proxy.explain(request);
+  /// What would be done with the request now, and why, as JSON.
+  public Map<String, Object> explain(RequestHead request) {
+    return view(proxy.explain(request));
+  }
+
+  private Map<String, Object> view(Explanation explanation) {
+    return ExplanationView.of(
+        explanation,
+        explanation
+            .route()
+            .flatMap(route ->
+                proxy.poolFigures().stream()
+                    .filter(pool -> pool.name().equals(route.pool().name()))
+                    .findFirst()));
+  }
+
+  /// Every origin, as JSON.
+  public Map<String, Object> origins() {
+    Map<String, List<String>> routes = new HashMap<>();
+    settings
+        .routes()
+        .forEach(route ->
+            routes.computeIfAbsent(route.pool().name(), _ -> new ArrayList<>()).add(route.name()));
+    return OriginsView.of(proxy.poolFigures(), routes);
   }
 
   public Cache<String, Page> pages() {

@@ -1,5 +1,7 @@
 package io.forebay.server.settings;
 
+import io.forebay.proxy.origin.OriginFile;
+import io.forebay.proxy.origin.OriginSource;
 import io.forebay.server.settings.ResolvedSettings.Item;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +22,13 @@ final class OriginChecks {
       check(route, names, problems);
     }
     pools.forEach(pool -> checkPool(pool, resolved, problems));
+    for (Item route : resolved.items(RouteDeclarations.PROXY_ROUTES)) {
+      checkFiles(
+          RouteDeclarations.PROXY_ROUTES.name() + route.name(),
+          RouteDeclarations.ROUTE_ORIGINS,
+          route.fields(),
+          problems);
+    }
     checkFills(resolved, problems);
     refuseSharedName(resolved, names, problems);
     return problems;
@@ -70,6 +79,7 @@ final class OriginChecks {
         }
       }
     }
+    checkFiles(path, PoolDeclarations.ORIGINS, pool.fields(), problems);
     var limits = PoolDeclarations.read(pool, resolved.values()).limits();
     if (limits.fillsPerOrigin() > limits.requestsPerOrigin()) {
       String name = path + ".max_fills_per_origin";
@@ -78,6 +88,21 @@ final class OriginChecks {
               name,
               name + " is more than max_requests_per_origin, " + limits.requestsPerOrigin(),
               pool.fields().origin(PoolDeclarations.MAX_FILLS_PER_ORIGIN)));
+    }
+  }
+
+  /// While the server runs a wrong file changes nothing; but at the start there is nothing yet.
+  private static void checkFiles(
+      String path,
+      Setting<List<OriginSource>> origins,
+      ResolvedSettings.Values fields,
+      List<SettingProblem> problems) {
+    for (OriginSource source : fields.get(origins)) {
+      if (source instanceof OriginSource.InFile(var file)
+          && OriginFile.read(file) instanceof OriginFile.Reading.Wrong(var why)) {
+        String name = path + "." + origins.name();
+        problems.add(new SettingProblem(name, name + ": " + why, fields.origin(origins)));
+      }
     }
   }
 

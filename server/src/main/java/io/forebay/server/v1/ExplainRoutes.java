@@ -4,7 +4,6 @@ import io.forebay.http.FieldSyntax;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.RequestSyntax;
-import io.forebay.proxy.Explanation;
 import io.forebay.server.access.Role;
 import io.forebay.server.api.ApiRequest;
 import io.forebay.server.api.ApiResponse;
@@ -13,8 +12,8 @@ import io.forebay.server.api.Problem;
 import io.forebay.server.api.ProblemType;
 import io.forebay.server.api.QueryParameters;
 import io.forebay.server.api.RequestRefused;
-import io.forebay.server.pages.ExplanationView;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -30,14 +29,14 @@ public final class ExplainRoutes {
       "an absolute URL, such as http://shop.example.org/products";
   private static final String HEADER_FORM = "a field line, such as Accept-Language: de";
 
-  private final Function<RequestHead, Optional<Explanation>> proxy;
+  private final Function<RequestHead, Optional<Map<String, Object>>> proxy;
 
-  private ExplainRoutes(Function<RequestHead, Optional<Explanation>> proxy) {
+  private ExplainRoutes(Function<RequestHead, Optional<Map<String, Object>>> proxy) {
     this.proxy = proxy;
   }
 
   /// @param proxy explains; answers empty while the proxy is off
-  public static List<ApiRoute> of(Function<RequestHead, Optional<Explanation>> proxy) {
+  public static List<ApiRoute> of(Function<RequestHead, Optional<Map<String, Object>>> proxy) {
     return List.of(ApiRoute.of("GET", "/v1/explain", Role.READ, new ExplainRoutes(proxy)::explain));
   }
 
@@ -51,7 +50,7 @@ public final class ExplainRoutes {
         request(url, query.value("method").orElse("GET"), fields(query.values("header")));
     return proxy
         .apply(asked)
-        .map(explanation -> ApiResponse.json(200, ExplanationView.of(explanation)))
+        .map(explanation -> ApiResponse.json(200, explanation))
         .orElseGet(() ->
             ApiResponse.problem(
                 Problem.of(

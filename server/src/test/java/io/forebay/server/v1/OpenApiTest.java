@@ -74,6 +74,7 @@ class OpenApiTest {
               FastlyRoutes.of(invalidations),
               CloudflareRoutes.of(invalidations),
               ExplainRoutes.of(_ -> Optional.empty()),
+              OriginRoutes.of(Optional::empty),
               OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
           .flatMap(List::stream)
           .toList();
