@@ -220,6 +220,33 @@ public final class TieredCache<V> {
     };
   }
 
+  /// Takes this node's turn to load something that all nodes share, or waits a while for another's
+  /// turn to end.
+  ///
+  /// @param place what is loaded: a key, or something that stands for several
+  /// @param patience how long to wait at most
+  /// @return empty if another's turn has ended or may have: look again for what it loaded
+  public Optional<FillTurn> turn(String place, Duration patience) {
+    TierKey key = new TierKey(memory.name(), place);
+    if (!tier.abilities().contains(Tier.Ability.LEASES)) {
+      return Optional.of(FillTurn.NONE);
+    }
+    return switch (tier.beginFill(key, true)) {
+      case FillStart.Granted(FillStart.Ticket ticket) ->
+          Optional.of(new FillTurn(() -> tier.abandon(ticket)));
+      case FillStart.Unavailable _ -> Optional.of(FillTurn.NONE);
+      case FillStart.Elsewhere(Duration left) -> {
+        try {
+          tier.awaitFill(key, shorter(patience, left));
+          yield Optional.empty();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          yield Optional.of(FillTurn.NONE);
+        }
+      }
+    };
+  }
+
   public void abandon(TieredLoad load) {
     abandonTicket(load);
     load.token.abandon();

@@ -85,18 +85,20 @@ final class HttpNodes {
     public void load(String key, List<String> tags, LongSupplier source) {}
 
     @Override
-    public void write(String key, List<String> tags, long value) {
+    public boolean write(String key, List<String> tags, long value) {
       var answer =
           server.send("PUT", path(key), Long.toString(value), "Cache-Tag", String.join(",", tags));
       if (answer.statusCode() >= 300) {
         throw new IllegalStateException(answer.body());
       }
+      return true;
     }
 
     @Override
-    public void invalidate(Scope scope, Invalidation.Mode mode) {
+    public boolean invalidate(Scope scope, Invalidation.Mode mode) {
       Operation said = Operation.of(List.of(order(scope, mode))).getFirst();
       HttpNodes.invalidate(server, List.of(operation(said.scope(), said.values())), mode);
+      return true;
     }
 
     private static io.forebay.cache.InvalidationOrder order(Scope scope, Invalidation.Mode mode) {
@@ -183,15 +185,16 @@ final class HttpNodes {
 
     /// The origin has the value already; the proxy sees that it was changed.
     @Override
-    public void write(String key, List<String> tags, long value) {
+    public boolean write(String key, List<String> tags, long value) {
       var answer = server.sendToProxy("PUT", "/" + key);
       if (answer.statusCode() != 204) {
         throw new IllegalStateException("" + answer.statusCode());
       }
+      return true;
     }
 
     @Override
-    public void invalidate(Scope scope, Invalidation.Mode mode) {
+    public boolean invalidate(Scope scope, Invalidation.Mode mode) {
       List<Map<String, Object>> operations = new ArrayList<>();
       String root = server.pageUrl("/");
       switch (scope) {
@@ -213,6 +216,7 @@ final class HttpNodes {
       } else {
         HttpNodes.invalidate(server, operations, mode);
       }
+      return true;
     }
 
     @Override
