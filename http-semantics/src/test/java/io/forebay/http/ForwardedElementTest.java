@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,8 @@ class ForwardedElementTest {
     return ForwardedElement.parse(fields.build());
   }
 
-  private static ForwardedElement element(String from, String host, String proto) {
+  private static ForwardedElement element(
+      String from, @Nullable String host, @Nullable String proto) {
     return new ForwardedElement(
         Optional.of(from), Optional.ofNullable(host), Optional.ofNullable(proto));
   }

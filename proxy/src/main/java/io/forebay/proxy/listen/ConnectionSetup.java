@@ -35,7 +35,7 @@ final class ConnectionSetup {
   /// @param tls with what it is encrypted; empty if it is not
   void prepare(Channel channel, Optional<ServerTls> tls) {
     if (!limit.take(channel)) {
-      channel.close();
+      var _ = channel.close();
       return;
     }
     String ip = ClientConnection.ipOf(channel.remoteAddress());

@@ -42,7 +42,12 @@ final class PrefaceChoice extends ByteToMessageDecoder {
       deadline =
           context
               .executor()
-              .schedule(() -> context.close(), timeout.toNanos(), TimeUnit.NANOSECONDS);
+              .schedule(
+                  () -> {
+                    var _ = context.close();
+                  },
+                  timeout.toNanos(),
+                  TimeUnit.NANOSECONDS);
     }
   }
 

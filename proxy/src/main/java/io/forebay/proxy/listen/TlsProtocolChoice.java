@@ -27,7 +27,7 @@ final class TlsProtocolChoice extends ChannelInboundHandlerAdapter {
     }
     if (!handshake.isSuccess()) {
       failed.increment();
-      context.close();
+      var _ = context.close();
       return;
     }
     SslHandler tls = context.pipeline().get(SslHandler.class);
@@ -40,6 +40,6 @@ final class TlsProtocolChoice extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // What is wrong with a handshake is the client's affair, and the event above has counted it.
-    context.close();
+    var _ = context.close();
   }
 }

@@ -61,14 +61,16 @@ final class PrivateKeyPem {
   }
 
   private static PrivateKey key(byte[] pkcs8) throws GeneralSecurityException {
+    InvalidKeySpecException fault =
+        new InvalidKeySpecException("the private key is damaged, or neither RSA, EC nor Ed25519");
     for (String kind : KINDS) {
       try {
         return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
       } catch (InvalidKeySpecException otherKind) {
-        continue;
+        fault.addSuppressed(otherKind);
       }
     }
-    throw new InvalidKeySpecException("the private key is damaged, or neither RSA, EC nor Ed25519");
+    throw fault;
   }
 
   private static byte[] envelope(byte[] algorithm, byte[] key) {

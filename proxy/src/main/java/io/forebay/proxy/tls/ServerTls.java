@@ -5,6 +5,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -27,6 +28,11 @@ public final class ServerTls {
   public static final String HTTP_2 = "h2";
 
   public static final String HTTP_1_1 = "http/1.1";
+
+  /// BoringSSL where its library is, else the JDK's: a handshake costs a quarter, a hit half (see
+  /// docs/decisions/0010-client-protocols.md).
+  private static final SslProvider PROVIDER =
+      OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
 
   private static final List<String> TLS_1_3 = List.of("TLSv1.3");
   private static final List<String> SINCE_TLS_1_2 = List.of("TLSv1.3", "TLSv1.2");
@@ -85,8 +91,9 @@ public final class ServerTls {
     SslContext first = context(credentials.getFirst());
     Map<String, SslContext> byName = new HashMap<>();
     Map<String, SslContext> byWildcard = new HashMap<>();
-    for (Credentials one : credentials) {
-      SslContext context = one == credentials.getFirst() ? first : context(one);
+    for (int i = 0; i < credentials.size(); i++) {
+      Credentials one = credentials.get(i);
+      SslContext context = i == 0 ? first : context(one);
       for (String name : one.hostNames()) {
         if (name.startsWith("*.")) {
           byWildcard.putIfAbsent(name.substring(2), context);
@@ -100,7 +107,7 @@ public final class ServerTls {
 
   private SslContext context(Credentials credentials) throws SSLException {
     return SslContextBuilder.forServer(credentials.key(), credentials.chain())
-        .sslProvider(SslProvider.JDK)
+        .sslProvider(PROVIDER)
         .protocols(protocols)
         // Those that HTTP/2 allows (RFC 9113 §9.2.2) are those that still count as safe.
         .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)

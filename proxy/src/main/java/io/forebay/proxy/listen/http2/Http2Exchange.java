@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// them, so that a client that stalls its stream holds one of them.
 final class Http2Exchange implements ClientExchange, BodySink {
 
-  private static final Runnable NOTHING = () -> {};
-  private static final Runnable GONE = () -> {};
+  /// What is done when the client goes: an action, until it has gone.
+  private record Watch(Runnable action, boolean isGone) {}
 
   /// What may be on its way to the client before a writer waits.
   private static final int MAX_AHEAD_BYTES = 64 * 1024;
@@ -44,7 +44,7 @@ final class Http2Exchange implements ClientExchange, BodySink {
   private final @Nullable Http2Body content;
   private final BodySource body;
   private final Duration idleTimeout;
-  private final AtomicReference<Runnable> onGone = new AtomicReference<>(NOTHING);
+  private final AtomicReference<Watch> watch = new AtomicReference<>(new Watch(() -> {}, false));
   private long bodyBytesSent;
   private int aheadBytes;
 
@@ -107,7 +107,8 @@ final class Http2Exchange implements ClientExchange, BodySink {
       content.broken("the client reset the stream or closed the connection");
     }
     if (!isAnswered) {
-      onGone.getAndSet(GONE).run();
+      Watch before = watch.getAndSet(new Watch(() -> {}, true));
+      before.action().run();
     }
   }
 
@@ -174,7 +175,7 @@ final class Http2Exchange implements ClientExchange, BodySink {
 
   @Override
   public void write(Buffer chunk) throws IOException {
-    if (onGone.get() == GONE) {
+    if (watch.get().isGone()) {
       throw new IOException("the client reset the stream or closed the connection");
     }
     bodyBytesSent += chunk.length();
@@ -203,8 +204,9 @@ final class Http2Exchange implements ClientExchange, BodySink {
 
   @Override
   public void onGone(Runnable action) {
-    Runnable before = onGone.getAndUpdate(present -> present == GONE ? GONE : action);
-    if (before == GONE) {
+    Watch before =
+        watch.getAndUpdate(present -> present.isGone() ? present : new Watch(action, false));
+    if (before.isGone()) {
       action.run();
     }
   }

@@ -135,7 +135,7 @@ final class Http2Session extends Http2ConnectionHandler {
   private void checkPreface() {
     if (!decoder().prefaceReceived()) {
       owner.timedOut();
-      context().close();
+      var _ = context().close();
     }
   }
 
@@ -154,7 +154,7 @@ final class Http2Session extends Http2ConnectionHandler {
     if (left > 0) {
       after(left, this::checkIdle);
     } else {
-      context().channel().close();
+      var _ = context().channel().close();
     }
   }
 
@@ -164,12 +164,13 @@ final class Http2Session extends Http2ConnectionHandler {
     run(() -> {
       isGoingAway = true;
       // With the highest number: what is on its way to us is still answered (RFC 9113 §6.8).
-      goAway(
-          context(),
-          Integer.MAX_VALUE,
-          Http2Error.NO_ERROR.code(),
-          Unpooled.EMPTY_BUFFER,
-          context().newPromise());
+      var _ =
+          goAway(
+              context(),
+              Integer.MAX_VALUE,
+              Http2Error.NO_ERROR.code(),
+              Unpooled.EMPTY_BUFFER,
+              context().newPromise());
       planFlush();
       closeIfDone();
     });
@@ -177,13 +178,14 @@ final class Http2Session extends Http2ConnectionHandler {
 
   private void closeIfDone() {
     if (isGoingAway && connection().numActiveStreams() == 0) {
-      goAway(
-          context(),
-          connection().remote().lastStreamCreated(),
-          Http2Error.NO_ERROR.code(),
-          Unpooled.EMPTY_BUFFER,
-          context().newPromise());
-      context().channel().close();
+      var _ =
+          goAway(
+              context(),
+              connection().remote().lastStreamCreated(),
+              Http2Error.NO_ERROR.code(),
+              Unpooled.EMPTY_BUFFER,
+              context().newPromise());
+      var _ = context().channel().close();
     }
   }
 
@@ -348,7 +350,7 @@ final class Http2Session extends Http2ConnectionHandler {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
     if (cause instanceof IOException) {
       // The client went without a word.
-      ctx.close();
+      var _ = ctx.close();
     } else {
       super.exceptionCaught(ctx, cause);
     }
@@ -391,7 +393,7 @@ final class Http2Session extends Http2ConnectionHandler {
   void reset(Http2Stream stream, Http2Error error) {
     run(() -> {
       if (stream.state() != Http2Stream.State.CLOSED) {
-        resetStream(context(), stream.id(), error.code(), context().newPromise());
+        var _ = resetStream(context(), stream.id(), error.code(), context().newPromise());
         planFlush();
       }
     });
@@ -401,7 +403,8 @@ final class Http2Session extends Http2ConnectionHandler {
   /// without it.
   void writeInterim(Http2Stream stream, Http2Headers headers) {
     if (stream.state().localSideOpen() && context().channel().isWritable()) {
-      encoder().writeHeaders(context(), stream.id(), headers, 0, false, context().newPromise());
+      var _ =
+          encoder().writeHeaders(context(), stream.id(), headers, 0, false, context().newPromise());
       planFlush();
     }
   }
@@ -436,17 +439,18 @@ final class Http2Session extends Http2ConnectionHandler {
         }
       });
       if (headers != null) {
-        encoder()
-            .writeHeaders(
-                context(),
-                stream.id(),
-                headers,
-                0,
-                isLast && content == null,
-                content == null ? promise : context().newPromise());
+        var _ =
+            encoder()
+                .writeHeaders(
+                    context(),
+                    stream.id(),
+                    headers,
+                    0,
+                    isLast && content == null,
+                    content == null ? promise : context().newPromise());
       }
       if (content != null) {
-        encoder().writeData(context(), stream.id(), content, 0, isLast, promise);
+        var _ = encoder().writeData(context(), stream.id(), content, 0, isLast, promise);
       }
       planFlush();
     });
