@@ -491,6 +491,7 @@ public final class ServerAssembly {
   private void free() {
     virtualThreads.shutdown();
     forwarder.close();
+    invalidations.close();
     audit.close(Duration.ofSeconds(5));
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
