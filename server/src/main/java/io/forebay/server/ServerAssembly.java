@@ -541,6 +541,7 @@ public final class ServerAssembly {
     files.close();
     virtualThreads.shutdown();
     forwarder.close();
+    invalidations.close();
     audit.close(Duration.ofSeconds(5));
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);

@@ -19,5 +19,9 @@ public sealed interface Admission {
     /// fails: the change has been made and must be acknowledged. Called once, on a thread that may
     /// wait.
     void finish(AuditEnd end);
+
+    /// Adds what became known only after [#finish], such as how much was changed; waits for nothing
+    /// and may be lost in a crash.
+    void amend(AuditEnd end);
   }
 }

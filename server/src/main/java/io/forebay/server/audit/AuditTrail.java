@@ -26,7 +26,14 @@ public final class AuditTrail {
   private static final String UNAVAILABLE =
       "The audit cannot be written, and audit.on_failure is refuse: nothing was changed.";
 
-  private static final Admission.OpenRow UNRECORDED = end -> {};
+  private static final Admission.OpenRow UNRECORDED =
+      new Admission.OpenRow() {
+        @Override
+        public void finish(AuditEnd end) {}
+
+        @Override
+        public void amend(AuditEnd end) {}
+      };
 
   private final AuditSettings settings;
   private final Optional<AuditWriter> writer;
@@ -76,11 +83,21 @@ public final class AuditTrail {
       var _ = into.submit(row.ending(AuditEnd.answered(503, OptionalLong.of(0))));
       return new Admission.Refused(UNAVAILABLE);
     }
-    return new Admission.Admitted(end -> {
+    return new Admission.Admitted(new Recorded(into, row));
+  }
+
+  private record Recorded(AuditWriter into, AuditRow row) implements Admission.OpenRow {
+    @Override
+    public void finish(AuditEnd end) {
       if (!into.write(row.ending(end))) {
         into.countLost();
       }
-    });
+    }
+
+    @Override
+    public void amend(AuditEnd end) {
+      var _ = into.submit(row.ending(end));
+    }
   }
 
   /// Looks rows up. Empty if the store is not open (yet).

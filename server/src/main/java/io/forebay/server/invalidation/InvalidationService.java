@@ -31,13 +31,14 @@ import java.util.stream.Collectors;
 
 /// Carries out what people and clients want invalidated; see the package for the order of steps.
 /// Thread-safe; callers must be able to wait.
-public final class InvalidationService {
+public final class InvalidationService implements AutoCloseable {
 
   private final NodeCaches caches;
   private final Invalidations invalidations;
   private final AuditTrail audit;
   private final Forwarder forwarder;
   private final Tickets tickets;
+  private final LateCounts counts;
   private final InvalidationFigures figures = new InvalidationFigures();
   private final SecureRandom random = new SecureRandom();
 
@@ -53,6 +54,7 @@ public final class InvalidationService {
     this.audit = audit;
     this.forwarder = forwarder;
     this.tickets = new Tickets(maxReceipts);
+    this.counts = new LateCounts(invalidations, maxReceipts);
   }
 
   public InvalidationFigures figures() {
@@ -86,6 +88,9 @@ public final class InvalidationService {
           yield answer;
         } finally {
           row.finish(end);
+          if (end.affected().isEmpty()) {
+            counts.expect(id, row, end);
+          }
         }
       }
     };
@@ -216,6 +221,12 @@ public final class InvalidationService {
       id.append(alphabet.charAt(random.nextInt(alphabet.length())));
     }
     return id.toString();
+  }
+
+  /// Lets go of what waits for its count.
+  @Override
+  public void close() {
+    counts.close();
   }
 
   // ---- looking

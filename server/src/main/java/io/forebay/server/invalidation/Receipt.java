@@ -1,7 +1,6 @@
 package io.forebay.server.invalidation;
 
 import io.forebay.cache.InvalidationReceipt;
-import io.forebay.cache.InvalidationReceipt.NodeProgress;
 import java.util.List;
 
 /// How far an invalidation has come, on every node and downstream, at one moment.
@@ -33,11 +32,11 @@ public record Receipt(
 
   /// Entries dropped or marked stale so far, on all nodes.
   public long affected() {
-    return progress.nodes().stream().mapToLong(Receipt::affected).sum();
+    return affectedBy(progress);
   }
 
-  private static long affected(NodeProgress node) {
-    return node.erased() + node.marked();
+  static long affectedBy(InvalidationReceipt progress) {
+    return progress.nodes().stream().mapToLong(node -> node.erased() + node.marked()).sum();
   }
 
   /// Whether a target downstream did not take it, for good.

@@ -58,7 +58,8 @@ public enum Metric {
       "forebay_audit_rows_total",
       Kind.COUNTER,
       "rows",
-      "Audit rows made durable, each once when its change begins and once when it ends."),
+      "Audit rows made durable, each once when its change begins, once when it ends, and when a"
+          + " count came later."),
   AUDIT_COMMITS(
       "forebay_audit_commits_total", Kind.COUNTER, "commits", "Commits that these rows took."),
   AUDIT_LOST(
