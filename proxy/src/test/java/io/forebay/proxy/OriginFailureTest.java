@@ -9,12 +9,16 @@ import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,90 @@ class OriginFailureTest {
                 new Origin("127.0.0.1", server.getLocalPort(), false))) {
       assertThat(proxy.get("/p").statusCode()).isEqualTo(502);
       assertThat(proxy.pages.statistics().entries()).isZero();
+    }
+  }
+
+  /// An origin that sends the beginning, and then the piece again and again, a little at a time.
+  private static ServerSocket trickling(ScheduledExecutorService pacer, String begin, String piece)
+      throws IOException {
+    ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual()
+        .start(() -> {
+          while (!server.isClosed()) {
+            try {
+              Socket socket = server.accept();
+              socket.getInputStream().read(new byte[8_192]);
+              socket.getOutputStream().write(begin.getBytes(StandardCharsets.ISO_8859_1));
+              pacer.scheduleAtFixedRate(
+                  () -> {
+                    try {
+                      socket.getOutputStream().write(piece.getBytes(StandardCharsets.ISO_8859_1));
+                    } catch (IOException gone) {
+                      throw new UncheckedIOException(gone);
+                    }
+                  },
+                  0,
+                  20,
+                  TimeUnit.MILLISECONDS);
+            } catch (IOException closed) {
+              return;
+            }
+          }
+        });
+    return server;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'HTTP/1.1 200 O'|K",
+        "'HTTP/1.1 200 OK\\r\\n'|'X-More: and more\\r\\n'",
+        "'HTTP/1.1 200 OK\\r\\nX-Endless: '|x",
+      })
+  void aHeadThatNeverEndsIs504(String begin, String piece) throws Exception {
+    try (ScheduledExecutorService pacer = Executors.newScheduledThreadPool(1);
+        ServerSocket server = trickling(pacer, unescaped(begin), unescaped(piece));
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                SHORT,
+                new Origin("127.0.0.1", server.getLocalPort(), false))) {
+      assertThat(proxy.get("/p").statusCode()).isEqualTo(504);
+      pacer.shutdownNow();
+    }
+  }
+
+  /// It moves, so it is no failure; and it takes no more than its one connection.
+  @Test
+  void aBodyThatComesByteByByteArrivesAndHoldsUpNobody() throws Exception {
+    String begin = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 20\r\n\r\n";
+    try (ScheduledExecutorService pacer = Executors.newScheduledThreadPool(1);
+        ServerSocket server = trickling(pacer, begin, "x");
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                SHORT,
+                new Origin("127.0.0.1", server.getLocalPort(), false))) {
+      assertThat(proxy.get("/p").body()).isEqualTo("x".repeat(20));
+      pacer.shutdownNow();
+    }
+  }
+
+  private static String unescaped(String text) {
+    return text.replace("\\r", "\r").replace("\\n", "\n");
+  }
+
+  @Test
+  void aHeadThatIsTooLargeIs502() throws Exception {
+    try (ServerSocket server =
+            sending("HTTP/1.1 200 OK\r\nX-Large: " + "x".repeat(200_000) + "\r\n\r\n");
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                new OriginTimeouts(seconds(2), seconds(2), seconds(2)),
+                new Origin("127.0.0.1", server.getLocalPort(), false))) {
+      assertThat(proxy.get("/p").statusCode()).isEqualTo(502);
     }
   }
 

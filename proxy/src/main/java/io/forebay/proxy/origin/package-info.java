@@ -1,11 +1,15 @@
-/// **Role.** Requests to origin servers: connections, deadlines, and errors in the words of RFC
-/// 9209.
+/// **Role.** Requests to origin servers: which one is asked, when, and how often; connections,
+/// deadlines, and errors in the words of RFC 9209.
 ///
-/// **Goals.** A response head or a named failure, in blocking style; bodies as body sources.
+/// **Goals.** A response head or a named failure, in blocking style; bodies as body sources. An
+/// origin that fails costs clients as little as can be, and gets no more than it can carry. In the
+/// usual case no lock and no more than a few objects for each request.
 ///
 /// **Non-goals.** What to ask and what to keep: that is decided before and after.
 ///
-/// **Start reading** at [OriginClient].
+/// **Start reading** at [OriginDispatch], then [Pool] (who is asked, who waits), [Health] (who is
+/// up) and [Tier] (whose turn it is). [OriginClient] talks to one origin. [Discovery] and
+/// [HealthChecks] work in the background.
 @NullMarked
 package io.forebay.proxy.origin;
 
