@@ -1,5 +1,7 @@
 package io.forebay.proxy.listen;
 
+import io.forebay.proxy.listen.http1.LingeringClose;
+import io.forebay.proxy.listen.http1.StrictRequestDecoder;
 import io.forebay.proxy.listen.http2.Http2Sessions;
 import io.forebay.proxy.tls.ServerTls;
 import io.netty.channel.Channel;
@@ -8,11 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Prepares new connections. Vert.x has put its HTTP/1.1 handlers in place; before them come, each
-/// only where it is needed, and each leaving when it is done:
+/// only where it is needed, and each leaving when it is done; and the decoder becomes a strict one:
 ///
 /// ```
-/// socket → ProxyHeaderHandler → TLS → ProtocolChoice → httpDecoder → httpEncoder → … → handler
-///                                         └ HTTP/2: Http2Session in place of all that follow
+/// socket → ProxyHeaderHandler → TLS → protocol choice → httpDecoder → httpEncoder → … → handler
+///                                          └ HTTP/2: Http2Session in place of all that follow
 /// ```
 final class ConnectionSetup {
 
@@ -22,10 +24,13 @@ final class ConnectionSetup {
   private final ConnectionSettings settings;
   private final ConnectionLimit limit;
   private final Http2Sessions http2;
+  private final int maxHeaderBytes;
   private final LongAdder handshakesFailed = new LongAdder();
+  private final LongAdder proxyHeadersRefused = new LongAdder();
 
-  ConnectionSetup(ConnectionSettings settings, Http2Sessions http2) {
+  ConnectionSetup(ConnectionSettings settings, int maxHeaderBytes, Http2Sessions http2) {
     this.settings = settings;
+    this.maxHeaderBytes = maxHeaderBytes;
     this.limit = new ConnectionLimit(settings.maxConnections());
     this.http2 = http2;
   }
@@ -39,14 +44,32 @@ final class ConnectionSetup {
       return;
     }
     String ip = ClientConnection.ipOf(channel.remoteAddress());
-    new ClientConnection(ip, settings.trusted().contains(ip), tls.isPresent()).attachTo(channel);
+    ClientConnection connection =
+        new ClientConnection(ip, settings.trusted().contains(ip), tls.isPresent());
+    if (settings.proxyProtocol() && !connection.isTrusted()) {
+      proxyHeadersRefused.increment();
+      var _ = channel.close();
+      return;
+    }
+    connection.attachTo(channel);
     ChannelPipeline pipeline = channel.pipeline();
+    StrictRequestDecoder decoder =
+        new StrictRequestDecoder(maxHeaderBytes, settings.maxFields(), settings.headerTimeout());
+    pipeline.replace(DECODER, DECODER, decoder);
     if (tls.isPresent()) {
       pipeline.addFirst(
           new TlsStart(tls.get(), settings.headerTimeout()),
           new TlsProtocolChoice(this::speakHttp2, handshakesFailed));
-    } else if (settings.http2()) {
-      pipeline.addFirst(new PrefaceChoice(this::speakHttp2, settings.headerTimeout()));
+    } else {
+      pipeline.addBefore(DECODER, "lingeringClose", new LingeringClose(decoder));
+      if (settings.http2()) {
+        pipeline.addFirst(new PrefaceChoice(this::speakHttp2, settings.headerTimeout()));
+      }
+    }
+    if (settings.proxyProtocol()) {
+      pipeline.addFirst(
+          new ProxyHeaderHandler(
+              settings.trusted(), settings.headerTimeout(), proxyHeadersRefused));
     }
   }
 
@@ -74,6 +97,12 @@ final class ConnectionSetup {
 
   long connectionsRefused() {
     return limit.refused();
+  }
+
+  /// Connections closed because of the PROXY protocol: from others than trusted networks, or
+  /// without a proper header.
+  long proxyHeadersRefused() {
+    return proxyHeadersRefused.sum();
   }
 
   long handshakesFailed() {

@@ -2,6 +2,7 @@ package io.forebay.proxy.listen;
 
 import io.forebay.proxy.ClientExchange;
 import io.forebay.proxy.body.Wait;
+import io.forebay.proxy.listen.http1.StrictRequestDecoder;
 import io.forebay.proxy.listen.http2.Http2Rules;
 import io.forebay.proxy.listen.http2.Http2Sessions;
 import io.forebay.proxy.tls.ServerTls;
@@ -29,6 +30,7 @@ public final class ProxyListener implements AutoCloseable {
   private final Vertx vertx;
   private final ListenSettings settings;
   private final Admission admission;
+  private final Refusals refusals = new Refusals();
   private final Http2Sessions http2;
   private final ConnectionSetup setup;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
@@ -51,8 +53,9 @@ public final class ProxyListener implements AutoCloseable {
                 settings.idleTimeout(),
                 settings.tagFields()),
             connections.trusted(),
-            admission);
-    this.setup = new ConnectionSetup(connections, http2);
+            admission,
+            refusals);
+    this.setup = new ConnectionSetup(connections, settings.maxHeaderBytes(), http2);
   }
 
   /// Binds; the addresses are taken when this returns.
@@ -109,6 +112,7 @@ public final class ProxyListener implements AutoCloseable {
           .connectionHandler(
               connection -> setup.prepare(((ConnectionBase) connection).channel(), tls))
           .requestHandler(ProxyListener.this::accept)
+          .invalidRequestHandler(ProxyListener.this::refuse)
           .listen();
     }
   }
@@ -118,9 +122,6 @@ public final class ProxyListener implements AutoCloseable {
         .setTcpNoDelay(true)
         .setIdleTimeout((int) settings.idleTimeout().plus(settings.longestSilence()).toMillis())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setMaxHeaderSize(settings.maxHeaderBytes())
-        .setMaxInitialLineLength(settings.maxHeaderBytes())
-        .setMaxChunkSize(64 * 1024)
         // Vert.x would let the first request of a connection pass before anybody sees it.
         .setHttp2ClearTextEnabled(false)
         .setPerFrameWebSocketCompressionSupported(false)
@@ -148,6 +149,26 @@ public final class ProxyListener implements AutoCloseable {
     admission.run(exchange, exchange::close);
   }
 
+  /// Answers a request that could not be read. The decoder reads nothing more on this connection.
+  private void refuse(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    int status = StrictRequestDecoder.statusOf(cause);
+    refusals.count(status);
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("Connection", "close")
+        .putHeader("Content-Type", "application/problem+json")
+        .putHeader("Cache-Control", "no-store")
+        .end(
+            "{\"type\":\"about:blank\",\"title\":\""
+                + StrictRequestDecoder.sentenceFor(cause)
+                + "\",\"status\":"
+                + status
+                + "}\n");
+    var _ = request.connection().close();
+  }
+
   public int exchangesUnderWay() {
     return admission.underWay();
   }
@@ -159,7 +180,13 @@ public final class ProxyListener implements AutoCloseable {
 
   public ListenFigures figures() {
     return new ListenFigures(
-        setup.connections(), setup.connectionsRefused(), http2.count(), setup.handshakesFailed());
+        setup.connections(),
+        setup.connectionsRefused(),
+        http2.count(),
+        setup.handshakesFailed(),
+        setup.proxyHeadersRefused(),
+        refusals.counts(),
+        http2.errors());
   }
 
   /// Stops accepting, waits for what is under way, then closes the connections.

@@ -134,7 +134,7 @@ final class Http2Session extends Http2ConnectionHandler {
 
   private void checkPreface() {
     if (!decoder().prefaceReceived()) {
-      owner.timedOut();
+      owner.refused(408);
       var _ = context().close();
     }
   }
@@ -280,10 +280,12 @@ final class Http2Session extends Http2ConnectionHandler {
     switch (Http2Requests.read(headers, owner.rules().maxFields())) {
       case Http2Requests.Reading.Good good -> begin(stream, good, isLast);
       case Http2Requests.Reading.Malformed(var why) -> {
-        owner.malformed();
         throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, why);
       }
-      case Http2Requests.Reading.TooMany() -> refuse(stream, 431, isLast);
+      case Http2Requests.Reading.TooMany() -> {
+        owner.refused(431);
+        refuse(stream, 431, isLast);
+      }
     }
   }
 
@@ -330,6 +332,18 @@ final class Http2Session extends Http2ConnectionHandler {
       reset(stream, Http2Error.NO_ERROR);
     }
     planFlush();
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException error) {
+    if (!outbound) {
+      owner.refused(error instanceof Http2Exception.HeaderListSizeException ? 431 : 0);
+    }
+    super.onStreamError(ctx, outbound, cause, error);
   }
 
   @Override

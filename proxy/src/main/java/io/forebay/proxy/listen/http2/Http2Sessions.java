@@ -1,10 +1,13 @@
 package io.forebay.proxy.listen.http2;
 
+import io.forebay.http.FieldSyntax;
 import io.forebay.proxy.listen.Admission;
+import io.forebay.proxy.listen.Refusals;
 import io.forebay.proxy.listen.TrustedNetworks;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,11 +21,13 @@ public final class Http2Sessions {
   private final Admission admission;
   private final Set<Http2Session> open = ConcurrentHashMap.newKeySet();
   private final Map<Http2Error, LongAdder> failed = new EnumMap<>(Http2Error.class);
-  private final LongAdder malformed = new LongAdder();
-  private final LongAdder timedOut = new LongAdder();
+  private final Refusals refusals;
 
-  public Http2Sessions(Http2Rules rules, TrustedNetworks trusted, Admission admission) {
+  /// @param refusals counts requests that are refused
+  public Http2Sessions(
+      Http2Rules rules, TrustedNetworks trusted, Admission admission, Refusals refusals) {
     this.rules = rules;
+    this.refusals = refusals;
     this.trusted = trusted;
     this.admission = admission;
     for (Http2Error error : Http2Error.values()) {
@@ -47,19 +52,10 @@ public final class Http2Sessions {
   }
 
   /// Connections that were ended because of what the client did, by the error it was told.
-  public long failed(Http2Error error) {
-    LongAdder count = failed.get(error);
-    return count == null ? 0 : count.sum();
-  }
-
-  /// Requests refused as malformed (RFC 9113 §8.1.1).
-  public long malformedRequests() {
-    return malformed.sum();
-  }
-
-  /// Connections that did not come to their first settings in time.
-  public long prefaceTimeouts() {
-    return timedOut.sum();
+  public Map<String, Long> errors() {
+    Map<String, Long> counts = new HashMap<>();
+    failed.forEach((error, count) -> counts.put(FieldSyntax.lowerCase(error.name()), count.sum()));
+    return counts;
   }
 
   Http2Rules rules() {
@@ -89,11 +85,8 @@ public final class Http2Sessions {
     }
   }
 
-  void malformed() {
-    malformed.increment();
-  }
-
-  void timedOut() {
-    timedOut.increment();
+  /// @param status of the answer; 0 if the stream was reset
+  void refused(int status) {
+    refusals.count(status);
   }
 }

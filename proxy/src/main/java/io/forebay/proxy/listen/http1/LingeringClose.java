@@ -1,0 +1,48 @@
+package io.forebay.proxy.listen.http1;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.concurrent.TimeUnit;
+
+/// Closes a connection in two steps when the client may still be sending: first our direction,
+/// then, when the client has closed too or had time enough to read, all of it. Closed at once, the
+/// system would reset the connection, and our last answer could be lost (RFC 9112 §9.6).
+public final class LingeringClose extends ChannelOutboundHandlerAdapter {
+
+  private static final long LINGER_MILLIS = 1_000;
+
+  private final StrictRequestDecoder decoder;
+  private boolean isClosing;
+
+  public LingeringClose(StrictRequestDecoder decoder) {
+    this.decoder = decoder;
+  }
+
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) {
+    if (isClosing
+        || !decoder.isUnread()
+        || !(context.channel() instanceof DuplexChannel channel)
+        || !channel.isActive()) {
+      context.close(promise);
+      return;
+    }
+    isClosing = true;
+    var _ = channel.shutdownOutput();
+    // The decoder drops what comes.
+    channel.config().setAutoRead(true);
+    var timer =
+        context
+            .executor()
+            .schedule(() -> context.close(promise), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    channel
+        .closeFuture()
+        .addListener(_ -> {
+          if (timer.cancel(false)) {
+            promise.trySuccess();
+          }
+        });
+  }
+}
