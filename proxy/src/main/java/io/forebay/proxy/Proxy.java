@@ -51,7 +51,19 @@ public final class Proxy implements AutoCloseable {
       TimeSource time,
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
-    store = new PageStore(pages, time);
+    this(vertx, settings, new PageStore(pages, time), purges, time, observer, asJson);
+  }
+
+  /// @param pages where responses are stored; its cache is closed by whoever made it
+  public Proxy(
+      Vertx vertx,
+      ProxySettings settings,
+      PageStore pages,
+      PurgePort purges,
+      TimeSource time,
+      ExchangeObserver observer,
+      Function<Explanation, byte[]> asJson) {
+    store = pages;
     origins =
         new OriginClient(
             vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);

@@ -17,6 +17,7 @@ import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageCodec;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.access.Role;
@@ -37,6 +38,7 @@ import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
 import io.forebay.server.edge.CloudflareRoutes;
 import io.forebay.server.edge.FastlyRoutes;
+import io.forebay.server.fleet.Fleet;
 import io.forebay.server.forward.Forwarder;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
@@ -94,6 +96,7 @@ public final class ServerAssembly {
   // Memory and caches.
   private final TimeSource time;
   private final NodeBudget memory;
+  private final Fleet fleet;
   private final VersionClock versions;
   private final Optional<FileJournal> journal;
   private final InvalidationLog invalidationLog;
@@ -138,27 +141,26 @@ public final class ServerAssembly {
       Optional<FileJournal> journal,
       ListenerTls tls,
       FileWatch files,
+      Fleet fleet,
       ExchangeObserver proxyObserver) {
     this.settings = settings;
     this.tls = tls;
     this.files = files;
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
-    this.versions = new VersionClock(time);
+    this.fleet = fleet;
+    this.versions = fleet.versions();
     this.journal = journal;
-    this.invalidationLog =
-        new InProcessInvalidationLog(
-            journal
-                .<InvalidationJournal>map(file -> file)
-                .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
-            time);
-    this.receipts = new Receipts("local", time, MAX_RECEIPTS, RECEIPTS_KEPT);
+    this.invalidationLog = fleet.log().orElseGet(() -> ownLog(journal, time));
+    this.receipts = new Receipts(fleet.nodeName(), time, MAX_RECEIPTS, RECEIPTS_KEPT);
+    fleet.tell(receipts);
     this.caches = createCaches();
     this.entries =
         new EntryService(
             caches,
             new EntryRules(
                 settings.entries().maxKeyBytes(), settings.entries().maxValueBytes().bytes()),
+            fleet.isolation(),
             time);
     this.audit = createAudit();
     this.forwarder =
@@ -210,16 +212,27 @@ public final class ServerAssembly {
       return new StartOutcome.NotStarted(
           "data.dir: cannot keep the invalidation log: " + e.getMessage());
     }
+    Fleet fleet;
+    try {
+      fleet = Fleet.open(settings, time);
+    } catch (Fleet.Refused e) {
+      journal.ifPresent(ServerAssembly::close);
+      return new StartOutcome.NotStarted(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new StartOutcome.NotStarted("interrupted while starting");
+    }
     FileWatch files = new FileWatch();
     ListenerTls tls;
     switch (ListenerTls.read(settings, files)) {
       case ListenerTls.Reading.Good good -> tls = good.tls();
       case ListenerTls.Reading.Bad(var why) -> {
         journal.ifPresent(ServerAssembly::close);
+        fleet.close();
         return new StartOutcome.NotStarted(why);
       }
     }
-    var assembly = new ServerAssembly(settings, time, journal, tls, files, proxyObserver);
+    var assembly = new ServerAssembly(settings, time, journal, tls, files, fleet, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -229,9 +242,18 @@ public final class ServerAssembly {
     }
   }
 
+  /// The log of a node that shares it with nobody.
+  private static InvalidationLog ownLog(Optional<FileJournal> journal, TimeSource time) {
+    return new InProcessInvalidationLog(
+        journal
+            .<InvalidationJournal>map(file -> file)
+            .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
+        time);
+  }
+
   /// The invalidation log's file, if it is to be kept in one.
   private static Optional<FileJournal> openJournal(ServerSettings settings) throws IOException {
-    if (settings.invalidationLog() == LogStorage.MEMORY) {
+    if (settings.invalidationLog() != LogStorage.FILE) {
       return Optional.empty();
     }
     FileJournal journal = FileJournal.open(settings.dataDir().resolve("invalidations"));
@@ -302,12 +324,14 @@ public final class ServerAssembly {
     var registry =
         new CacheRegistry(
             this::createCache,
+            fleet,
             new NodeDefaults(
                 memory.maxBytes(),
                 settings.entries().defaultTtl(),
                 settings.memory().evictionPolicy(),
                 settings.memory().evictionObjective(),
-                settings.memory().whatIf()));
+                settings.memory().whatIf(),
+                settings.fleet().entriesTier()));
     for (var declared : settings.caches()) {
       var specification =
           new CacheSpecification(
@@ -316,7 +340,8 @@ public final class ServerAssembly {
               declared.defaultTtl(),
               declared.evictionPolicy(),
               declared.evictionObjective(),
-              declared.whatIf());
+              declared.whatIf(),
+              declared.tier());
       if (registry.define(declared.name(), specification)
           instanceof CacheRegistry.DefineOutcome.Invalid(var violation)) {
         throw new IllegalStateException(
@@ -330,6 +355,7 @@ public final class ServerAssembly {
     return this.<StoredValue>builder(
             name, traits.evictionPolicy(), traits.evictionObjective(), traits.whatIf())
         .bounds(traits.bounds(), StoredValue::weigh)
+        .copiesLive(fleet.copiesLive(traits.tier()))
         .packed(Packing.ofText(), StoredValue.PACKING)
         .build();
   }
@@ -344,16 +370,18 @@ public final class ServerAssembly {
         .patternText(PageStore::urlOf)
         // Pages are named by URLs: a key would reach one variant of many.
         .keyText(key -> key, _ -> Optional.empty())
+        .copiesLive(fleet.copiesLive(settings.fleet().pagesTier()))
         .build();
   }
 
   private PageProxy createProxy(Cache<String, Page> cache, ExchangeObserver observer) {
-    var purges = new ProxyPurges(invalidations, access.tokens(), settings.proxy().purgeNetworks());
+    var tiered = fleet.behind(cache, new PageCodec(time), settings.fleet().pagesTier());
     return new PageProxy(
         vertx,
         settings,
         cache,
-        purges,
+        new PageStore(cache, tiered, fleet.isolation(), time),
+        new ProxyPurges(invalidations, access.tokens(), settings.proxy().purgeNetworks()),
         time,
         metrics,
         observer,
@@ -377,7 +405,7 @@ public final class ServerAssembly {
 
   private static boolean keepsFiles(ServerSettings settings) {
     return (settings.audit().enabled() && settings.audit().database().isEmpty())
-        || settings.invalidationLog() == LogStorage.FILE;
+        || settings.invalidationLog() != LogStorage.MEMORY;
   }
 
   private AuditTrail createAudit() {
@@ -442,6 +470,7 @@ public final class ServerAssembly {
             tls.firstExpiry()
                 .map(end -> (double) Duration.between(time.now(), end).toSeconds())
                 .orElse(Double.NaN));
+    fleet.declare(metrics, readiness);
     readiness.watch("audit", audit::isFailing);
   }
 
@@ -551,6 +580,7 @@ public final class ServerAssembly {
       log.atWarn().setCause(e).log("event loops did not end in time");
     }
     caches.close();
+    fleet.close();
     metrics.close();
     journal.ifPresent(ServerAssembly::close);
   }

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// for himself.
 final class FillWaiters implements AutoCloseable {
 
-  /// How long a node has to load a key before another may.
-  static final Duration LEASE = Duration.ofSeconds(10);
-
   /// Between looks, when no message comes.
   private static final Duration LOOK = Duration.ofMillis(500);
 

@@ -55,7 +55,7 @@ class FleetOfProcessesTest {
   @ValueSource(longs = 1)
   void noReadAfterAnAcknowledgementIsOlderThanItWhateverIsKilledOrStopped(long seed)
       throws Exception {
-    check(seed, 30_000, 0);
+    check(seed, 8_000, 0);
   }
 
   /// Four times this is more than fifty million operations.

@@ -220,31 +220,54 @@ public final class TieredCache<V> {
     };
   }
 
-  /// Takes this node's turn to load something that all nodes share, or waits a while for another's
-  /// turn to end.
+  /// This node's turn to load something.
+  ///
+  /// @param waited whether another had it before: what it loaded may be in the tier
+  /// @param otherWasLost whether that other never ended it
+  public record Turn(FillTurn turn, boolean waited, boolean otherWasLost) {
+    static final Turn NONE = new Turn(FillTurn.NONE, false, false);
+  }
+
+  /// Takes this node's turn to load something that all nodes share; waits while another has it.
+  /// Without the tier, everybody's turn is now.
   ///
   /// @param place what is loaded: a key, or something that stands for several
   /// @param patience how long to wait at most
-  /// @return empty if another's turn has ended or may have: look again for what it loaded
-  public Optional<FillTurn> turn(String place, Duration patience) {
-    TierKey key = new TierKey(memory.name(), place);
+  /// @return empty if that was too long
+  public Optional<Turn> turn(String place, Duration patience) {
     if (!tier.abilities().contains(Tier.Ability.LEASES)) {
-      return Optional.of(FillTurn.NONE);
+      return Optional.of(Turn.NONE);
     }
-    return switch (tier.beginFill(key, true)) {
-      case FillStart.Granted(FillStart.Ticket ticket) ->
-          Optional.of(new FillTurn(() -> tier.abandon(ticket)));
-      case FillStart.Unavailable _ -> Optional.of(FillTurn.NONE);
-      case FillStart.Elsewhere(Duration left) -> {
-        try {
-          tier.awaitFill(key, shorter(patience, left));
-          yield Optional.empty();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          yield Optional.of(FillTurn.NONE);
+    TierKey key = new TierKey(memory.name(), place);
+    long end = System.nanoTime() + patience.toNanos();
+    long othersEnd = 0;
+    boolean waited = false;
+    while (true) {
+      switch (tier.beginFill(key, true)) {
+        case FillStart.Unavailable _ -> {
+          return Optional.of(Turn.NONE);
+        }
+        case FillStart.Granted(FillStart.Ticket ticket) -> {
+          boolean lost = waited && System.nanoTime() - othersEnd >= 0;
+          return Optional.of(new Turn(new FillTurn(() -> tier.abandon(ticket)), waited, lost));
+        }
+        case FillStart.Elsewhere(Duration left) -> {
+          if (System.nanoTime() - end >= 0) {
+            return Optional.empty();
+          }
+          if (!waited) {
+            othersEnd = System.nanoTime() + left.toNanos();
+          }
+          waited = true;
+          try {
+            tier.awaitFill(key, shorter(Duration.ofNanos(end - System.nanoTime()), left));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of(Turn.NONE);
+          }
         }
       }
-    };
+    }
   }
 
   public void abandon(TieredLoad load) {

@@ -6,7 +6,6 @@ import io.forebay.cache.Entry;
 import io.forebay.cache.LoadToken;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.WriteOutcome;
-import io.forebay.cache.tier.FillTurn;
 import io.forebay.cache.tier.TieredCache;
 import io.forebay.cache.tier.TieredLoad;
 import io.forebay.cache.tier.TieredWrite;
@@ -71,8 +70,13 @@ final class PageShelf {
     };
   }
 
-  /// This node's turn to load something, if nodes take turns.
-  Optional<FillTurn> turn(String place, Duration patience) {
-    return tiered == null ? Optional.of(FillTurn.NONE) : tiered.turn(place, patience);
+  /// This node's turn to load something; at once if nodes do not take turns.
+  Optional<PageStore.Turn> turn(String place, Duration patience) {
+    if (tiered == null) {
+      return Optional.of(PageStore.Turn.NONE);
+    }
+    return tiered
+        .turn(place, patience)
+        .map(taken -> new PageStore.Turn(taken.turn(), taken.waited(), taken.otherWasLost()));
   }
 }

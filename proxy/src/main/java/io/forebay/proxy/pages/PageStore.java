@@ -210,9 +210,17 @@ public final class PageStore {
   ///
   /// @param variant as far as it is known
   /// @param patience how long to wait at most
-  /// @return empty if it may be in the store by now
-  public Optional<FillTurn> turn(CacheKey key, String variant, Duration patience) {
+  /// @return empty if it took too long
+  public Optional<Turn> turn(CacheKey key, String variant, Duration patience) {
     return shelf.turn(variantKey(key, variant), patience);
+  }
+
+  /// A node's turn to fetch.
+  ///
+  /// @param waited whether another had it before
+  /// @param otherWasLost whether that other never ended it
+  public record Turn(FillTurn turn, boolean waited, boolean otherWasLost) {
+    static final Turn NONE = new Turn(FillTurn.NONE, false, false);
   }
 
   /// Whether an invalidation that covers the key or one of the tags came since the load began.

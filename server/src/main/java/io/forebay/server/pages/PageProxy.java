@@ -10,6 +10,7 @@ import io.forebay.proxy.Proxy;
 import io.forebay.proxy.PurgePort;
 import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.tls.ServerTls;
 import io.forebay.server.api.Json;
 import io.forebay.server.metrics.Metric;
@@ -40,6 +41,7 @@ public final class PageProxy {
   private final Proxy proxy;
 
   /// @param pages called [#CACHE]; closed by [#stop]
+  /// @param store over the same cache
   /// @param purges carries out `PURGE` and `BAN`
   /// @param observer hears of every exchange besides metrics and log
   /// @param tls of the listener for TLS, if there is one
@@ -47,6 +49,7 @@ public final class PageProxy {
       Vertx vertx,
       ServerSettings settings,
       Cache<String, Page> pages,
+      PageStore store,
       PurgePort purges,
       TimeSource time,
       Metrics metrics,
@@ -59,7 +62,7 @@ public final class PageProxy {
         new Proxy(
             vertx,
             ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors(), tls),
-            pages,
+            store,
             purges,
             time,
             exchange -> {

@@ -19,6 +19,7 @@ final class Settings {
               ConnectionDeclarations.ALL,
               TlsDeclarations.ALL,
               OperationDeclarations.ALL,
+              FleetDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL)
           .<Setting<?>>flatMap(List::stream)

@@ -21,6 +21,7 @@ import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheTraits;
 import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
+import io.forebay.server.caches.TierChoice;
 import io.forebay.server.forward.ForwardSettings;
 import io.forebay.server.forward.Forwarder;
 import io.vertx.core.Vertx;
@@ -47,7 +48,8 @@ class InvalidationServiceTest {
   private final CacheRegistry registry =
       new CacheRegistry(
           this::cache,
-          new NodeDefaults(1_000_000, Duration.ofHours(1), "lru", HitObjective.OBJECTS, false));
+          new NodeDefaults(
+              1_000_000, Duration.ofHours(1), "lru", HitObjective.OBJECTS, false, TierChoice.NONE));
   private final InvalidationService service =
       new InvalidationService(
           new NodeCaches(registry, Optional.empty()),

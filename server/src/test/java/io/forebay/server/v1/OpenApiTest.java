@@ -15,6 +15,7 @@ import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
+import io.forebay.server.caches.TierChoice;
 import io.forebay.server.edge.CloudflareRoutes;
 import io.forebay.server.edge.FastlyRoutes;
 import io.forebay.server.forward.ForwardSettings;
@@ -48,7 +49,8 @@ class OpenApiTest {
                         name)
                     .bounds(traits.bounds(), (key, value) -> 1)
                     .build(),
-            new NodeDefaults(1000, Duration.ofSeconds(1), "auto", HitObjective.OBJECTS, false));
+            new NodeDefaults(
+                1000, Duration.ofSeconds(1), "auto", HitObjective.OBJECTS, false, TierChoice.NONE));
     var rules = new EntryRules(250, 100);
     Vertx vertx = Vertx.vertx();
     var invalidations =
