@@ -4,23 +4,23 @@ package io.forebay.cache.policy;
 /// know how many keys were at that class and age *without* being used, it looks at a few places of
 /// entries and ghosts in turn, and adds what they stand for.
 ///
-/// **Looks.** Two for each request, more in small caches. In large ones 16 places in a row are
-/// looked at every eighth request: an eighth of the cache lines, and as good, as neighbours have
-/// little in common (a newcomer takes its victim's slot, a ghost's place is by its hash).
+/// **Looks.** One for each request, two where bytes are bounded, more in small caches. In large
+/// ones they are made 16 in a row, a row at a time: an eighth of the cache lines, and as good, as
+/// neighbours have little in common (a newcomer takes its victim's slot, a ghost's place is by its
+/// hash).
 ///
-/// **Ranks** are derived anew every half cache of misses (200 to 20,000, a hit being half a miss;
+/// **Ranks** are derived anew every half cache of misses (400 to 20,000, a hit being half a miss;
 /// more often at first); counts fade by a tenth every ten caches.
 final class HitDensityLearning {
 
-  private static final int LOOKS = 2;
+  private static final int LOOKS_IN_A_ROW = 16;
   private static final int LOOKS_OF_SMALL = 6_000;
-  private static final int REQUESTS_BETWEEN_LOOKS = 8;
 
   /// Of 2^32.
   private static final int GOLDEN_RATIO = 0x9e3779b9;
 
   private static final int FIRST_LEARNING = 100;
-  private static final int LEAST_BETWEEN_LEARNING = 200;
+  private static final int LEAST_BETWEEN_LEARNING = 400;
   private static final int MOST_BETWEEN_LEARNING = 20_000;
   private static final int LEAST_BETWEEN_DECAYS = 1_000;
   private static final int CACHES_BETWEEN_DECAYS = 10;
@@ -37,6 +37,7 @@ final class HitDensityLearning {
   /// How many entries the cache holds, as far as time scales are concerned.
   private long scale = 1;
 
+  private int looksPerRequest = 1;
   private int untilLook;
   private int look;
 
@@ -65,6 +66,11 @@ final class HitDensityLearning {
 
   int now() {
     return now;
+  }
+
+  /// @param looks a divisor of 16
+  void setLooksPerRequest(int looks) {
+    looksPerRequest = looks;
   }
 
   long scale() {
@@ -118,8 +124,8 @@ final class HitDensityLearning {
   private void lookAround() {
     int places = residents.used() + ghosts.places();
     boolean isSmall = places < LOOKS_OF_SMALL;
-    untilLook = isSmall ? 1 : REQUESTS_BETWEEN_LOOKS;
-    int looks = Math.min(places, LOOKS * untilLook + LOOKS_OF_SMALL / places);
+    untilLook = isSmall ? 1 : LOOKS_IN_A_ROW / looksPerRequest;
+    int looks = Math.min(places, looksPerRequest * untilLook + LOOKS_OF_SMALL / places);
     float amount = (float) places / looks * untilLook;
     int place = nextPlace(places);
     for (int i = 0; i < looks; i++) {

@@ -16,17 +16,19 @@ import java.util.Arrays;
 /// of the least is found. The newcomer is compared with it, so that one worth less than anything
 /// seen is refused.
 ///
-/// **Cost.** A hit: two looks, in the drain; a miss: these and about 20 ranks (36 where bytes are
-/// bounded). **Memory.** 16 bytes a slot, lifetimes included; ghosts of eight bytes each, two for
-/// each entry and at least 512, in caches below 16,384 entries up to 20 for each entry but at most
-/// 32,768; 45 KB of tables.
+/// **Cost.** A hit: one look, in the drain, or two where bytes are bounded; a miss: these and about
+/// 12 ranks, or 36. **Memory.** 16 bytes a slot, lifetimes included; ghosts of eight bytes each,
+/// two for each entry and at least 512, in caches below 16,384 entries up to 20 for each entry but
+/// at most 32,768; 45 KB of tables.
 ///
 /// Related: Beckmann, Chen, Cidon, "LHD: improving cache hit rate by maximizing hit density", NSDI
 /// 2018. Ghosts, sampled exposure, shrinkage and the Gittins index are what differs.
 final class HitDensityPolicy extends WeighedPolicy {
 
-  private static final int SAMPLES = 16;
+  private static final int SAMPLES = 8;
   private static final int SAMPLES_BY_WEIGHT = 32;
+  private static final int LOOKS = 1;
+  private static final int LOOKS_BY_WEIGHT = 2;
 
   private static final int GHOSTS_PER_ENTRY = 2;
   private static final int GHOSTS_PER_ENTRY_OF_SMALL = 20;
@@ -56,6 +58,7 @@ final class HitDensityPolicy extends WeighedPolicy {
     this.residents = residents;
     Randomness random = new Randomness(seed);
     learning = new HitDensityLearning(residents, ghosts, lifetimes, random);
+    fitLooks();
     worth = new Worth(residents, learning, lifetimes, objective);
     search = new VictimSearch(residents, worth, random);
   }
@@ -147,6 +150,11 @@ final class HitDensityPolicy extends WeighedPolicy {
   @Override
   void capacityChanged() {
     fitScale();
+    fitLooks();
+  }
+
+  private void fitLooks() {
+    learning.setLooksPerRequest(isBoundedInBytes() ? LOOKS_BY_WEIGHT : LOOKS);
   }
 
   /// A bound on entries alone says how many there will be; else it is how many there are, give or

@@ -33,13 +33,64 @@ public final class ConfigureDocument {
     var page = new StringBuilder(INTRODUCTION);
     page.append("| setting | default | expected | what it does |\n|---|---|---|---|\n");
     Settings.ALL.forEach(setting -> page.append(row(setting)));
-    for (SettingGroup group : Settings.GROUPS) {
-      page.append("\n## `").append(group.name()).append("`\n\n").append(group.sentence());
-      page.append("\n\n| field | default | expected | what it does |\n|---|---|---|---|\n");
-      group.fields().forEach(field -> page.append(row(field)));
+    Settings.GROUPS.forEach(group -> append(page, group, group.name()));
+    return page.toString();
+  }
+
+  /// @param path where the group is: `proxy.routes`, `proxy.routes[].lifetime`
+  private static void append(StringBuilder page, SettingGroup group, String path) {
+    page.append("\n## `").append(path).append("`\n\n").append(group.sentence());
+    page.append("\n\n| field | default | expected | what it does |\n|---|---|---|---|\n");
+    for (SettingField field : group.fields()) {
+      page.append(
+          switch (field) {
+            case Setting<?> setting -> row(setting);
+            case SettingGroup within -> row(within, below(group, path) + "." + within.name());
+          });
+    }
+    if (!group.example().isEmpty()) {
       page.append("\n```yaml\n").append(group.example()).append("```\n");
     }
-    return page.toString();
+    for (SettingField field : group.fields()) {
+      if (field instanceof SettingGroup within && !isPlainMap(within)) {
+        append(page, within, below(group, path) + "." + within.name());
+      }
+    }
+  }
+
+  private static String below(SettingGroup group, String path) {
+    return switch (group.shape()) {
+      case LIST -> path + "[]";
+      case MAP -> path + ".NAME";
+      case SECTION -> path;
+    };
+  }
+
+  /// Whether its row says all: names with one value each.
+  private static boolean isPlainMap(SettingGroup group) {
+    return group.shape() == SettingGroup.Shape.MAP
+        && group.fields().size() == 1
+        && group.shorthand().isPresent();
+  }
+
+  private static String row(SettingGroup within, String path) {
+    String expected =
+        isPlainMap(within)
+            ? within.itemNames().expectation()
+                + ", each with "
+                + within.shorthand().orElseThrow().type().expectation()
+            : switch (within.shape()) {
+              case LIST -> "a list; its fields are below, under `" + path + "`";
+              case MAP -> "items by name; their fields are below, under `" + path + "`";
+              case SECTION -> "fields of its own; they are below, under `" + path + "`";
+            };
+    return "| `"
+        + within.name()
+        + "` | none | "
+        + expected.replace("|", "\\|")
+        + " | "
+        + within.sentence().replace("|", "\\|")
+        + " |\n";
   }
 
   private static <T> String row(Setting<T> setting) {

@@ -69,11 +69,7 @@ final class CrossChecks {
         problems.add(
             new SettingProblem(
                 ForwardDeclarations.FORWARD_TARGETS.name(),
-                ForwardDeclarations.FORWARD_TARGETS.name()
-                    + item.name()
-                    + "."
-                    + field.name()
-                    + " is missing; this kind of target needs it",
+                item.path() + "." + field.name() + " is missing; this kind of target needs it",
                 item.origin()));
       }
     }
@@ -154,7 +150,7 @@ final class CrossChecks {
         problems.add(
             new SettingProblem(
                 group.name(),
-                group.name() + item.name() + "." + field.name() + " needs at least one element",
+                item.path() + "." + field.name() + " needs at least one element",
                 item.fields().origin(field)));
       }
     }

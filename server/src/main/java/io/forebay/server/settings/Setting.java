@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// The declaration of one setting. Compared by identity: each exists once, in [Settings].
 ///
 /// @param <T> its value
-final class Setting<T> {
+final class Setting<T> implements SettingField {
 
   private final String name;
   private final SettingType<T> type;
@@ -37,8 +37,9 @@ final class Setting<T> {
     return new Setting<>(name, type, defaultValue, sentence, true);
   }
 
-  /// Dotted, lower case: `api.listen`.
-  String name() {
+  /// Dotted, lower case: `api.listen`; in a group, relative to the item.
+  @Override
+  public String name() {
     return name;
   }
 
@@ -51,8 +52,8 @@ final class Setting<T> {
     return defaultValue;
   }
 
-  /// One sentence for the operator.
-  String sentence() {
+  @Override
+  public String sentence() {
     return sentence;
   }
 

@@ -14,15 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns written text into values by the declared types. Adds a problem for whatever does not fit;
 /// the result is complete only if none was added.
 final class ValueReader {
-
-  private static final Pattern ITEM_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private final Map<String, WrittenNode> written;
   private final List<SettingProblem> problems;
@@ -42,10 +38,10 @@ final class ValueReader {
     for (SettingGroup group : Settings.GROUPS) {
       WrittenNode node = written.get(group.name());
       if (node != null) {
-        groups.put(group, items(group, node));
+        groups.put(group, items(group, group.name(), node));
       }
     }
-    return new ResolvedSettings(new Values(values), groups);
+    return new ResolvedSettings(new Values(values, groups));
   }
 
   /// @param absentOrigin where a required field is missed
@@ -110,91 +106,140 @@ final class ValueReader {
     };
   }
 
-  private List<Item> items(SettingGroup group, WrittenNode node) {
+  /// @param path where the group is
+  List<Item> items(SettingGroup group, String path, WrittenNode node) {
     List<Item> items = new ArrayList<>();
     switch (node) {
-      case Sequence sequence when group.shape() == SettingGroup.Shape.LIST -> {
-        for (int i = 0; i < sequence.items().size(); i++) {
-          item(group, "[" + (i + 1) + "]", "", sequence.items().get(i)).ifPresent(items::add);
+      case Blank ignored -> {}
+      case Sequence(var written, var _) when group.shape() == SettingGroup.Shape.LIST -> {
+        for (int i = 0; i < written.size(); i++) {
+          item(group, path, "[" + (i + 1) + "]", written.get(i)).ifPresent(items::add);
         }
       }
-      case Mapping mapping when group.shape() == SettingGroup.Shape.MAP ->
-          mapping
-              .members()
-              .forEach((name, member) -> {
-                if (ITEM_NAME.matcher(name).matches()) {
-                  item(group, name, ".", member.node()).ifPresent(items::add);
-                } else {
-                  problem(
-                      group.name(),
-                      group.name()
-                          + ": expected a name of 1 to 64 letters, digits, dots, dashes or"
-                          + " underscores, but found \""
-                          + shortened(name)
-                          + "\"",
-                      member.nameOrigin());
-                }
-              });
-      case Blank ignored -> {}
+      case Scalar(var text, var origin)
+          when group.shape() == SettingGroup.Shape.LIST && group.shorthand().isPresent() -> {
+        String[] parts = text.split(",", -1);
+        for (int i = 0; i < parts.length; i++) {
+          item(group, path, "[" + (i + 1) + "]", new Scalar(parts[i].strip(), origin))
+              .ifPresent(items::add);
+        }
+      }
+      case Mapping(var members, var _) when group.shape() == SettingGroup.Shape.MAP ->
+          members.forEach(
+              (name, member) -> namedItem(group, path, name, member).ifPresent(items::add));
+      case Mapping section when group.shape() == SettingGroup.Shape.SECTION ->
+          item(group, path, "", section).ifPresent(items::add);
       default -> // not our type's case, but a guard above that did not hold
-          problem(
-              group.name(),
-              group.name()
-                  + (group.shape() == SettingGroup.Shape.LIST
-                      ? ": expected a list of items, each with "
-                      : ": expected items by name, each with ")
-                  + fieldNames(group),
-              node.origin());
+          problem(path, path + ": expected " + expectation(group), node.origin());
     }
     return List.copyOf(items);
   }
 
-  private Optional<Item> item(
-      SettingGroup group, String itemName, String separator, WrittenNode node) {
-    String path = group.name() + separator + itemName;
-    Map<String, Member> members;
-    switch (node) {
-      case Mapping mapping -> members = mapping.members();
-      case Blank ignored -> members = Map.of();
-      case Scalar scalar -> {
-        problem(path, path + ": expected " + fieldNames(group) + " by name", scalar.origin());
-        return Optional.empty();
-      }
-      case Sequence sequence -> {
-        problem(path, path + ": expected " + fieldNames(group) + " by name", sequence.origin());
-        return Optional.empty();
-      }
+  private static String expectation(SettingGroup group) {
+    return switch (group.shape()) {
+      case LIST -> "a list of items, each with " + group.fieldNames();
+      case MAP -> "items by name, each with " + group.fieldNames();
+      case SECTION -> group.fieldNames() + " by name";
+    };
+  }
+
+  private Optional<Item> namedItem(SettingGroup group, String path, String name, Member member) {
+    if (group.itemNames().form().matcher(name).matches()) {
+      return item(group, path, name, member.node());
     }
+    problem(
+        path,
+        path
+            + ": expected "
+            + group.itemNames().expectation()
+            + ", but found \""
+            + shortened(name)
+            + "\"",
+        member.nameOrigin());
+    return Optional.empty();
+  }
+
+  private Optional<Item> item(
+      SettingGroup group, String groupPath, String itemName, WrittenNode node) {
+    String path = group.path(groupPath, itemName);
+    if (group.shorthand().isPresent() && isShort(group, node)) {
+      Setting<?> field = group.shorthand().get();
+      Map<String, Member> alone = Map.of(field.name(), new Member(node, node.origin()));
+      // Nobody wrote the field's name, so a message must not name it.
+      return fields(group, itemName, path, alone, node.origin(), Optional.of(field));
+    }
+    return switch (node) {
+      case Mapping(var members, var origin) ->
+          fields(group, itemName, path, members, origin, Optional.empty());
+      case Blank(var origin) -> fields(group, itemName, path, Map.of(), origin, Optional.empty());
+      case Scalar(var _, var origin) -> withoutNames(group, path, origin);
+      case Sequence(var _, var origin) -> withoutNames(group, path, origin);
+    };
+  }
+
+  /// Whether an item is written as the value of its main field; a blank one is, where that is all
+  /// it has.
+  private static boolean isShort(SettingGroup group, WrittenNode node) {
+    return switch (node) {
+      case Scalar _, Sequence _ -> true;
+      case Blank _ -> group.fields().size() == 1;
+      case Mapping _ -> false;
+    };
+  }
+
+  private Optional<Item> withoutNames(SettingGroup group, String path, SettingOrigin origin) {
+    problem(path, path + ": expected " + group.fieldNames() + " by name", origin);
+    return Optional.empty();
+  }
+
+  /// @param shorthand the field that the item's own text is the value of
+  private Optional<Item> fields(
+      SettingGroup group,
+      String itemName,
+      String path,
+      Map<String, Member> members,
+      SettingOrigin origin,
+      Optional<Setting<?>> shorthand) {
     refuseUnknownFields(group, path, members);
     Map<Setting<?>, Value> values = new HashMap<>();
-    for (Setting<?> field : group.fields()) {
+    Map<SettingGroup, List<Item>> groups = new LinkedHashMap<>();
+    boolean isComplete = true;
+    for (SettingField field : group.fields()) {
       Member member = members.get(field.name());
-      value(field, path + "." + field.name(), member == null ? null : member.node(), node.origin())
-          .ifPresent(value -> values.put(field, value));
+      WrittenNode node = member == null ? null : member.node();
+      switch (field) {
+        case Setting<?> setting -> {
+          boolean isShort = shorthand.isPresent() && shorthand.get() == setting;
+          var value = value(setting, isShort ? path : path + "." + setting.name(), node, origin);
+          value.ifPresent(present -> values.put(setting, present));
+          isComplete &= value.isPresent();
+        }
+        case SettingGroup within -> {
+          if (node != null) {
+            groups.put(within, items(within, path + "." + within.name(), node));
+          }
+        }
+      }
     }
-    return values.size() == group.fields().size()
-        ? Optional.of(new Item(itemName, new Values(values), node.origin()))
+    return isComplete
+        ? Optional.of(new Item(itemName, path, new Values(values, groups), origin))
         : Optional.empty();
   }
 
   private void refuseUnknownFields(SettingGroup group, String path, Map<String, Member> members) {
-    List<String> known = group.fields().stream().map(Setting::name).toList();
+    List<String> known = group.fields().stream().map(SettingField::name).toList();
     members.forEach((name, member) -> {
       if (!known.contains(name)) {
         String nearest =
             NearestName.of(name, known)
                 .map(candidate -> "; did you mean " + candidate + "?")
-                .orElse("; known are " + fieldNames(group));
+                .orElse("; known are " + group.fieldNames());
         problem(
             path + "." + name,
             "unknown setting " + path + "." + name + nearest,
             member.nameOrigin());
       }
     });
-  }
-
-  private static String fieldNames(SettingGroup group) {
-    return group.fields().stream().map(Setting::name).collect(Collectors.joining(", "));
   }
 
   private void problem(String setting, String message, SettingOrigin origin) {
