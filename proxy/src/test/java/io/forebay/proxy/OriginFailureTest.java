@@ -118,17 +118,20 @@ class OriginFailureTest {
               Socket socket = server.accept();
               socket.getInputStream().read(new byte[8_192]);
               socket.getOutputStream().write(begin.getBytes(StandardCharsets.ISO_8859_1));
-              pacer.scheduleAtFixedRate(
-                  () -> {
-                    try {
-                      socket.getOutputStream().write(piece.getBytes(StandardCharsets.ISO_8859_1));
-                    } catch (IOException gone) {
-                      throw new UncheckedIOException(gone);
-                    }
-                  },
-                  0,
-                  20,
-                  TimeUnit.MILLISECONDS);
+              var _ =
+                  pacer.scheduleAtFixedRate(
+                      () -> {
+                        try {
+                          socket
+                              .getOutputStream()
+                              .write(piece.getBytes(StandardCharsets.ISO_8859_1));
+                        } catch (IOException gone) {
+                          throw new UncheckedIOException(gone);
+                        }
+                      },
+                      0,
+                      20,
+                      TimeUnit.MILLISECONDS);
             } catch (IOException closed) {
               return;
             }

@@ -3,7 +3,6 @@ package io.forebay.proxy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -39,7 +38,7 @@ final class UnsteadyOrigin implements AutoCloseable {
   /// @param answers the response's bytes, by the target
   UnsteadyOrigin(String host, int port, Function<String, String> answers) throws IOException {
     this.answers = answers;
-    ServerSocket first = listen(new InetSocketAddress(InetAddress.getByName(host), port));
+    ServerSocket first = listen(new InetSocketAddress(host, port));
     this.address = (InetSocketAddress) first.getLocalSocketAddress();
     begin(first);
   }

@@ -2,6 +2,7 @@ package io.forebay.proxy.origin;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -102,7 +103,7 @@ final class Member {
   }
 
   void count(OriginError error) {
-    errors.get(error).increment();
+    Objects.requireNonNull(errors.get(error)).increment();
   }
 
   void countErrorResponse() {

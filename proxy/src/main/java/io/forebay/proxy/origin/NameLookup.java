@@ -46,7 +46,7 @@ final class NameLookup implements AutoCloseable {
     EventLoop eventLoop = internal.nettyEventLoopGroup().next();
     DnsNameResolverBuilder builder =
         new DnsNameResolverBuilder(eventLoop)
-            .datagramChannelFactory(internal.transport().datagramChannelFactory()::newChannel)
+            .datagramChannelFactory(internal.transport().datagramChannelFactory())
             .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
             .completeOncePreferredResolved(false)
             .queryTimeoutMillis(QUERY_TIMEOUT.toMillis())

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ final class Search implements AutoCloseable {
 
   private volatile @Nullable List<OriginSource> found;
   private volatile @Nullable String problem;
-  private volatile long failures;
+  private final LongAdder failures = new LongAdder();
   private volatile boolean isClosed;
 
   /// @param changed called when something else was found, when looking failed or works again; and
@@ -92,7 +93,7 @@ final class Search implements AutoCloseable {
   }
 
   private void noteFailure(Exception e) {
-    failures++;
+    failures.increment();
     String why = String.valueOf(e.getMessage());
     boolean isNews = !why.equals(problem);
     if (isClosed || !isNews) {
@@ -127,7 +128,7 @@ final class Search implements AutoCloseable {
   }
 
   long failures() {
-    return failures;
+    return failures.sum();
   }
 
   @Override

@@ -148,18 +148,19 @@ final class WaitingRoom {
     synchronized (this) {
       boolean mayBeMore = true;
       while (mayBeMore) {
-        Deque<Waiter> first = first();
-        mayBeMore = admitFrom(first) || admitFrom(first == fills ? others : fills);
+        boolean isFillFirst = isFillFirst();
+        mayBeMore =
+            admitFrom(isFillFirst ? fills : others) || admitFrom(isFillFirst ? others : fills);
       }
       count();
     }
   }
 
-  /// The queue whose first came first.
-  private Deque<Waiter> first() {
+  /// Whether the first of the fills came before the first of the others.
+  private boolean isFillFirst() {
     Waiter fill = fills.peek();
     Waiter other = others.peek();
-    return other == null || (fill != null && fill.arrival < other.arrival) ? fills : others;
+    return other == null || (fill != null && fill.arrival < other.arrival);
   }
 
   private boolean admitFrom(Deque<Waiter> queue) {

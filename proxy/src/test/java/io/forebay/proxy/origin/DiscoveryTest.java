@@ -7,40 +7,35 @@ import io.forebay.proxy.body.Wait;
 import io.forebay.proxy.origin.PoolSettings.AddressFamily;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Against a real name server, and real files.
 class DiscoveryTest {
 
+  private static final TimeSource TIME = TimeSource.SYSTEM;
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
-  private TestingDnsServer dns;
-  private Pool pool;
-  private Discovery discovery;
+  private final TestingDnsServer dns = new TestingDnsServer();
+  private Pool pool = new Pool(settings(AddressFamily.IPV4_FIRST, "http://app.test"), TIME);
+  private Discovery discovery = new Discovery(pool, vertx, List.of(dns.address()));
 
-  @BeforeEach
-  void startDns() throws InterruptedException {
-    dns = new TestingDnsServer();
-  }
+  DiscoveryTest() throws InterruptedException {}
 
   @AfterEach
   void stop() throws IOException {
-    if (discovery != null) {
-      discovery.close();
-    }
+    discovery.close();
     dns.close();
     Wait.on(vertx.close(), LONG, "Vert.x's end");
   }
@@ -49,7 +44,7 @@ class DiscoveryTest {
     PoolSettings usual = PoolSettings.of("p", List.of(new Origin("127.0.0.1", 1, false)));
     return new PoolSettings(
         "p",
-        java.util.Arrays.stream(lines)
+        Arrays.stream(lines)
             .map(line -> ((OriginSource.Reading.Read) OriginSource.read(line)).source())
             .toList(),
         usual.limits(),
@@ -60,12 +55,8 @@ class DiscoveryTest {
   }
 
   private void begin(PoolSettings settings) {
-    begin(settings, dns.address());
-  }
-
-  private void begin(PoolSettings settings, InetSocketAddress nameServer) {
-    pool = new Pool(settings, TimeSource.SYSTEM);
-    discovery = new Discovery(pool, vertx, List.of(nameServer));
+    pool = new Pool(settings, TIME);
+    discovery = new Discovery(pool, vertx, List.of(dns.address()));
     discovery.update();
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -226,7 +227,7 @@ class PoolTest {
   }
 
   private static PoolFigures figures(Pool pool) {
-    return pool.figures(java.util.Map.of(), 0);
+    return pool.figures(Map.of(), 0);
   }
 
   @Test
@@ -286,7 +287,8 @@ class PoolTest {
     takeDown(pool, 1);
     pool.list(List.of(listed(3, 1), new ListedOrigin(origin(1), 7, 1)));
     assertThat(portsOf(pool, wish(false), 10)).containsExactly(3);
-    assertThat(pool.members().byOrigin().get(origin(1)).listed().weight()).isEqualTo(7);
+    assertThat(pool.members().all().getLast().listed().weight()).isEqualTo(7);
+    assertThat(pool.members().all().getLast().origin()).isEqualTo(origin(1));
   }
 
   @Test
@@ -317,7 +319,6 @@ class PoolTest {
                 tooMany.incrementAndGet();
               }
               served.incrementAndGet();
-              Thread.yield();
               switch (random.nextInt(6)) {
                 case 0 -> failAt(slot);
                 case 1 -> slot.unwanted();

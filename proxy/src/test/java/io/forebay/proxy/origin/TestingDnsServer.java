@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,9 +41,10 @@ public final class TestingDnsServer implements AutoCloseable {
     SERVER_FAILURE
   }
 
-  private record Record(DnsRecordType type, long ttl, byte[] data) {}
+  /// @param data in hexadecimal
+  private record Entry(DnsRecordType type, long ttl, String data) {}
 
-  private final Map<String, List<Record>> zone = new ConcurrentHashMap<>();
+  private final Map<String, List<Entry>> zone = new ConcurrentHashMap<>();
   private final MultiThreadIoEventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final AtomicInteger asked = new AtomicInteger();
@@ -86,10 +88,14 @@ public final class TestingDnsServer implements AutoCloseable {
 
   /// From now on the name has these addresses, and none before.
   public TestingDnsServer addresses(String name, long ttl, String... addresses) {
-    List<Record> records = new CopyOnWriteArrayList<>();
+    List<Entry> records = new CopyOnWriteArrayList<>();
     for (String address : addresses) {
       byte[] bytes = bytes(address);
-      records.add(new Record(bytes.length == 4 ? DnsRecordType.A : DnsRecordType.AAAA, ttl, bytes));
+      records.add(
+          new Entry(
+              bytes.length == 4 ? DnsRecordType.A : DnsRecordType.AAAA,
+              ttl,
+              HexFormat.of().formatHex(bytes)));
     }
     zone.put(name + ".", records);
     return this;
@@ -120,7 +126,7 @@ public final class TestingDnsServer implements AutoCloseable {
     byte[] bytes = new byte[data.readableBytes()];
     data.readBytes(bytes).release();
     zone.computeIfAbsent(name + ".", _ -> new CopyOnWriteArrayList<>())
-        .add(new Record(DnsRecordType.SRV, ttl, bytes));
+        .add(new Entry(DnsRecordType.SRV, ttl, HexFormat.of().formatHex(bytes)));
     return this;
   }
 
@@ -132,17 +138,21 @@ public final class TestingDnsServer implements AutoCloseable {
         return;
       }
       DnsQuestion question = query.recordAt(DnsSection.QUESTION);
-      List<Record> records = zone.get(question.name());
+      List<Entry> records = zone.get(question.name());
       DnsResponseCode code =
           mode == Mode.SERVER_FAILURE
               ? DnsResponseCode.SERVFAIL
               : records == null ? DnsResponseCode.NXDOMAIN : DnsResponseCode.NOERROR;
       DatagramDnsResponse response =
           new DatagramDnsResponse(
-              query.recipient(), query.sender(), query.id(), query.opCode(), code);
+              /* sender= */ query.recipient(),
+              /* recipient= */ query.sender(),
+              query.id(),
+              query.opCode(),
+              code);
       response.addRecord(DnsSection.QUESTION, question);
       if (code.equals(DnsResponseCode.NOERROR) && records != null) {
-        for (Record record : records) {
+        for (Entry record : records) {
           if (record.type().equals(question.type())) {
             response.addRecord(
                 DnsSection.ANSWER,
@@ -150,17 +160,17 @@ public final class TestingDnsServer implements AutoCloseable {
                     question.name(),
                     record.type(),
                     record.ttl(),
-                    Unpooled.wrappedBuffer(record.data())));
+                    Unpooled.wrappedBuffer(HexFormat.of().parseHex(record.data()))));
           }
         }
       }
-      context.writeAndFlush(response);
+      var _ = context.writeAndFlush(response);
     }
   }
 
   @Override
   public void close() {
     channel.close().syncUninterruptibly();
-    loop.shutdownGracefully();
+    var _ = loop.shutdownGracefully();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,10 @@ class TierTest {
       members.add(new Member(new ListedOrigin(origin, weights[i], 1), SETTINGS, 0, (_, _) -> {}));
     }
     return members;
+  }
+
+  private static Member entered(Tier tier) {
+    return Objects.requireNonNull(tier.enter(true, false, LIMITS, List.of()));
   }
 
   private static int[] ints(String text) {
@@ -59,7 +64,7 @@ class TierTest {
     for (int round = 0; round < 20; round++) {
       Map<Member, Integer> got = new HashMap<>();
       for (int i = 0; i < 10; i++) {
-        Member member = tier.enter(true, false, LIMITS, List.of());
+        Member member = entered(tier);
         got.merge(member, 1, Integer::sum);
         member.leave(false);
       }
@@ -74,7 +79,7 @@ class TierTest {
     // The first never finishes anything, the second everything at once.
     int first = 0;
     for (int i = 0; i < 100; i++) {
-      Member member = tier.enter(true, false, LIMITS, List.of());
+      Member member = entered(tier);
       if (member == members.getFirst()) {
         first++;
       } else {
@@ -106,7 +111,7 @@ class TierTest {
           members.stream()
               .filter(m -> (double) m.underWay() / m.listed().weight() == least)
               .collect(Collectors.toList());
-      Member chosen = tier.enter(true, false, LIMITS, List.of());
+      Member chosen = entered(tier);
       assertThat(best).as("seed %d, step %d", seed, step).contains(chosen);
       underWay.add(chosen);
     }

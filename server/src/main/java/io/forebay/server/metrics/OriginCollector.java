@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /// Reads every pool of origins once per scrape, so that origins may come and go.
 final class OriginCollector implements MultiCollector {
@@ -55,10 +56,10 @@ final class OriginCollector implements MultiCollector {
   }
 
   private static CounterSnapshot poolCounter(
-      Metric metric, List<PoolFigures> pools, ToDoubleFunction<PoolFigures> figure) {
+      Metric metric, List<PoolFigures> pools, ToLongFunction<PoolFigures> figure) {
     var snapshot = counterBuilder(metric);
     for (PoolFigures pool : pools) {
-      snapshot.dataPoint(point(Labels.of("pool", pool.name()), figure.applyAsDouble(pool)));
+      snapshot.dataPoint(point(Labels.of("pool", pool.name()), figure.applyAsLong(pool)));
     }
     return snapshot.build();
   }
@@ -86,11 +87,11 @@ final class OriginCollector implements MultiCollector {
   }
 
   private static CounterSnapshot counter(
-      Metric metric, List<PoolFigures> pools, ToDoubleFunction<OriginFigures> figure) {
+      Metric metric, List<PoolFigures> pools, ToLongFunction<OriginFigures> figure) {
     var snapshot = counterBuilder(metric);
     for (PoolFigures pool : pools) {
       for (OriginFigures origin : pool.origins()) {
-        snapshot.dataPoint(point(labels(pool, origin), figure.applyAsDouble(origin)));
+        snapshot.dataPoint(point(labels(pool, origin), figure.applyAsLong(origin)));
       }
     }
     return snapshot.build();
@@ -129,8 +130,8 @@ final class OriginCollector implements MultiCollector {
     return CounterSnapshot.builder().name(metric.baseName()).help(metric.help());
   }
 
-  private static CounterDataPointSnapshot point(Labels labels, double value) {
-    return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
+  private static CounterDataPointSnapshot point(Labels labels, long count) {
+    return CounterDataPointSnapshot.builder().labels(labels).value((double) count).build();
   }
 
   private static GaugeDataPointSnapshot gaugePoint(Labels labels, double value) {
