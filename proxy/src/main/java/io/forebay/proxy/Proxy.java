@@ -8,6 +8,7 @@ import io.forebay.proxy.body.FillBudget;
 import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.RecentFetches;
+import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.origin.OriginClient;
 import io.forebay.proxy.pages.Page;
@@ -33,6 +34,7 @@ public final class Proxy implements AutoCloseable {
   private final Flights flights;
   private final OriginAnswers originAnswers;
   private final Explainer explainer;
+  private final ExplainAnswers explanations;
   private final ProxyListener listener;
 
   /// @param pages where responses are stored; closed by whoever made it
@@ -58,14 +60,9 @@ public final class Proxy implements AutoCloseable {
     originAnswers = new OriginAnswers(store, flights, fetch, forwarding, settings.maxRefreshes());
     Planner planner = new Planner(routes, forwarding);
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
+    explanations = new ExplainAnswers(explainer, settings.explainNetworks(), asJson);
     ExchangeHandler handler =
-        new ExchangeHandler(
-            planner,
-            store,
-            originAnswers,
-            new ExplainAnswers(explainer, settings.explainNetworks(), asJson),
-            observer,
-            time);
+        new ExchangeHandler(planner, store, originAnswers, explanations, observer, time);
     listener = new ProxyListener(vertx, settings.listen(), handler::answer);
   }
 
@@ -102,6 +99,11 @@ public final class Proxy implements AutoCloseable {
     if (routes.replace(new Routes(others, guards))) {
       store.invalidateEverything();
     }
+  }
+
+  /// Whose clients may ask for an explanation in place of a page from now on.
+  public void useExplainNetworks(List<Network> networks) {
+    explanations.allow(networks);
   }
 
   /// The URLs, as they are in cache keys, under which something of this URL may be stored: what an

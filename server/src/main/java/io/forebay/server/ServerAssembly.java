@@ -41,12 +41,17 @@ import io.forebay.server.log.LogSetup;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.pages.PageProxy;
+import io.forebay.server.reload.FileWatch;
+import io.forebay.server.reload.Reload;
+import io.forebay.server.reload.SettingsSource;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
+import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.v1.AuditedEndpoints;
+import io.forebay.server.v1.ConfigRoutes;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.V1Routes;
 import io.vertx.core.Vertx;
@@ -73,6 +78,7 @@ public final class ServerAssembly {
   private static final Logger log = LoggerFactory.getLogger(ServerAssembly.class);
 
   private static final int MAX_RECEIPTS = 10_000;
+  private static final Duration LOOK_AT_SETTINGS_EVERY = Duration.ofSeconds(2);
   private static final Duration RECEIPTS_KEPT = Duration.ofHours(1);
 
   private final ServerSettings settings;
@@ -109,12 +115,19 @@ public final class ServerAssembly {
   private final BodyBudget bodies;
   private final ApiListener api;
 
+  // What may change while it runs.
+  private volatile AccessPolicy access;
+  private volatile boolean logExchanges;
+  private final Reload reload;
+  private final Optional<FileWatch> settingsWatch;
+
   private ServerAssembly(
-      ServerSettings settings,
+      SettingsReading.Accepted read,
+      SettingsSource source,
       TimeSource time,
       Optional<FileJournal> journal,
       ExchangeObserver proxyObserver) {
-    this.settings = settings;
+    this.settings = read.settings();
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
     this.versions = new VersionClock(time);
@@ -140,13 +153,17 @@ public final class ServerAssembly {
     this.audit = createAudit();
     this.forwarder =
         new Forwarder(vertx, settings.forward().targets(), settings.forward().settings());
+    this.access = accessPolicy(settings);
+    this.logExchanges = settings.log().exchanges();
+    this.reload = new Reload(source, read, new Changeable());
+    this.settingsWatch = watch(source);
     this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
     this.api =
         new ApiListener(
             vertx,
             settings.api(),
             new ApiListener.Parts(
-                new ApiRoutes(apiRoutes()), accessPolicy(), bodies, virtualThreads, this::record));
+                new ApiRoutes(apiRoutes()), () -> access, bodies, virtualThreads, this::record));
     proxy.ifPresent(on -> caches.observe(on.pages()));
     declareFigures();
   }
@@ -156,9 +173,27 @@ public final class ServerAssembly {
     return start(settings, TimeSource.SYSTEM, _ -> {});
   }
 
+  /// The same for settings that can be read again while it runs.
+  ///
+  /// @param read what the source said
+  public static StartOutcome start(SettingsReading.Accepted read, SettingsSource source) {
+    return start(read, source, TimeSource.SYSTEM, _ -> {});
+  }
+
   /// The same with clocks of the caller's, and somebody who hears of every exchange of the proxy.
   public static StartOutcome start(
       ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
+    var read = new SettingsReading.Accepted(settings, List.of());
+    return start(read, SettingsSource.fixed(read), time, proxyObserver);
+  }
+
+  /// All of it.
+  public static StartOutcome start(
+      SettingsReading.Accepted read,
+      SettingsSource source,
+      TimeSource time,
+      ExchangeObserver proxyObserver) {
+    ServerSettings settings = read.settings();
     long began = System.nanoTime();
     Optional<String> unwritable =
         keepsFiles(settings) ? whyUnwritable(settings.dataDir()) : Optional.empty();
@@ -172,7 +207,7 @@ public final class ServerAssembly {
       return new StartOutcome.NotStarted(
           "data.dir: cannot keep the invalidation log: " + e.getMessage());
     }
-    var assembly = new ServerAssembly(settings, time, journal, proxyObserver);
+    var assembly = new ServerAssembly(read, source, time, journal, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -194,7 +229,8 @@ public final class ServerAssembly {
           log.atInfo()
               .addKeyValue("dropped_bytes", bytes)
               .log(
-                  "the invalidation log's last write had been cut short, before it was acknowledged");
+                  "the invalidation log's last write had been cut short, before it was"
+                      + " acknowledged");
       case JournalFound.Damaged(Path keptAs, String where) ->
           log.atWarn()
               .addKeyValue("where", where)
@@ -230,7 +266,8 @@ public final class ServerAssembly {
         .addKeyValue("start_ms", Duration.ofNanos(System.nanoTime() - beganNanos).toMillis())
         .log("ready");
     return new StartOutcome.Started(
-        new RunningServer(apiAddress, proxyAddress, proxy.map(PageProxy::pages), this::stop));
+        new RunningServer(
+            apiAddress, proxyAddress, proxy.map(PageProxy::pages), reload::now, this::stop));
   }
 
   private static Vertx createVertx() {
@@ -326,11 +363,44 @@ public final class ServerAssembly {
     var audited = new AuditedEndpoints(audit, settings.audit().entryWrites());
     List<ApiRoute> routes = new ArrayList<>(V1Routes.of(caches, entries, audited));
     routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
+    routes.addAll(ConfigRoutes.of(reload::now, audited));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     return routes;
   }
 
-  private AccessPolicy accessPolicy() {
+  private Optional<FileWatch> watch(SettingsSource source) {
+    return settings.reloadOnChange()
+        ? source
+            .file()
+            .map(file ->
+                new FileWatch(file, LOOK_AT_SETTINGS_EVERY, () -> reload.now("the file changed")))
+        : Optional.empty();
+  }
+
+  /// What takes new settings over while the server runs.
+  private final class Changeable implements Reload.Target {
+
+    @Override
+    public void take(ServerSettings changed, boolean accessToo) {
+      proxy.ifPresent(on -> on.take(changed));
+      logExchanges = changed.log().exchanges();
+      if (accessToo) {
+        access = accessPolicy(changed);
+      }
+    }
+
+    @Override
+    public boolean takesRoutes(ServerSettings changed) {
+      return proxy.isPresent() && changed.proxy().isOn();
+    }
+
+    @Override
+    public boolean clientsWaitFor(ServerSettings changed) {
+      return proxy.isEmpty() || proxy.get().clientsWaitFor(changed);
+    }
+  }
+
+  private static AccessPolicy accessPolicy(ServerSettings settings) {
     var tokens =
         new TokenRegistry(
             settings.tokens().stream()
@@ -355,6 +425,8 @@ public final class ServerAssembly {
     metrics.gauge(Metric.API_PENDING_BODY_BYTES, bodies::takenBytes);
     metrics.counter(Metric.API_BODIES_REFUSED, bodies::refusals);
     metrics.caches(caches::observed);
+    metrics.counter(Metric.SETTINGS_RELOADS, reload::applied);
+    metrics.counter(Metric.SETTINGS_RELOADS_REFUSED, reload::refused);
     declareAuditFigures();
     declareForwardFigures();
     readiness.watch("audit", audit::isFailing);
@@ -381,7 +453,7 @@ public final class ServerAssembly {
 
   private void record(ExchangeRecord exchange) {
     metrics.record(exchange);
-    if (settings.log().exchanges()) {
+    if (logExchanges) {
       log.atInfo()
           .addKeyValue("method", exchange.method())
           .addKeyValue("path", exchange.path())
@@ -440,6 +512,7 @@ public final class ServerAssembly {
   }
 
   private void free() {
+    settingsWatch.ifPresent(FileWatch::close);
     virtualThreads.shutdown();
     forwarder.close();
     audit.close(Duration.ofSeconds(5));

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /// The API's HTTP server: HTTP/1.1 on one address.
 public final class ApiListener {
@@ -31,10 +32,11 @@ public final class ApiListener {
 
   /// What exchanges work with.
   ///
+  /// @param access asked at each request: it may be replaced
   /// @param threads runs endpoints, which may wait
   public record Parts(
       ApiRoutes routes,
-      AccessPolicy access,
+      Supplier<AccessPolicy> access,
       BodyBudget bodies,
       Executor threads,
       ExchangeRecord.Sink records) {}

@@ -82,6 +82,17 @@ public enum Metric {
       "rows",
       "Old audit rows deleted (audit.keep, audit.max_rows)."),
 
+  SETTINGS_RELOADS(
+      "forebay_settings_reloads_total",
+      Kind.COUNTER,
+      "reloads",
+      "Times that the settings were read again and put in force."),
+  SETTINGS_RELOADS_REFUSED(
+      "forebay_settings_reloads_refused_total",
+      Kind.COUNTER,
+      "reloads",
+      "Times that they were wrong and changed nothing; the log says where."),
+
   FORWARD_PENDING(
       "forebay_forward_pending",
       Kind.GAUGE,
@@ -112,7 +123,8 @@ public enum Metric {
       "forebay_proxy_request_duration_seconds",
       Kind.HISTOGRAM,
       "seconds",
-      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211), or none.",
+      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211),"
+          + " or none.",
       "route",
       "result",
       "status"),
@@ -220,7 +232,8 @@ public enum Metric {
       "forebay_cache_barrier_floor",
       Kind.GAUGE,
       "position",
-      "Entries loaded before this position of the invalidation log are misses; 0 if there is no floor.",
+      "Entries loaded before this position of the invalidation log are misses; 0 if there is no"
+          + " floor.",
       "cache"),
   CACHE_BARRIER_OVERFLOWS(
       "forebay_cache_barrier_overflows_total",

@@ -21,6 +21,7 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /// The figures of this process. Thread-safe.
@@ -67,6 +68,10 @@ public final class Metrics implements AutoCloseable {
         .register(exposition);
   }
 
+  /// The registry holds them weakly: without this, a counter would stand still from the first
+  /// garbage collection on.
+  private final List<Supplier<Number>> counted = new CopyOnWriteArrayList<>();
+
   public Metrics(VersionInfo version) {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -89,6 +94,7 @@ public final class Metrics implements AutoCloseable {
 
   /// A figure that only grows, read at each scrape.
   public void counter(Metric metric, Supplier<Number> figure) {
+    counted.add(figure);
     FunctionCounter.builder(metric.baseName(), figure, supplier -> supplier.get().doubleValue())
         .description(metric.help())
         .register(registry);

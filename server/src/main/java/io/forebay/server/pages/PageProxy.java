@@ -3,6 +3,7 @@ package io.forebay.server.pages;
 import io.forebay.cache.Cache;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
+import io.forebay.http.TargetUri;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
@@ -16,6 +17,7 @@ import io.forebay.server.settings.ServerSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,9 @@ public final class PageProxy {
 
   private final ServerSettings.Proxy settings;
   private final Cache<String, Page> pages;
+  private final Duration clientsWait;
   private final Proxy proxy;
+  private volatile boolean logExchanges;
 
   /// @param pages called [#CACHE]; closed by [#stop]
   /// @param observer hears of every exchange besides metrics and log
@@ -42,7 +46,8 @@ public final class PageProxy {
       ExchangeObserver observer) {
     this.settings = settings.proxy();
     this.pages = pages;
-    boolean logExchanges = settings.log().exchanges();
+    this.logExchanges = settings.log().exchanges();
+    this.clientsWait = ProxyMapping.longestSilence(settings.proxy());
     this.proxy =
         new Proxy(
             vertx,
@@ -69,6 +74,28 @@ public final class PageProxy {
   /// What would be done with the request now, and why.
   public Explanation explain(RequestHead request) {
     return proxy.explain(request);
+  }
+
+  /// The URLs, as they are in cache keys, under which something of this URL may be stored: what an
+  /// invalidation of a URL has to name.
+  public Set<String> urlsOf(TargetUri uri) {
+    return proxy.urlsOf(uri);
+  }
+
+  /// Takes over what can change while it runs: routes, rules and guards, for requests that come
+  /// from now on.
+  public void take(ServerSettings changed) {
+    logExchanges = changed.log().exchanges();
+    proxy.useExplainNetworks(changed.proxy().explainNetworks());
+    if (changed.proxy().isOn()) {
+      proxy.useRoutes(
+          ProxyMapping.routes(changed.proxy()), RuleMapping.guards(changed.proxy().guards()));
+    }
+  }
+
+  /// Whether the listener lets clients wait for as long as these settings let origins take.
+  public boolean clientsWaitFor(ServerSettings changed) {
+    return ProxyMapping.longestSilence(changed.proxy()).compareTo(clientsWait) <= 0;
   }
 
   public Cache<String, Page> pages() {

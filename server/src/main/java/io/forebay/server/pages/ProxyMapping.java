@@ -51,7 +51,7 @@ final class ProxyMapping {
 
   /// With every origin of the slowest route tried in vain but the last; waiting for a connection
   /// and making it may each take as long.
-  private static Duration longestSilence(ServerSettings.Proxy settings) {
+  static Duration longestSilence(ServerSettings.Proxy settings) {
     return settings.routes().stream()
         .map(route ->
             route

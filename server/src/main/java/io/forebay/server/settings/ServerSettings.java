@@ -26,6 +26,7 @@ public record ServerSettings(
     Log log,
     Path dataDir,
     LogStorage invalidationLog,
+    boolean reloadOnChange,
     Audit audit,
     Forward forward,
     Duration shutdownGrace) {

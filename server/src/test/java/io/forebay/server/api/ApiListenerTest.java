@@ -232,6 +232,7 @@ class ApiListenerTest {
               settings.log(),
               settings.dataDir(),
               settings.invalidationLog(),
+              settings.reloadOnChange(),
               settings.audit(),
               settings.forward(),
               settings.shutdownGrace());

@@ -15,6 +15,7 @@ import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
 import io.forebay.server.metrics.Metrics;
+import io.forebay.server.reload.ReloadOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,9 @@ class OpenApiTest {
                   new EntryService(registry, new EntryRules(250, 100), TimeSource.SYSTEM),
                   new AuditedEndpoints(AuditTrail.off(), false)),
               ExplainRoutes.of(_ -> Optional.empty()),
+              ConfigRoutes.of(
+                  _ -> new ReloadOutcome.Applied(List.of(), List.of()),
+                  new AuditedEndpoints(AuditTrail.off(), false)),
               OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
           .flatMap(List::stream)
           .toList();
