@@ -6,6 +6,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ReuseDecision;
+import io.forebay.proxy.coding.PageCoder;
 import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
@@ -21,6 +22,7 @@ public final class ExchangeHandler {
   private final Planner planner;
   private final PageStore pages;
   private final OriginAnswers origin;
+  private final PageCoder coder;
   private final ExplainAnswers explanations;
   private final ExchangeObserver observer;
   private final TimeSource time;
@@ -29,12 +31,14 @@ public final class ExchangeHandler {
       Planner planner,
       PageStore pages,
       OriginAnswers origin,
+      PageCoder coder,
       ExplainAnswers explanations,
       ExchangeObserver observer,
       TimeSource time) {
     this.planner = planner;
     this.pages = pages;
     this.origin = origin;
+    this.coder = coder;
     this.explanations = explanations;
     this.observer = observer;
     this.time = time;
@@ -72,8 +76,9 @@ public final class ExchangeHandler {
     return switch (plan) {
       case Plan.Refuse refuse -> refused(client, refuse);
       case Plan.PassOn pass ->
-          origin.unshared(new RuledExchange(client, pass.taken(), pass.request()), pass);
-      case Plan.UseStore use -> answer(new RuledExchange(client, use.taken(), use.request()), use);
+          origin.unshared(new RuledExchange(client, pass.taken(), pass.request(), coder), pass);
+      case Plan.UseStore use ->
+          answer(new RuledExchange(client, use.taken(), use.request(), coder), use);
     };
   }
 

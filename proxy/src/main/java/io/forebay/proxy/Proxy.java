@@ -5,6 +5,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.http.TargetUri;
 import io.forebay.proxy.body.FillBudget;
+import io.forebay.proxy.coding.PageCoder;
 import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.RecentFetches;
@@ -31,6 +32,7 @@ public final class Proxy implements AutoCloseable {
   private final RouteTable routes;
   private final OriginClient origins;
   private final FillBudget budget;
+  private final PageCoder coder;
   private final Flights flights;
   private final OriginAnswers originAnswers;
   private final Explainer explainer;
@@ -52,6 +54,7 @@ public final class Proxy implements AutoCloseable {
         new OriginClient(
             vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);
     budget = new FillBudget(settings.maxFillBytes());
+    coder = new PageCoder(store);
     flights = new Flights(store);
     RecentFetches recent = new RecentFetches();
     routes = new RouteTable(new Routes(settings.routes(), settings.guards()));
@@ -62,7 +65,7 @@ public final class Proxy implements AutoCloseable {
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
     explanations = new ExplainAnswers(explainer, settings.explainNetworks(), asJson);
     ExchangeHandler handler =
-        new ExchangeHandler(planner, store, originAnswers, explanations, observer, time);
+        new ExchangeHandler(planner, store, originAnswers, coder, explanations, observer, time);
     listener = new ProxyListener(vertx, settings.listen(), handler::answer);
   }
 
@@ -80,6 +83,7 @@ public final class Proxy implements AutoCloseable {
   public int stop(Duration grace) throws IOException {
     int cutOff = listener.stop(grace);
     origins.close();
+    coder.close();
     return cutOff;
   }
 
@@ -121,6 +125,8 @@ public final class Proxy implements AutoCloseable {
         flights.collapsed(),
         originAnswers.refreshesRefused(),
         budget.heldBytes(),
-        budget.refusals());
+        budget.refusals(),
+        coder.made(),
+        coder.refused());
   }
 }

@@ -9,6 +9,8 @@ package io.forebay.proxy;
 /// @param refreshesRefused background refreshes not begun because too many were under way
 /// @param fillBytes held by bodies on their way into the store
 /// @param fillsRefused bodies not stored because `fillBytes` was used up
+/// @param pagesCoded pages made in a content coding, once for each coding
+/// @param codingsRefused those not made because too many were waiting
 public record ProxyFigures(
     int exchangesUnderWay,
     long exchangesRefused,
@@ -16,4 +18,6 @@ public record ProxyFigures(
     long collapsed,
     long refreshesRefused,
     long fillBytes,
-    long fillsRefused) {}
+    long fillsRefused,
+    long pagesCoded,
+    long codingsRefused) {}
