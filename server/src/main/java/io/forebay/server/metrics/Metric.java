@@ -166,6 +166,16 @@ public enum Metric {
       Kind.COUNTER,
       "bodies",
       "Bodies not stored because of proxy.max_fill_bytes."),
+  PROXY_PAGES_CODED(
+      "forebay_proxy_pages_coded_total",
+      Kind.COUNTER,
+      "pages",
+      "Stored pages made in a content coding, once for each coding (proxy.compression)."),
+  PROXY_CODINGS_REFUSED(
+      "forebay_proxy_codings_refused_total",
+      Kind.COUNTER,
+      "pages",
+      "Stored pages left as they are for now because too many were waiting to be compressed."),
 
   CACHE_ENTRIES("forebay_cache_entries", Kind.GAUGE, "entries", "Entries in the cache.", "cache"),
   CACHE_WEIGHT_BYTES(

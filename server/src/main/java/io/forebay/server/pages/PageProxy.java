@@ -69,6 +69,8 @@ public final class PageProxy {
     metrics.counter(Metric.PROXY_REFRESHES_REFUSED, () -> proxy.figures().refreshesRefused());
     metrics.gauge(Metric.PROXY_FILL_BYTES, () -> proxy.figures().fillBytes());
     metrics.counter(Metric.PROXY_FILLS_REFUSED, () -> proxy.figures().fillsRefused());
+    metrics.counter(Metric.PROXY_PAGES_CODED, () -> proxy.figures().pagesCoded());
+    metrics.counter(Metric.PROXY_CODINGS_REFUSED, () -> proxy.figures().codingsRefused());
   }
 
   /// What would be done with the request now, and why.

@@ -73,7 +73,8 @@ final class ProxyMapping {
         new OriginTimeouts(route.connectTimeout(), route.firstByteTimeout(), route.idleTimeout()),
         RuleMapping.policy(policy, route.rules(), settings.guards()),
         settings.maxStoredBodyBytes().bytes(),
-        RuleMapping.rules(route.rules(), settings.guards()));
+        RuleMapping.rules(route.rules(), settings.guards())
+            .withCoding(RuleMapping.coding(route.compression())));
   }
 
   private static CachePolicy policy(ServerSettings.Proxy settings) {

@@ -21,7 +21,7 @@ public final class ReloadedSettings {
                   ProxyDeclarations.PROXY_HEURISTIC_FRESHNESS,
                   ProxyDeclarations.PROXY_STORE_SET_COOKIE,
                   ProxyDeclarations.PROXY_EXPLAIN_NETWORKS),
-              GuardDeclarations.ALL.stream())
+              Stream.concat(GuardDeclarations.ALL.stream(), CompressionDeclarations.ALL.stream()))
           .map(SettingField::name)
           .toList();
 

@@ -98,7 +98,8 @@ public record ServerSettings(
       Duration connectTimeout,
       Duration firstByteTimeout,
       Duration idleTimeout,
-      RuleSettings rules) {}
+      RuleSettings rules,
+      CompressionSettings compression) {}
 
   /// @param unkeyedHeaders names of request fields
   public record Guards(

@@ -15,6 +15,7 @@ final class Settings {
               CacheDeclarations.ALL,
               ProxyDeclarations.ALL,
               GuardDeclarations.ALL,
+              CompressionDeclarations.ALL,
               OperationDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL)

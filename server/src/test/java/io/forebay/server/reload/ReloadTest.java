@@ -84,6 +84,7 @@ class ReloadTest {
         """
         log: {exchanges: off}
         proxy:
+          connect_timeout: 30s
           routes:
             - name: all
               origins: [http://127.0.0.1:%d]
@@ -139,7 +140,7 @@ class ReloadTest {
       assertThat(answer.body())
           .contains("urn:forebay:problem:settings-refused")
           .contains(
-              "test.yaml:7:18: unknown setting proxy.routes[1].lifetime.defalt; did you mean"
+              "test.yaml:8:18: unknown setting proxy.routes[1].lifetime.defalt; did you mean"
                   + " default?")
           .contains("shutdown.grace: expected a duration");
       assertThat(rules(server.getPage("/p"))).isEqualTo("one");
@@ -225,7 +226,7 @@ class ReloadTest {
                   + "needs a restart: memory.max_bytes\n");
       write("memory: {max_bytes: 64}\n", mark("two"));
       assertThat(command(server))
-          .startsWith("6\nforebay: test.yaml:7:21: memory.max_bytes: expected a size")
+          .startsWith("6\nforebay: test.yaml:8:21: memory.max_bytes: expected a size")
           .endsWith("forebay: nothing changed\n");
     }
   }
