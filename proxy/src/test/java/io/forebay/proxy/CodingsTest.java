@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
@@ -316,8 +317,9 @@ class CodingsTest {
         "text/html");
     proxy.getStored("/p");
     proxy.pages.invalidate(new Scope.Everything(), Invalidation.Mode.SOFT);
-    assertThat(proxy.pages.peek("http://127.0.0.1:" + proxy.port + "/p").isSoftInvalidated())
-        .isTrue();
+    try (var entry = proxy.pages.peek("http://127.0.0.1:" + proxy.port + "/p")) {
+      assertThat(Objects.requireNonNull(entry).isSoftInvalidated()).isTrue();
+    }
     HttpResponse<byte[]> stale = get("/p", "Accept-Encoding", "gzip");
     assertThat(decoded(stale)).isEqualTo(TEXT);
     assertThat(cacheStatus(stale)).isEqualTo("forebay; hit; ttl=0");

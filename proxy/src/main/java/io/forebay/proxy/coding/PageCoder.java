@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Makes stored pages in content codings: each once, when a client first asks for it, on one thread
-/// of its own at low priority. Until it is there, clients get the page as it is. The coded bytes
-/// become part of the page in the store: they count in its weight, and go when it goes.
+/// of its own. Until it is there, clients get the page as it is. The coded bytes become part of the
+/// page in the store: they count in its weight, and go when it goes.
 ///
 /// At most `MAX_WAITING` pages wait; more are left to a later request, and counted. Thread-safe.
 public final class PageCoder implements AutoCloseable {
@@ -46,11 +46,7 @@ public final class PageCoder implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MAX_WAITING),
-            Thread.ofPlatform()
-                .daemon()
-                .name("page-coder")
-                .priority(Thread.MIN_PRIORITY)
-                .factory());
+            Thread.ofPlatform().daemon().name("page-coder").factory());
     thread.allowCoreThreadTimeOut(true);
   }
 

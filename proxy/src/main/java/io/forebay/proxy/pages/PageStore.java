@@ -227,6 +227,10 @@ public final class PageStore {
   ///
   /// @param under the page's key in the store
   /// @return whether it is part of the page now
+  @SuppressWarnings({
+    "ReferenceEquality",
+    "ArrayEquals"
+  }) // the same bytes are meant, not equal ones
   public boolean addCoding(String under, Page.Stored page, String coding, byte[] coded) {
     LoadToken<String> token = cache.beginLoad(under);
     try (Entry<String, Page> present = cache.peek(under)) {
