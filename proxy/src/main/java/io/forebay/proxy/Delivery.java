@@ -4,7 +4,6 @@ import io.forebay.http.HttpFields;
 import io.forebay.http.MessageContent;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.CacheStatus;
-import io.forebay.http.caching.ServedResponse;
 import io.forebay.http.conditional.Preconditions;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
@@ -29,19 +28,20 @@ final class Delivery {
   private Delivery() {}
 
   /// A stored page, after the client's conditions and range (RFC 9110 §13.2.2, §14.2).
-  static Answer stored(
-      ClientExchange client, StoredCandidatePage candidate, CacheStatus cacheStatus)
+  static Answer stored(RuledExchange client, StoredCandidatePage candidate, CacheStatus cacheStatus)
       throws IOException {
-    byte[] body = candidate.page().body();
-    ResponseHead full = ServedResponse.head(candidate.response(), candidate.currentAge());
+    RuledExchange.Shown shown = client.shown(candidate);
+    ResponseHead full = shown.head();
     return switch (Preconditions.evaluate(client.request(), full)) {
       case NOT_MODIFIED -> bodiless(client, Preconditions.notModified(full), cacheStatus);
       case PRECONDITION_FAILED -> bodiless(client, PRECONDITION_FAILED, cacheStatus);
-      case PROCEED_WITHOUT_RANGE -> whole(client, full, body, cacheStatus);
+      case PROCEED_WITHOUT_RANGE -> whole(client, full, shown.body(), cacheStatus);
       case PROCEED ->
           RangedDelivery.concerns(client.request(), full)
               ? RangedDelivery.respond(client, full, candidate, cacheStatus)
-              : wholeWithTrailers(client, full, candidate.page(), cacheStatus);
+              : candidate.page().trailers().isEmpty()
+                  ? whole(client, full, shown.body(), cacheStatus)
+                  : wholeWithTrailers(client, full, candidate.page(), cacheStatus);
     };
   }
 
@@ -50,8 +50,7 @@ final class Delivery {
       ClientExchange client, ResponseHead head, Page.Stored page, CacheStatus cacheStatus)
       throws IOException {
     boolean isPlain =
-        page.trailers().isEmpty()
-            || !client.takesTrailers()
+        !client.takesTrailers()
             || !MessageContent.isAllowed(client.request().method(), head.status());
     if (isPlain) {
       return whole(client, head, page.body(), cacheStatus);
@@ -98,8 +97,9 @@ final class Delivery {
   /// A response whose body is still coming, after the client's conditions. The range, if any, is
   /// ignored, as any server may (RFC 9110 §14.2).
   static Answer arriving(
-      ClientExchange client, ResponseHead head, BodySource body, CacheStatus cacheStatus)
+      RuledExchange client, ResponseHead received, BodySource body, CacheStatus cacheStatus)
       throws IOException {
+    ResponseHead head = client.arriving(received);
     return switch (Preconditions.evaluate(client.request(), head)) {
       case NOT_MODIFIED -> {
         body.cancel();

@@ -6,6 +6,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ReuseDecision;
+import io.forebay.proxy.coding.PageCoder;
 import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
@@ -21,6 +22,7 @@ public final class ExchangeHandler {
   private final Planner planner;
   private final PageStore pages;
   private final OriginAnswers origin;
+  private final PageCoder coder;
   private final ExplainAnswers explanations;
   private final PurgePort purges;
   private final ExchangeObserver observer;
@@ -30,6 +32,7 @@ public final class ExchangeHandler {
       Planner planner,
       PageStore pages,
       OriginAnswers origin,
+      PageCoder coder,
       ExplainAnswers explanations,
       PurgePort purges,
       ExchangeObserver observer,
@@ -37,6 +40,7 @@ public final class ExchangeHandler {
     this.planner = planner;
     this.pages = pages;
     this.origin = origin;
+    this.coder = coder;
     this.explanations = explanations;
     this.purges = purges;
     this.observer = observer;
@@ -76,8 +80,9 @@ public final class ExchangeHandler {
       case Plan.Refuse refuse -> refused(client, refuse);
       case Plan.Purge() -> Delivery.own(client, purges.answer(client.request(), client.peer()));
       case Plan.PassOn pass ->
-          origin.unshared(new RuledExchange(client, pass.taken(), pass.request()), pass);
-      case Plan.UseStore use -> answer(new RuledExchange(client, use.taken(), use.request()), use);
+          origin.unshared(new RuledExchange(client, pass.taken(), pass.request(), coder), pass);
+      case Plan.UseStore use ->
+          answer(new RuledExchange(client, use.taken(), use.request(), coder), use);
     };
   }
 

@@ -15,13 +15,17 @@ import java.util.function.Function;
 final class ExplainAnswers {
 
   private final Explainer explainer;
-  private final List<Network> allowed;
+  private volatile List<Network> allowed;
   private final Function<Explanation, byte[]> asJson;
 
   ExplainAnswers(Explainer explainer, List<Network> allowed, Function<Explanation, byte[]> asJson) {
     this.explainer = explainer;
     this.allowed = List.copyOf(allowed);
     this.asJson = asJson;
+  }
+
+  void allow(List<Network> networks) {
+    allowed = List.copyOf(networks);
   }
 
   boolean isAskedFor(ClientExchange client) {

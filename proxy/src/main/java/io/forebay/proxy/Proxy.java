@@ -5,9 +5,11 @@ import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.http.TargetUri;
 import io.forebay.proxy.body.FillBudget;
+import io.forebay.proxy.coding.PageCoder;
 import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.RecentFetches;
+import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.origin.OriginClient;
 import io.forebay.proxy.origin.OriginDispatch;
@@ -34,9 +36,11 @@ public final class Proxy implements AutoCloseable {
   private final OriginClient origins;
   private final OriginPools pools;
   private final FillBudget budget;
+  private final PageCoder coder;
   private final Flights flights;
   private final OriginAnswers originAnswers;
   private final Explainer explainer;
+  private final ExplainAnswers explanations;
   private final ProxyListener listener;
 
   /// @param pages where responses are stored; closed by whoever made it
@@ -71,6 +75,7 @@ public final class Proxy implements AutoCloseable {
     pools.use(settings.pools());
     OriginDispatch dispatch = new OriginDispatch(origins, pools);
     budget = new FillBudget(settings.maxFillBytes());
+    coder = new PageCoder(store);
     flights = new Flights(store, settings.maxFollowers());
     RecentFetches recent = new RecentFetches();
     routes = new RouteTable(new Routes(settings.routes(), settings.guards()));
@@ -80,15 +85,10 @@ public final class Proxy implements AutoCloseable {
         new OriginAnswers(store, flights, fetch, dispatch, forwarding, settings.maxRefreshes());
     Planner planner = new Planner(routes, forwarding);
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
+    explanations = new ExplainAnswers(explainer, settings.explainNetworks(), asJson);
     ExchangeHandler handler =
         new ExchangeHandler(
-            planner,
-            store,
-            originAnswers,
-            new ExplainAnswers(explainer, settings.explainNetworks(), asJson),
-            purges,
-            observer,
-            time);
+            planner, store, originAnswers, coder, explanations, purges, observer, time);
     listener = new ProxyListener(vertx, settings.listen(), handler::answer);
   }
 
@@ -107,6 +107,7 @@ public final class Proxy implements AutoCloseable {
     int cutOff = listener.stop(grace);
     pools.close();
     origins.close();
+    coder.close();
     return cutOff;
   }
 
@@ -127,6 +128,11 @@ public final class Proxy implements AutoCloseable {
     if (routes.replace(new Routes(others, guards))) {
       store.invalidateEverything();
     }
+  }
+
+  /// Whose clients may ask for an explanation in place of a page from now on.
+  public void useExplainNetworks(List<Network> networks) {
+    explanations.allow(networks);
   }
 
   /// The URLs, as they are in cache keys, under which something of this URL may be stored: what an
@@ -151,6 +157,8 @@ public final class Proxy implements AutoCloseable {
         originAnswers.refreshesRefused(),
         budget.heldBytes(),
         budget.refusals(),
-        listener.figures());
+        listener.figures(),
+        coder.made(),
+        coder.refused());
   }
 }

@@ -13,6 +13,8 @@ import io.forebay.proxy.listen.ListenFigures;
 /// @param fillBytes held by bodies on their way into the store
 /// @param fillsRefused bodies not stored because `fillBytes` was used up
 /// @param connections those of clients
+/// @param pagesCoded pages made in a content coding, once for each coding
+/// @param codingsRefused those not made because too many were waiting
 public record ProxyFigures(
     int exchangesUnderWay,
     long exchangesRefused,
@@ -22,4 +24,6 @@ public record ProxyFigures(
     long refreshesRefused,
     long fillBytes,
     long fillsRefused,
-    ListenFigures connections) {}
+    ListenFigures connections,
+    long pagesCoded,
+    long codingsRefused) {}

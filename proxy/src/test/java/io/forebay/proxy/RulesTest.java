@@ -50,6 +50,7 @@ class RulesTest {
   private static final QueryRule WITHOUT_UTM =
       new QueryRule(Selection.DROP, List.of(Glob.of("utm_*")), true, Sent.AS_RECEIVED);
 
+  @SuppressWarnings("NullAway.Init") // by start, which each test calls with its routes
   private ProxyUnderTest proxy;
 
   private void start(Function<Route, List<Route>> routes) throws Exception {

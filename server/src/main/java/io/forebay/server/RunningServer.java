@@ -2,12 +2,14 @@ package io.forebay.server;
 
 import io.forebay.cache.Cache;
 import io.forebay.server.pages.PageProxy;
+import io.forebay.server.reload.ReloadOutcome;
 import io.forebay.server.settings.HostAndPort;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /// A server that has been started. Thread-safe.
 public final class RunningServer implements AutoCloseable {
@@ -15,19 +17,23 @@ public final class RunningServer implements AutoCloseable {
   private final HostAndPort apiAddress;
   private final Optional<PageProxy.Addresses> proxyAddresses;
   private final Optional<Cache<String, ?>> pages;
+  private final Function<String, ReloadOutcome> reload;
   private final Runnable stopSequence;
   private final AtomicBoolean stopOrdered = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
+  /// @param reload reads the settings again; told why
   /// @param stopSequence finishes what is under way within the grace and frees everything
   RunningServer(
       HostAndPort apiAddress,
       Optional<PageProxy.Addresses> proxyAddresses,
       Optional<Cache<String, ?>> pages,
+      Function<String, ReloadOutcome> reload,
       Runnable stopSequence) {
     this.pages = pages;
     this.apiAddress = apiAddress;
     this.proxyAddresses = proxyAddresses;
+    this.reload = reload;
     this.stopSequence = stopSequence;
   }
 
@@ -49,6 +55,13 @@ public final class RunningServer implements AutoCloseable {
   /// The proxy's pages; empty if it is off.
   public Optional<Cache<String, ?>> pages() {
     return pages;
+  }
+
+  /// Reads the settings again and takes over what can change; may wait for the file.
+  ///
+  /// @param why for the log
+  public ReloadOutcome reload(String why) {
+    return reload.apply(why);
   }
 
   /// Stops gracefully; returns when all is done, also to a second caller.

@@ -51,14 +51,19 @@ import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.pages.PageProxy;
 import io.forebay.server.pages.ProxyPurges;
+import io.forebay.server.reload.Reload;
+import io.forebay.server.reload.SettingsSource;
+import io.forebay.server.reload.SettingsWatch;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
+import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.tls.FileWatch;
 import io.forebay.server.tls.ListenerTls;
 import io.forebay.server.v1.AuditedEndpoints;
+import io.forebay.server.v1.ConfigRoutes;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.InvalidationEndpoints;
 import io.forebay.server.v1.OriginRoutes;
@@ -87,6 +92,7 @@ public final class ServerAssembly {
   private static final Logger log = LoggerFactory.getLogger(ServerAssembly.class);
 
   private static final int MAX_RECEIPTS = 10_000;
+  private static final Duration LOOK_AT_SETTINGS_EVERY = Duration.ofSeconds(2);
   private static final Duration RECEIPTS_KEPT = Duration.ofHours(1);
 
   private final ServerSettings settings;
@@ -125,9 +131,6 @@ public final class ServerAssembly {
   private final Optional<Cache<String, Page>> pages;
   private final InvalidationService invalidations;
 
-  // Who may do what.
-  private final AccessPolicy access;
-
   // The proxy, if there is anything to proxy to.
   private final Optional<PageProxy> proxy;
 
@@ -135,15 +138,22 @@ public final class ServerAssembly {
   private final BodyBudget bodies;
   private final ApiListener api;
 
+  // What may change while it runs.
+  private volatile AccessPolicy access;
+  private volatile boolean logExchanges;
+  private final Reload reload;
+  private final Optional<SettingsWatch> settingsWatch;
+
   private ServerAssembly(
-      ServerSettings settings,
+      SettingsReading.Accepted read,
+      SettingsSource source,
       TimeSource time,
       Optional<FileJournal> journal,
       ListenerTls tls,
       FileWatch files,
       Fleet fleet,
       ExchangeObserver proxyObserver) {
-    this.settings = settings;
+    this.settings = read.settings();
     this.tls = tls;
     this.files = files;
     this.time = time;
@@ -173,8 +183,11 @@ public final class ServerAssembly {
             audit,
             forwarder,
             MAX_RECEIPTS);
-    this.access = accessPolicy();
+    this.access = accessPolicy(settings);
+    this.logExchanges = settings.log().exchanges();
     this.proxy = pages.map(cache -> createProxy(cache, proxyObserver));
+    this.reload = new Reload(source, read, new Changeable());
+    this.settingsWatch = watch(source);
     this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
     this.api =
         new ApiListener(
@@ -182,7 +195,7 @@ public final class ServerAssembly {
             settings.api(),
             new ApiListener.Parts(
                 new ApiRoutes(apiRoutes()),
-                access,
+                () -> access,
                 bodies,
                 virtualThreads,
                 this::record,
@@ -196,9 +209,27 @@ public final class ServerAssembly {
     return start(settings, TimeSource.SYSTEM, _ -> {});
   }
 
+  /// The same for settings that can be read again while it runs.
+  ///
+  /// @param read what the source said
+  public static StartOutcome start(SettingsReading.Accepted read, SettingsSource source) {
+    return start(read, source, TimeSource.SYSTEM, _ -> {});
+  }
+
   /// The same with clocks of the caller's, and somebody who hears of every exchange of the proxy.
   public static StartOutcome start(
       ServerSettings settings, TimeSource time, ExchangeObserver proxyObserver) {
+    var read = new SettingsReading.Accepted(settings, List.of());
+    return start(read, SettingsSource.fixed(read), time, proxyObserver);
+  }
+
+  /// All of it.
+  public static StartOutcome start(
+      SettingsReading.Accepted read,
+      SettingsSource source,
+      TimeSource time,
+      ExchangeObserver proxyObserver) {
+    ServerSettings settings = read.settings();
     long began = System.nanoTime();
     Optional<String> unwritable =
         keepsFiles(settings) ? whyUnwritable(settings.dataDir()) : Optional.empty();
@@ -232,7 +263,8 @@ public final class ServerAssembly {
         return new StartOutcome.NotStarted(why);
       }
     }
-    var assembly = new ServerAssembly(settings, time, journal, tls, files, fleet, proxyObserver);
+    var assembly =
+        new ServerAssembly(read, source, time, journal, tls, files, fleet, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -307,7 +339,8 @@ public final class ServerAssembly {
         .addKeyValue("start_ms", Duration.ofNanos(System.nanoTime() - beganNanos).toMillis())
         .log("ready");
     return new StartOutcome.Started(
-        new RunningServer(apiAddress, proxyAddresses, proxy.map(PageProxy::pages), this::stop));
+        new RunningServer(
+            apiAddress, proxyAddresses, proxy.map(PageProxy::pages), reload::now, this::stop));
   }
 
   private static Vertx createVertx() {
@@ -381,7 +414,7 @@ public final class ServerAssembly {
         settings,
         cache,
         new PageStore(cache, tiered, fleet.isolation(), time),
-        new ProxyPurges(invalidations, access.tokens(), settings.proxy().purgeNetworks()),
+        new ProxyPurges(invalidations, () -> access.tokens(), settings.proxy().purgeNetworks()),
         time,
         metrics,
         observer,
@@ -430,11 +463,45 @@ public final class ServerAssembly {
     routes.addAll(CloudflareRoutes.of(invalidations));
     routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
     routes.addAll(OriginRoutes.of(() -> proxy.map(PageProxy::origins)));
+    routes.addAll(ConfigRoutes.of(reload::now, audited));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     return routes;
   }
 
-  private AccessPolicy accessPolicy() {
+  private Optional<SettingsWatch> watch(SettingsSource source) {
+    return settings.reloadOnChange()
+        ? source
+            .file()
+            .map(file ->
+                new SettingsWatch(
+                    file, LOOK_AT_SETTINGS_EVERY, () -> reload.now("the file changed")))
+        : Optional.empty();
+  }
+
+  /// What takes new settings over while the server runs.
+  private final class Changeable implements Reload.Target {
+
+    @Override
+    public void take(ServerSettings changed, boolean accessToo) {
+      proxy.ifPresent(on -> on.take(changed));
+      logExchanges = changed.log().exchanges();
+      if (accessToo) {
+        access = accessPolicy(changed);
+      }
+    }
+
+    @Override
+    public boolean takesRoutes(ServerSettings changed) {
+      return proxy.isPresent() && changed.proxy().isOn();
+    }
+
+    @Override
+    public boolean clientsWaitFor(ServerSettings changed) {
+      return proxy.isEmpty() || proxy.get().clientsWaitFor(changed);
+    }
+  }
+
+  private static AccessPolicy accessPolicy(ServerSettings settings) {
     var tokens =
         new TokenRegistry(
             settings.tokens().stream()
@@ -459,6 +526,8 @@ public final class ServerAssembly {
     metrics.gauge(Metric.API_PENDING_BODY_BYTES, bodies::takenBytes);
     metrics.counter(Metric.API_BODIES_REFUSED, bodies::refusals);
     metrics.caches(caches::observed);
+    metrics.counter(Metric.SETTINGS_RELOADS, reload::applied);
+    metrics.counter(Metric.SETTINGS_RELOADS_REFUSED, reload::refused);
     declareAuditFigures();
     declareInvalidationFigures();
     declareForwardFigures();
@@ -508,7 +577,7 @@ public final class ServerAssembly {
 
   private void record(ExchangeRecord exchange) {
     metrics.record(exchange);
-    if (settings.log().exchanges()) {
+    if (logExchanges) {
       log.atInfo()
           .addKeyValue("method", exchange.method())
           .addKeyValue("path", exchange.path())
@@ -568,6 +637,7 @@ public final class ServerAssembly {
 
   private void free() {
     files.close();
+    settingsWatch.ifPresent(SettingsWatch::close);
     virtualThreads.shutdown();
     forwarder.close();
     invalidations.close();

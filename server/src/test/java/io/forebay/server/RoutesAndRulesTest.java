@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /// The rules of routes, from the settings file to the client.
 class RoutesAndRulesTest {
 
+  private static final String LONG = "long";
+
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private HttpServer origin;
 
@@ -40,7 +42,9 @@ class RoutesAndRulesTest {
     exchange.getResponseHeaders().add("Content-Type", "text/html");
     exchange.getResponseHeaders().add("Set-Cookie", "s=1");
     exchange.getResponseHeaders().add("X-Powered-By", "test");
-    byte[] body = "hello".getBytes(StandardCharsets.US_ASCII);
+    String content =
+        exchange.getRequestURI().getPath().equals("/" + LONG) ? "x".repeat(999) : "hello";
+    byte[] body = content.getBytes(StandardCharsets.US_ASCII);
     exchange.sendResponseHeaders(
         exchange.getRequestURI().getPath().equals("/none") ? 404 : 200, body.length);
     exchange.getResponseBody().write(body);
@@ -51,6 +55,7 @@ class RoutesAndRulesTest {
     return TestingServer.start(
         """
         proxy:
+          connect_timeout: 30s
           routes:
             - name: shop
               origins: [http://127.0.0.1:%d]
@@ -103,6 +108,31 @@ class RoutesAndRulesTest {
           .contains("\"tags\":[\"section:none\"]")
           .contains("\"part\":\"query\",\"received\":\"utm_a=1\"")
           .contains("the origin does not get it");
+    }
+  }
+
+  @Test
+  void pagesAreCompressedForWhoAcceptsIt() {
+    try (var server =
+        start(
+            """
+            lifetime: {default: 1m}
+            set_cookie: strip
+            compression: {codings: [zstd, gzip], min_bytes: 1B}
+            """)) {
+      hit(server, "/" + LONG);
+      for (String coding : List.of("gzip", "zstd")) {
+        Awaitility.await()
+            .until(() ->
+                server
+                    .getPage("/" + LONG, "Accept-Encoding", coding)
+                    .headers()
+                    .firstValue("Content-Encoding")
+                    .orElse("")
+                    .equals(coding));
+      }
+      assertThat(server.get("/metrics").body()).contains("forebay_proxy_pages_coded_total 2.0");
+      assertThat(asked).as("the coded ones are made here").hasSize(1);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.forebay.server;
 
 import io.forebay.cache.TimeSource;
+import io.forebay.server.reload.SettingsSource;
 import io.forebay.server.settings.Assignment;
 import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.ServerSettings;
@@ -8,6 +9,7 @@ import io.forebay.server.settings.SettingsReader;
 import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.settings.WrittenSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +18,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,24 +45,58 @@ public final class TestingServer implements AutoCloseable {
     };
   }
 
+  /// A server whose settings are in a file and may be read again; ports and data are chosen here.
+  public static TestingServer startWith(Path file) {
+    String dataDir = newDataDir();
+    SettingsSource source =
+        new SettingsSource() {
+          @Override
+          public SettingsReading read() {
+            try {
+              return reading(Files.readString(file), dataDir);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+
+          @Override
+          public Optional<Path> file() {
+            return Optional.of(file);
+          }
+        };
+    var read = (SettingsReading.Accepted) source.read();
+    return switch (ServerAssembly.start(read, source)) {
+      case StartOutcome.Started(var server) -> new TestingServer(server);
+      case StartOutcome.NotStarted(var why) -> throw new AssertionError(why);
+    };
+  }
+
   public static TestingServer start(String yaml) {
     return start(yaml, TimeSource.SYSTEM);
   }
 
   public static ServerSettings settings(String yaml) {
+    return switch (reading(yaml, newDataDir())) {
+      case SettingsReading.Accepted accepted -> accepted.settings();
+      case SettingsReading.Refused refused -> throw new AssertionError(refused);
+    };
+  }
+
+  private static String newDataDir() {
+    return "target/test-data/" + UUID.randomUUID();
+  }
+
+  private static SettingsReading reading(String yaml, String dataDir) {
     List<Assignment> flags = new ArrayList<>();
     flags.add(Assignment.flag("test", "api.listen", "127.0.0.1:0"));
     flags.add(Assignment.flag("test", "proxy.listen", "127.0.0.1:0"));
     if (!yaml.contains("data:")) {
-      flags.add(Assignment.flag("test", "data.dir", "target/test-data/" + UUID.randomUUID()));
+      flags.add(Assignment.flag("test", "data.dir", dataDir));
     }
     var written =
         new WrittenSettings(
             Optional.of(new WrittenSettings.File("test.yaml", yaml)), Map.of(), flags);
-    return switch (SettingsReader.read(written)) {
-      case SettingsReading.Accepted accepted -> accepted.settings();
-      case SettingsReading.Refused refused -> throw new AssertionError(refused);
-    };
+    return SettingsReader.read(written);
   }
 
   public RunningServer running() {

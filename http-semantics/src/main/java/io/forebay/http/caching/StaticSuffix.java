@@ -5,6 +5,7 @@ import io.forebay.http.ResponseHead;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Whether a response is of a type that its path's suffix promises. An application that answers
 /// `/account/profile.css` with the account's page would otherwise have it stored by whoever decides
@@ -57,11 +58,11 @@ final class StaticSuffix {
   private StaticSuffix() {}
 
   private static void allow(String suffixes, String... types) {
-    for (String suffix : suffixes.split(" ")) {
+    for (String suffix : suffixes.split(" ", -1)) {
       TYPES.merge(
           suffix,
           List.of(types),
-          (one, other) -> java.util.stream.Stream.concat(one.stream(), other.stream()).toList());
+          (one, other) -> Stream.concat(one.stream(), other.stream()).toList());
     }
   }
 

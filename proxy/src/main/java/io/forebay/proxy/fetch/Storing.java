@@ -98,7 +98,8 @@ final class Storing {
     return switch (decision) {
       case StoreDecision.Store store -> {
         Page.Stored page =
-            page(received, store, candidate.page().trailers(), candidate.page().body());
+            page(received, store, candidate.page().trailers(), candidate.page().body())
+                .withCoded(candidate.page().coded());
         noteIfNeverFresh(received, store);
         put(received, page, store);
         yield Optional.of(

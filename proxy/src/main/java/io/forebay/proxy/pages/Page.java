@@ -4,7 +4,9 @@ import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.Freshness;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// What lies under a key of the page cache.
 public sealed interface Page {
@@ -23,6 +25,8 @@ public sealed interface Page {
   /// @param receivedNanos when that was, on the monotonic clock
   /// @param trailers that came behind the body; never merged with the head (RFC 9110 §6.5.1)
   /// @param body complete; never changed
+  /// @param coded the body in content codings of our making, by their names; empty bytes where that
+  ///   is not worth it
   @SuppressWarnings("ArrayRecordComponent") // pages are compared by nobody
   record Stored(
       ResponseHead head,
@@ -32,8 +36,44 @@ public sealed interface Page {
       long receivedNanos,
       long loadNumber,
       HttpFields trailers,
-      byte[] body)
+      byte[] body,
+      Map<String, byte[]> coded)
       implements Page {
+
+    public Stored {
+      coded = Map.copyOf(coded);
+    }
+
+    /// Not coded yet.
+    public Stored(
+        ResponseHead head,
+        String variantKey,
+        Freshness freshness,
+        Duration initialAge,
+        long receivedNanos,
+        long loadNumber,
+        HttpFields trailers,
+        byte[] body) {
+      this(
+          head,
+          variantKey,
+          freshness,
+          initialAge,
+          receivedNanos,
+          loadNumber,
+          trailers,
+          body,
+          Map.of());
+    }
+
+    /// The same with the body in one more coding, or in all those that another page has of the same
+    /// body.
+    public Stored withCoded(Map<String, byte[]> more) {
+      Map<String, byte[]> all = new HashMap<>(coded);
+      all.putAll(more);
+      return new Stored(
+          head, variantKey, freshness, initialAge, receivedNanos, loadNumber, trailers, body, all);
+    }
 
     public Stored withBody(byte[] complete, HttpFields itsTrailers) {
       return new Stored(
@@ -49,7 +89,12 @@ public sealed interface Page {
 
     @Override
     public long weightBytes() {
-      return 250 + variantKey.length() + weight(head.fields()) + weight(trailers) + body.length;
+      long bytes =
+          250 + variantKey.length() + weight(head.fields()) + weight(trailers) + body.length;
+      for (byte[] other : coded.values()) {
+        bytes += 100 + other.length;
+      }
+      return bytes;
     }
 
     private static long weight(HttpFields fields) {

@@ -4,6 +4,7 @@ import io.forebay.cache.BarrierSnapshot;
 import io.forebay.cache.Cache;
 import io.forebay.cache.Draft;
 import io.forebay.cache.Entry;
+import io.forebay.cache.EntryFacts;
 import io.forebay.cache.GlobPattern;
 import io.forebay.cache.InternalTags;
 import io.forebay.cache.Invalidation;
@@ -192,13 +193,19 @@ public final class PageStore {
 
   private static StoredCandidatePage candidate(
       Entry<String, Page> entry, Page.Stored page, long now, boolean softInvalidated) {
-    return StoredCandidatePage.at(now, page, entry.tags(), entry.loadBegan(), softInvalidated);
+    return StoredCandidatePage.at(
+        now, page, entry.tags(), entry.loadBegan(), softInvalidated, Optional.of(entry.key()));
   }
 
   /// The same page at its present age.
   public StoredCandidatePage asOfNow(StoredCandidatePage page) {
     return StoredCandidatePage.at(
-        time.nanoTime(), page.page(), page.tags(), page.loadBegan(), page.softInvalidated());
+        time.nanoTime(),
+        page.page(),
+        page.tags(),
+        page.loadBegan(),
+        page.softInvalidated(),
+        page.storedUnder());
   }
 
   /// Opens a load; before the origin is asked.
@@ -260,6 +267,47 @@ public final class PageStore {
       addToIndex(key, page);
     }
     return outcome;
+  }
+
+  /// Adds a coding to a page that is still there. Nothing else about the page changes: not its age,
+  /// its lifetime, or its tags.
+  ///
+  /// It is stored anew by a token of its own, opened before the page is looked at: what comes
+  /// between refuses it, and what came before has taken the page away, or marked it stale, and is
+  /// seen.
+  ///
+  /// ```
+  /// token opened  →  page looked at: still there, not invalidated  →  stored, unless an
+  ///                  invalidation or a newer page came since the token was opened
+  /// ```
+  ///
+  /// @param under the page's key in the store
+  /// @return whether it is part of the page now
+  @SuppressWarnings({
+    "ReferenceEquality",
+    "ArrayEquals"
+  }) // the same bytes are meant, not equal ones
+  public boolean addCoding(String under, Page.Stored page, String coding, byte[] coded) {
+    LoadToken<String> token = cache.beginLoad(under);
+    try (Entry<String, Page> present = cache.peek(under)) {
+      if (present == null
+          || present.isSoftInvalidated()
+          || !(present.value() instanceof Page.Stored still)
+          || still.body() != page.body()) {
+        token.abandon();
+        return false;
+      }
+      EntryFacts<String> facts = present.facts();
+      Duration stale = Duration.between(facts.freshUntil(), facts.staleUntil());
+      Duration fresh = Duration.ofNanos(present.remainingFreshNanos(time.nanoTime()));
+      Lifetime left =
+          fresh.isNegative()
+              ? new Lifetime(Duration.ZERO, nonNegative(stale.plus(fresh)))
+              : new Lifetime(fresh, nonNegative(stale));
+      Page.Stored more = still.withCoded(Map.of(coding, coded));
+      return cache.complete(token, new Draft<>(more, left, present.tags(), present.metadata()))
+          instanceof WriteOutcome.Stored;
+    }
   }
 
   /// Whether something of a later load is there. An index does not stand in the way of its

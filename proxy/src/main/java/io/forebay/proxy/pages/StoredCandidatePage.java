@@ -17,12 +17,14 @@ import java.util.Optional;
 /// @param loadBegan where in the invalidation log the load that brought it began
 /// @param currentAge at that moment
 /// @param softInvalidated whether it is to be taken as stale whatever its age
+/// @param storedUnder its key in the store; empty if it is not there, or not yet
 public record StoredCandidatePage(
     Page.Stored page,
     List<String> tags,
     Position loadBegan,
     Duration currentAge,
-    boolean softInvalidated)
+    boolean softInvalidated,
+    Optional<String> storedUnder)
     implements StoredCandidate {
 
   static StoredCandidatePage at(
@@ -30,15 +32,22 @@ public record StoredCandidatePage(
       Page.Stored page,
       List<String> tags,
       Position loadBegan,
-      boolean softInvalidated) {
+      boolean softInvalidated,
+      Optional<String> storedUnder) {
     Duration resident = Duration.ofNanos(nanoTime - page.receivedNanos());
     return new StoredCandidatePage(
-        page, tags, loadBegan, Age.current(page.initialAge(), resident), softInvalidated);
+        page,
+        tags,
+        loadBegan,
+        Age.current(page.initialAge(), resident),
+        softInvalidated,
+        storedUnder);
   }
 
   /// As it comes from the load, to be stored under these tags.
   public static StoredCandidatePage arrived(Page.Stored page, List<String> tags, PageLoad load) {
-    return new StoredCandidatePage(page, tags, load.token().began(), page.initialAge(), false);
+    return new StoredCandidatePage(
+        page, tags, load.token().began(), page.initialAge(), false, Optional.empty());
   }
 
   @Override

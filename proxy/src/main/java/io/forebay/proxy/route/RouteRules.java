@@ -5,6 +5,7 @@ import io.forebay.http.HeaderEdits;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.UnkeyedFields;
+import io.forebay.http.caching.CodingRule;
 import io.forebay.http.caching.KeyRule;
 import io.forebay.http.caching.TagTemplate;
 import java.util.Collection;
@@ -24,6 +25,7 @@ import java.util.Set;
 /// @param responseEdits what is changed in whatever is delivered; what is stored stays as it came,
 ///   so that a change of the rule is a change for stored pages too
 /// @param tags that responses get beside their own
+/// @param coding which pages are served in content codings of our making
 public record RouteRules(
     RouteMatch match,
     KeyRule key,
@@ -31,7 +33,8 @@ public record RouteRules(
     Set<String> unkeyed,
     HeaderEdits requestEdits,
     HeaderEdits responseEdits,
-    List<TagTemplate> tags) {
+    List<TagTemplate> tags,
+    CodingRule coding) {
 
   /// Nothing beside the guards.
   public static final RouteRules USUAL =
@@ -42,7 +45,8 @@ public record RouteRules(
           lowerCase(UnkeyedFields.KNOWN),
           HeaderEdits.NONE,
           HeaderEdits.NONE,
-          List.of());
+          List.of(),
+          CodingRule.OFF);
 
   public RouteRules {
     Set<String> stripped = new HashSet<>(unkeyed);
@@ -63,26 +67,31 @@ public record RouteRules(
   public RequestHead decided(RequestHead request) {
     HttpFields fields =
         requestEdits.applied(UnkeyedFields.without(request.fields(), request.isSafe(), unkeyed));
-    return fields == request.fields() ? request : request.withFields(fields);
+    return fields.equals(request.fields()) ? request : request.withFields(fields);
   }
 
   public RouteRules withMatch(RouteMatch other) {
-    return new RouteRules(other, key, bypass, unkeyed, requestEdits, responseEdits, tags);
+    return new RouteRules(other, key, bypass, unkeyed, requestEdits, responseEdits, tags, coding);
   }
 
   public RouteRules withKey(KeyRule other) {
-    return new RouteRules(match, other, bypass, unkeyed, requestEdits, responseEdits, tags);
+    return new RouteRules(match, other, bypass, unkeyed, requestEdits, responseEdits, tags, coding);
   }
 
   public RouteRules withBypass() {
-    return new RouteRules(match, key, true, unkeyed, requestEdits, responseEdits, tags);
+    return new RouteRules(match, key, true, unkeyed, requestEdits, responseEdits, tags, coding);
   }
 
   public RouteRules withEdits(HeaderEdits ofRequests, HeaderEdits ofResponses) {
-    return new RouteRules(match, key, bypass, unkeyed, ofRequests, ofResponses, tags);
+    return new RouteRules(match, key, bypass, unkeyed, ofRequests, ofResponses, tags, coding);
   }
 
   public RouteRules withTags(List<TagTemplate> templates) {
-    return new RouteRules(match, key, bypass, unkeyed, requestEdits, responseEdits, templates);
+    return new RouteRules(
+        match, key, bypass, unkeyed, requestEdits, responseEdits, templates, coding);
+  }
+
+  public RouteRules withCoding(CodingRule other) {
+    return new RouteRules(match, key, bypass, unkeyed, requestEdits, responseEdits, tags, other);
   }
 }

@@ -1,6 +1,7 @@
 package io.forebay.server.api;
 
 import io.forebay.server.access.AccessDecision;
+import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.access.AccessRequest;
 import io.forebay.server.access.Principal;
 import io.vertx.core.Context;
@@ -91,15 +92,14 @@ final class ApiExchange {
 
   private AccessDecision decideAccess(Optional<ApiRoute> found) {
     Optional<String> origin = Optional.ofNullable(request.getHeader("Origin"));
-    corsOrigin = origin.filter(parts.access()::isListedOrigin);
-    return parts
-        .access()
-        .decide(
-            new AccessRequest(
-                authority(),
-                origin,
-                authorization(found.map(ApiRoute::tokenFields).orElse(List.of())),
-                found.flatMap(ApiRoute::needed)));
+    AccessPolicy access = parts.access().get();
+    corsOrigin = origin.filter(access::isListedOrigin);
+    return access.decide(
+        new AccessRequest(
+            authority(),
+            origin,
+            authorization(found.map(ApiRoute::tokenFields).orElse(List.of())),
+            found.flatMap(ApiRoute::needed)));
   }
 
   private Optional<String> authorization(List<String> tokenFields) {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /// The API's HTTP server: HTTP/1.1 on one address, plain or encrypted.
 public final class ApiListener {
@@ -34,11 +35,12 @@ public final class ApiListener {
 
   /// What exchanges work with.
   ///
+  /// @param access asked at each request: it may be replaced
   /// @param threads runs endpoints, which may wait
   /// @param tls with what connections are encrypted; empty if they are not
   public record Parts(
       ApiRoutes routes,
-      AccessPolicy access,
+      Supplier<AccessPolicy> access,
       BodyBudget bodies,
       Executor threads,
       ExchangeRecord.Sink records,

@@ -28,6 +28,10 @@ public enum ProblemType {
       415, "Unsupported media type", "The body's type or encoding is not understood here."),
   FOREIGN_HOST(
       421, "Foreign host name", "The request came by a host name not in api.allowed_hosts."),
+  SETTINGS_REFUSED(
+      422,
+      "Settings refused",
+      "The settings that were read again are wrong, and nothing changed; `problems` says where."),
   UNEXPECTED(500, "Unexpected failure", "A bug or a broken machine; the server's log has more."),
   INVALIDATION_NOT_PASSED_ON(
       502,

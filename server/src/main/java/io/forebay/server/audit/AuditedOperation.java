@@ -15,6 +15,8 @@ public enum AuditedOperation {
   ENTRIES_BATCH_DELETE,
   INVALIDATE,
   IMPORT,
+  /// The settings were read again.
+  CONFIG_RELOAD,
   /// Forebay's own: rows could not be written for a while; the reason says how many.
   AUDIT_GAP;
 

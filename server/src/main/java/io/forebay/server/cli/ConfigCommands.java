@@ -6,6 +6,7 @@ import io.forebay.server.settings.ConfigureDocument;
 import io.forebay.server.settings.SettingsReader;
 import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.settings.WrittenSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
-/// `forebay config check|show|docs`.
+/// `forebay config check|show|reload|docs`.
 final class ConfigCommands {
 
   private ConfigCommands() {}
@@ -24,6 +26,7 @@ final class ConfigCommands {
     var command = new CommandLine(new Config());
     command.addSubcommand("check", new Check(terminal));
     command.addSubcommand("show", new Show(terminal));
+    command.addSubcommand("reload", new Reload(terminal));
     command.addSubcommand("docs", new Docs(terminal));
     return command.setCaseInsensitiveEnumValuesAllowed(true);
   }
@@ -31,7 +34,7 @@ final class ConfigCommands {
   @Command(
       name = "config",
       mixinStandardHelpOptions = true,
-      description = "Check and show settings.",
+      description = "Check and show settings, or have a running server read them again.",
       synopsisSubcommandLabel = "COMMAND")
   static final class Config {}
 
@@ -117,6 +120,54 @@ final class ConfigCommands {
 
     private static String valueText(SettingsReading.ShownSetting shown) {
       return shown.value().isEmpty() ? "(none)" : shown.value();
+    }
+  }
+
+  @Command(
+      name = "reload",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Have a running server read its settings again. Needs the role admin.",
+        "Says what changed, and what needs a restart."
+      })
+  static final class Reload implements Callable<Integer> {
+
+    @Mixin private ServerClient client = new ServerClient();
+
+    private final Terminal terminal;
+
+    Reload(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      var reply =
+          client.send(
+              "POST", "/v1/config:reload", Optional.empty(), Duration.ofSeconds(30), terminal);
+      if (!(reply instanceof ServerClient.Reply.Answered answered)) {
+        return ServerClient.fail(reply, terminal);
+      }
+      if (!answered.isGood()) {
+        JsonNode problems = answered.json().path("problems");
+        if (problems.isEmpty()) {
+          return ServerClient.fail(reply, terminal);
+        }
+        problems.forEach(problem -> terminal.err().println("forebay: " + problem.asString()));
+        terminal.err().println("forebay: nothing changed");
+        return ExitStatus.REFUSED.code();
+      }
+      print("changed", answered.json().path("changed"));
+      print("needs a restart", answered.json().path("needs_restart"));
+      terminal.out().flush();
+      return ExitStatus.OK.code();
+    }
+
+    private void print(String what, JsonNode names) {
+      if (names.isEmpty()) {
+        terminal.out().println(what + ": nothing");
+      }
+      names.forEach(name -> terminal.out().println(what + ": " + name.asString()));
     }
   }
 

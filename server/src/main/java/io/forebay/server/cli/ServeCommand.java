@@ -16,7 +16,9 @@ import picocli.CommandLine.Mixin;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Serve the API, and the caching proxy if there is an origin. Stops gracefully on SIGTERM."
+      "Serve the API, and the caching proxy if there is an origin. Stops gracefully on SIGTERM;"
+          + " reads",
+      "its settings again on SIGHUP."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -37,13 +39,14 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     return switch (options.read(terminal)) {
       case SettingsReading.Refused refused -> SettingsOptions.refuse(refused, terminal);
-      case SettingsReading.Accepted accepted -> serve(accepted.settings());
+      case SettingsReading.Accepted accepted -> serve(accepted);
     };
   }
 
-  private int serve(ServerSettings settings) throws InterruptedException {
+  private int serve(SettingsReading.Accepted accepted) throws InterruptedException {
+    ServerSettings settings = accepted.settings();
     LogSetup.apply(settings.log());
-    return switch (ServerAssembly.start(settings)) {
+    return switch (ServerAssembly.start(accepted, options.source(terminal))) {
       case StartOutcome.NotStarted(var why) -> {
         LogSetup.flush();
         terminal.err().println("forebay: " + why);
@@ -52,6 +55,7 @@ public final class ServeCommand implements Callable<Integer> {
       case StartOutcome.Started(var server) -> {
         announce(server, settings);
         stopOnSignal(server);
+        HangUp.onSignal(() -> server.reload("SIGHUP"));
         server.awaitStopped();
         yield ExitStatus.OK.code();
       }

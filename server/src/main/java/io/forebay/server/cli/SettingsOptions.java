@@ -1,5 +1,6 @@
 package io.forebay.server.cli;
 
+import io.forebay.server.reload.SettingsSource;
 import io.forebay.server.settings.Assignment;
 import io.forebay.server.settings.SettingOrigin;
 import io.forebay.server.settings.SettingProblem;
@@ -64,12 +65,30 @@ public final class SettingsOptions {
     assignments.addFirst(name + "=" + value);
   }
 
+  /// These options, to be read again.
+  public SettingsSource source(Terminal terminal) {
+    return new SettingsSource() {
+      @Override
+      public SettingsReading read() {
+        return SettingsOptions.this.read(terminal);
+      }
+
+      @Override
+      public Optional<Path> file() {
+        return path(terminal).map(Path::of);
+      }
+    };
+  }
+
+  private Optional<String> path(Terminal terminal) {
+    return Optional.ofNullable(config)
+        .or(() -> Optional.ofNullable(terminal.environment().get("FOREBAY_CONFIG")))
+        .filter(text -> !text.isEmpty());
+  }
+
   /// Reads all layers. A file that cannot be read is a problem like any other.
   public SettingsReading read(Terminal terminal) {
-    Optional<String> path =
-        Optional.ofNullable(config)
-            .or(() -> Optional.ofNullable(terminal.environment().get("FOREBAY_CONFIG")))
-            .filter(text -> !text.isEmpty());
+    Optional<String> path = path(terminal);
     if (path.isEmpty()) {
       return readWith(Optional.empty(), terminal);
     }

@@ -172,6 +172,16 @@ public enum Metric {
       Kind.GAUGE,
       "receipts",
       "Receipts whose entries are hidden, but still take memory."),
+  SETTINGS_RELOADS(
+      "forebay_settings_reloads_total",
+      Kind.COUNTER,
+      "reloads",
+      "Times that the settings were read again and put in force."),
+  SETTINGS_RELOADS_REFUSED(
+      "forebay_settings_reloads_refused_total",
+      Kind.COUNTER,
+      "reloads",
+      "Times that they were wrong and changed nothing; the log says where."),
 
   FORWARD_PENDING(
       "forebay_forward_pending",
@@ -251,6 +261,16 @@ public enum Metric {
       Kind.COUNTER,
       "bodies",
       "Bodies not stored because of proxy.max_fill_bytes."),
+  PROXY_PAGES_CODED(
+      "forebay_proxy_pages_coded_total",
+      Kind.COUNTER,
+      "pages",
+      "Stored pages made in a content coding, once for each coding (proxy.compression)."),
+  PROXY_CODINGS_REFUSED(
+      "forebay_proxy_codings_refused_total",
+      Kind.COUNTER,
+      "pages",
+      "Stored pages left as they are for now because too many were waiting to be compressed."),
 
   PROXY_CONNECTIONS(
       "forebay_proxy_connections", Kind.GAUGE, "connections", "Open connections of clients."),

@@ -3,6 +3,7 @@ package io.forebay.server.pages;
 import io.forebay.cache.Cache;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
+import io.forebay.http.TargetUri;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,9 @@ public final class PageProxy {
 
   private final ServerSettings.Proxy settings;
   private final Cache<String, Page> pages;
+  private final Duration clientsWait;
   private final Proxy proxy;
+  private volatile boolean logExchanges;
 
   /// @param pages called [#CACHE]; closed by [#stop]
   /// @param store over the same cache
@@ -57,7 +61,8 @@ public final class PageProxy {
       Optional<ServerTls> tls) {
     this.settings = settings.proxy();
     this.pages = pages;
-    boolean logExchanges = settings.log().exchanges();
+    this.logExchanges = settings.log().exchanges();
+    this.clientsWait = ProxyMapping.longestSilence(settings.proxy());
     this.proxy =
         new Proxy(
             vertx,
@@ -83,6 +88,8 @@ public final class PageProxy {
     metrics.gauge(Metric.PROXY_FILL_BYTES, () -> proxy.figures().fillBytes());
     metrics.counter(Metric.PROXY_FILLS_REFUSED, () -> proxy.figures().fillsRefused());
     ConnectionFigures.declare(metrics, () -> proxy.figures().connections());
+    metrics.counter(Metric.PROXY_PAGES_CODED, () -> proxy.figures().pagesCoded());
+    metrics.counter(Metric.PROXY_CODINGS_REFUSED, () -> proxy.figures().codingsRefused());
   }
 
   /// What would be done with the request now, and why, as JSON.
@@ -109,6 +116,28 @@ public final class PageProxy {
         .forEach(route ->
             routes.computeIfAbsent(route.pool().name(), _ -> new ArrayList<>()).add(route.name()));
     return OriginsView.of(proxy.poolFigures(), routes);
+  }
+
+  /// The URLs, as they are in cache keys, under which something of this URL may be stored: what an
+  /// invalidation of a URL has to name.
+  public Set<String> urlsOf(TargetUri uri) {
+    return proxy.urlsOf(uri);
+  }
+
+  /// Takes over what can change while it runs: routes, rules and guards, for requests that come
+  /// from now on.
+  public void take(ServerSettings changed) {
+    logExchanges = changed.log().exchanges();
+    proxy.useExplainNetworks(changed.proxy().explainNetworks());
+    if (changed.proxy().isOn()) {
+      proxy.useRoutes(
+          ProxyMapping.routes(changed.proxy()), RuleMapping.guards(changed.proxy().guards()));
+    }
+  }
+
+  /// Whether the listener lets clients wait for as long as these settings let origins take.
+  public boolean clientsWaitFor(ServerSettings changed) {
+    return ProxyMapping.longestSilence(changed.proxy()).compareTo(clientsWait) <= 0;
   }
 
   public Cache<String, Page> pages() {

@@ -72,7 +72,7 @@ final class ProxyMapping {
   }
 
   /// With the last of the slowest route's tries successful.
-  private static Duration longestSilence(ServerSettings.Proxy settings) {
+  static Duration longestSilence(ServerSettings.Proxy settings) {
     return settings.routes().stream()
         .map(route ->
             route
@@ -97,7 +97,8 @@ final class ProxyMapping {
         new OriginTimeouts(route.connectTimeout(), route.firstByteTimeout(), route.idleTimeout()),
         RuleMapping.policy(policy, route.rules(), settings.guards()),
         settings.maxStoredBodyBytes().bytes(),
-        RuleMapping.rules(route.rules(), settings.guards()));
+        RuleMapping.rules(route.rules(), settings.guards())
+            .withCoding(RuleMapping.coding(route.compression())));
   }
 
   private static CachePolicy policy(ServerSettings.Proxy settings) {

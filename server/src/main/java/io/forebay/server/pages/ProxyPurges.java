@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// `PURGE` and `BAN` on the proxy's listener.
 ///
@@ -37,11 +38,12 @@ public final class ProxyPurges implements PurgePort {
   private static final List<String> PASSED = List.of("Via", "Forwarded", "X-Forwarded-For");
 
   private final InvalidationService invalidations;
-  private final TokenRegistry tokens;
+  private final Supplier<TokenRegistry> tokens;
   private final List<Network> networks;
 
+  /// @param tokens those in force at the time
   public ProxyPurges(
-      InvalidationService invalidations, TokenRegistry tokens, List<Network> networks) {
+      InvalidationService invalidations, Supplier<TokenRegistry> tokens, List<Network> networks) {
     this.invalidations = invalidations;
     this.tokens = tokens;
     this.networks = List.copyOf(networks);
@@ -93,7 +95,7 @@ public final class ProxyPurges implements PurgePort {
             .or(() -> request.fields().first("Fastly-Key"));
     Optional<String> holder =
         secret
-            .flatMap(tokens::holderOf)
+            .flatMap(token -> tokens.get().holderOf(token))
             .filter(known -> known.may(Role.PURGE))
             .map(Principal::name);
     return holder.isPresent()

@@ -5,14 +5,17 @@ import io.forebay.http.Glob;
 import io.forebay.http.HeaderEdits;
 import io.forebay.http.RequestForm;
 import io.forebay.http.caching.CachePolicy;
+import io.forebay.http.caching.CodingRule;
 import io.forebay.http.caching.KeyRule;
 import io.forebay.http.caching.LifetimeRule;
 import io.forebay.http.caching.LifetimeRules;
 import io.forebay.http.caching.QueryRule;
 import io.forebay.http.caching.StoreGuards;
+import io.forebay.proxy.coding.ContentCoder;
 import io.forebay.proxy.route.RequestGuards;
 import io.forebay.proxy.route.RouteMatch;
 import io.forebay.proxy.route.RouteRules;
+import io.forebay.server.settings.CompressionSettings;
 import io.forebay.server.settings.RuleSettings;
 import io.forebay.server.settings.ServerSettings;
 import java.util.ArrayList;
@@ -42,7 +45,19 @@ final class RuleMapping {
         unkeyed,
         edits(rules.requestHeaders()),
         edits(rules.responseHeaders()),
-        rules.tags());
+        rules.tags(),
+        CodingRule.OFF);
+  }
+
+  /// With the codings that work on this machine.
+  static CodingRule coding(CompressionSettings compression) {
+    return new CodingRule(
+        compression.codings().stream()
+            .filter(ContentCoder::isAvailable)
+            .map(ContentCoder::token)
+            .toList(),
+        compression.types().stream().map(Glob::of).toList(),
+        compression.minBytes().bytes());
   }
 
   private static RouteMatch match(RuleSettings.Match match) {

@@ -23,14 +23,28 @@ public final class ConfigureDocument {
       - The list settings at the end may also be given as YAML in a variable or flag:
         `--set 'caches={sessions: {max_bytes: 64MiB}}'`; that replaces the file's whole list.
 
-      ## Settings
+      """;
 
+  private static final String RELOAD =
+      """
+      ## Changing settings while it runs
+
+      On SIGHUP, on `forebay config reload` (`POST /v1/config:reload`, role admin), and with
+      `config.reload_on_change` when the file changes, the settings are read again: file, environment
+      and flags as at the start. A wrong file changes nothing, and the answer and the log say where it
+      is wrong. Requests under way end under the old rules, and what is stored stays. These settings
+      are taken over; the answer names what else has changed and needs a restart.
       """;
 
   private ConfigureDocument() {}
 
   public static String markdown() {
     var page = new StringBuilder(INTRODUCTION);
+    page.append(RELOAD).append("\n");
+    for (String name : ReloadedSettings.names()) {
+      page.append("- `").append(name).append("`\n");
+    }
+    page.append("\n## Settings\n\n");
     page.append("| setting | default | expected | what it does |\n|---|---|---|---|\n");
     Settings.ALL.forEach(setting -> page.append(row(setting)));
     Settings.GROUPS.forEach(group -> append(page, group, group.name()));
@@ -52,7 +66,7 @@ public final class ConfigureDocument {
       page.append("\n```yaml\n").append(group.example()).append("```\n");
     }
     for (SettingField field : group.fields()) {
-      if (field instanceof SettingGroup within && !isPlainMap(within)) {
+      if (field instanceof SettingGroup within && !within.isPlainMap()) {
         append(page, within, below(group, path) + "." + within.name());
       }
     }
@@ -66,16 +80,9 @@ public final class ConfigureDocument {
     };
   }
 
-  /// Whether its row says all: names with one value each.
-  private static boolean isPlainMap(SettingGroup group) {
-    return group.shape() == SettingGroup.Shape.MAP
-        && group.fields().size() == 1
-        && group.shorthand().isPresent();
-  }
-
   private static String row(SettingGroup within, String path) {
     String expected =
-        isPlainMap(within)
+        within.isPlainMap()
             ? within.itemNames().expectation()
                 + ", each with "
                 + within.shorthand().orElseThrow().type().expectation()

@@ -49,8 +49,17 @@ final class OperationDeclarations {
           Duration.ofSeconds(10),
           "How long requests under way may take to finish after the order to stop.");
 
+  static final Setting<Boolean> RELOAD_ON_CHANGE =
+      Setting.of(
+          "config.reload_on_change",
+          onOff(),
+          false,
+          "Whether the settings are read again when their file changes, besides on SIGHUP and POST"
+              + " /v1/config:reload; it is looked at every two seconds.");
+
   static final List<Setting<?>> ALL =
-      List.of(DATA_DIR, INVALIDATION_LOG, LOG_FORMAT, LOG_EXCHANGES, SHUTDOWN_GRACE);
+      List.of(
+          DATA_DIR, INVALIDATION_LOG, LOG_FORMAT, LOG_EXCHANGES, RELOAD_ON_CHANGE, SHUTDOWN_GRACE);
 
   static ServerSettings.Log readLog(ResolvedSettings.Values values) {
     return new ServerSettings.Log(values.get(LOG_FORMAT), values.get(LOG_EXCHANGES));

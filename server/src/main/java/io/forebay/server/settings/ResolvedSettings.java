@@ -95,7 +95,7 @@ record ResolvedSettings(Values values) {
         case Setting<?> setting ->
             shown.add(
                 new ShownSetting(
-                    item.path() + "." + setting.name(),
+                    group.isPlainMap() ? item.path() : item.path() + "." + setting.name(),
                     item.fields().render(setting),
                     item.fields().origin(setting)));
         case SettingGroup within ->
@@ -116,6 +116,7 @@ record ResolvedSettings(Values values) {
         Path.of(values.get(OperationDeclarations.DATA_DIR)),
         values.get(OperationDeclarations.INVALIDATION_LOG),
         FleetDeclarations.read(values),
+        values.get(OperationDeclarations.RELOAD_ON_CHANGE),
         AuditDeclarations.read(values),
         ForwardDeclarations.read(this),
         values.get(OperationDeclarations.SHUTDOWN_GRACE),

@@ -134,7 +134,8 @@ final class RouteDeclarations {
                     node.get(ProxyDeclarations.PROXY_CONNECT_TIMEOUT),
                     node.get(ProxyDeclarations.PROXY_FIRST_BYTE_TIMEOUT),
                     node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT),
-                    RuleSettings.NONE)));
+                    RuleSettings.NONE,
+                    CompressionDeclarations.read(node))));
     return List.copyOf(routes);
   }
 
@@ -153,6 +154,7 @@ final class RouteDeclarations {
             .get(ROUTE_FIRST_BYTE_TIMEOUT)
             .orElse(node.get(ProxyDeclarations.PROXY_FIRST_BYTE_TIMEOUT)),
         fields.get(ROUTE_IDLE_TIMEOUT).orElse(node.get(ProxyDeclarations.PROXY_IDLE_TIMEOUT)),
-        RuleDeclarations.read(fields));
+        RuleDeclarations.read(fields),
+        CompressionDeclarations.read(fields, node));
   }
 }

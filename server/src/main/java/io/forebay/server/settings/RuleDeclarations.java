@@ -240,6 +240,7 @@ final class RuleDeclarations {
           TAGS,
           REQUEST_HEADERS.section,
           RESPONSE_HEADERS.section,
+          CompressionDeclarations.COMPRESSION,
           GUARDS);
 
   /// A section that changes a header section; two routes' worth of names, declared once.

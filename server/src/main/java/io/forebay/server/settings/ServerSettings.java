@@ -32,6 +32,7 @@ public record ServerSettings(
     Path dataDir,
     LogStorage invalidationLog,
     Fleet fleet,
+    boolean reloadOnChange,
     Audit audit,
     Forward forward,
     Duration shutdownGrace,
@@ -140,7 +141,8 @@ public record ServerSettings(
       Duration connectTimeout,
       Duration firstByteTimeout,
       Duration idleTimeout,
-      RuleSettings rules) {}
+      RuleSettings rules,
+      CompressionSettings compression) {}
 
   /// @param unkeyedHeaders names of request fields
   public record Guards(

@@ -77,6 +77,11 @@ record SettingGroup(
     return new SettingGroup(name, shape, fields, sentence, yaml, itemNames, shorthand);
   }
 
+  /// Whether it is of names with one text each ([#mapOf]).
+  boolean isPlainMap() {
+    return shape == Shape.MAP && fields.size() == 1 && shorthand.isPresent();
+  }
+
   /// For a message: `name, host, path`.
   String fieldNames() {
     return fields.stream().map(SettingField::name).collect(Collectors.joining(", "));

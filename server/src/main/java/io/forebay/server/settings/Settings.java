@@ -18,6 +18,7 @@ final class Settings {
               OriginDeclarations.ALL,
               ConnectionDeclarations.ALL,
               TlsDeclarations.ALL,
+              CompressionDeclarations.ALL,
               OperationDeclarations.ALL,
               FleetDeclarations.ALL,
               AuditDeclarations.ALL,

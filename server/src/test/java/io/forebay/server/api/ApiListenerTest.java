@@ -234,6 +234,7 @@ class ApiListenerTest {
               settings.dataDir(),
               settings.invalidationLog(),
               settings.fleet(),
+              settings.reloadOnChange(),
               settings.audit(),
               settings.forward(),
               settings.shutdownGrace(),

@@ -3,13 +3,16 @@ package io.forebay.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.server.TestingServer;
+import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ProblemsDocument;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,23 @@ class MetricsTest {
               .collect(Collectors.toCollection(TreeSet::new));
       assertThat(exposed).isEqualTo(declared);
       assertThat(scrape).contains("jvm_memory_used_bytes");
+    }
+  }
+
+  /// The registry forgets what nobody else holds.
+  @Test
+  void aCounterCountsOnAfterAGarbageCollection() {
+    try (var metrics = new Metrics(VersionInfo.read())) {
+      AtomicLong count = new AtomicLong();
+      WeakReference<Object> witness = new WeakReference<>(new Object());
+      metrics.counter(Metric.SETTINGS_RELOADS, count::get);
+      Awaitility.await()
+          .until(() -> {
+            System.gc();
+            return witness.get() == null;
+          });
+      count.set(7);
+      assertThat(metrics.scrape()).contains(Metric.SETTINGS_RELOADS.exposedName() + " 7.0");
     }
   }
 

@@ -3,6 +3,7 @@ package io.forebay.server.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
+import io.forebay.proxy.coding.ContentCoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,7 @@ class RuleSettingsTest {
           tags: ["{path.0}"]                     | proxy.routes[2].tags: expected a list, each element a tag without spaces and commas, in which {host}, {path.1}, {path.2}, … and {header.NAME} may stand, but found "{path.0}" ("{path.0}" is not)
           set_cookie: eat                        | proxy.routes[2].set_cookie: expected one of if_shared, keep, strip, refuse, but found "eat"
           guards: {ambiguous_paths: eat}         | proxy.routes[2].guards.ambiguous_paths: expected one of allow, explicit, pass, refuse, but found "eat"
+          compression: {codings: [br]}           | proxy.routes[2].compression.codings: expected a list, each element one of zstd, gzip; or none, but found "br" ("br" is not)
           bypass:                                | proxy.routes[2].bypass has no value; expected on or off, or remove the line
           """)
   void whatIsWrongIsNamedWithItsExactPlace(String field, String message) {
@@ -142,6 +144,34 @@ class RuleSettingsTest {
                 assertThat(refused.problems())
                     .extracting(SettingProblem::message)
                     .containsExactly(message));
+  }
+
+  @Test
+  void compressionIsTheNodesAsFarAsTheRouteDoesNotSayOtherwise() {
+    String yaml =
+        """
+        proxy:
+          origin: http://a
+          compression: {codings: [zstd, gzip], min_bytes: 2KiB}
+          routes:
+            - {name: a, origins: [http://a], compression: {min_bytes: 500B, types: [text/html]}}
+            - {name: b, origins: [http://b], compression: {codings: none}}
+        """;
+    var routes =
+        ((SettingsReading.Accepted) SettingsReader.read(WrittenSettings.ofFile("f.yaml", yaml)))
+            .settings()
+            .proxy()
+            .routes();
+    assertThat(routes.getFirst().compression())
+        .isEqualTo(
+            new CompressionSettings(
+                List.of(ContentCoder.ZSTD, ContentCoder.GZIP),
+                List.of("text/html"),
+                new ByteSize(500)));
+    assertThat(routes.get(1).compression().codings()).isEmpty();
+    assertThat(routes.getLast().compression().codings()).hasSize(2);
+    assertThat(routes.getLast().compression().minBytes()).isEqualTo(ByteSize.ofKibibytes(2));
+    assertThat(routes.getLast().compression().types()).contains("text/*", "application/json");
   }
 
   @Test

@@ -173,7 +173,7 @@ class SettingsReaderTest {
           entries: {max_value_bytes: 64MiB} | api.max_pending_body_bytes has to be at least twice entries.max_value_bytes and 1MiB (129MiB), or the largest batch could never be sent
           caches: [a]                       | f.yaml:1:9: caches: expected items by name, each with max_bytes, max_entries, default_ttl, eviction_policy, eviction_objective, what_if, tier
           caches: {"a/b": {}}               | f.yaml:1:10: caches: expected a name of 1 to 64 letters, digits, dots, dashes or underscores, but found "a/b"
-          proxy: {routes: {a: b}}           | f.yaml:1:17: proxy.routes: expected a list of items, each with name, host, path, origins, pool, connect_timeout, first_byte_timeout, idle_timeout, match, key, lifetime, bypass, set_cookie, tags, request_headers, response_headers, guards
+          proxy: {routes: {a: b}}           | f.yaml:1:17: proxy.routes: expected a list of items, each with name, host, path, origins, pool, connect_timeout, first_byte_timeout, idle_timeout, match, key, lifetime, bypass, set_cookie, tags, request_headers, response_headers, compression, guards
           proxy: {routes: [{name: a}]}      | f.yaml:1:18: proxy.routes[1] needs origins, such as [http://127.0.0.1:3000], or the name of a pool
           proxy: {routes: [{name: a, origins: []}]} | f.yaml:1:18: proxy.routes[1] needs origins, such as [http://127.0.0.1:3000], or the name of a pool
           access: {tokens: [{name: a, roles: [root], sha256: 0}]} | f.yaml:1:36: access.tokens[1].roles: expected a list, each element one of read, write, purge, admin, but found "root" ("root" is not)

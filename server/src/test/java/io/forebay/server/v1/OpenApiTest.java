@@ -25,6 +25,7 @@ import io.forebay.server.health.Readiness;
 import io.forebay.server.invalidation.InvalidationService;
 import io.forebay.server.invalidation.NodeCaches;
 import io.forebay.server.metrics.Metrics;
+import io.forebay.server.reload.ReloadOutcome;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +78,9 @@ class OpenApiTest {
               CloudflareRoutes.of(invalidations),
               ExplainRoutes.of(_ -> Optional.empty()),
               OriginRoutes.of(Optional::empty),
+              ConfigRoutes.of(
+                  _ -> new ReloadOutcome.Applied(List.of(), List.of()),
+                  new AuditedEndpoints(AuditTrail.off(), false)),
               OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
           .flatMap(List::stream)
           .toList();
