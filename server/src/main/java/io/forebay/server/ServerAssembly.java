@@ -15,6 +15,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.http.TargetUri;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageCodec;
@@ -45,6 +46,7 @@ import io.forebay.server.health.Readiness;
 import io.forebay.server.invalidation.InvalidationFigures;
 import io.forebay.server.invalidation.InvalidationService;
 import io.forebay.server.invalidation.NodeCaches;
+import io.forebay.server.invalidation.StoredUrls;
 import io.forebay.server.invalidation.Source;
 import io.forebay.server.log.LogSetup;
 import io.forebay.server.metrics.Metric;
@@ -78,6 +80,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -178,7 +181,7 @@ public final class ServerAssembly {
     this.pages = settings.proxy().isOn() ? Optional.of(pageCache()) : Optional.empty();
     this.invalidations =
         new InvalidationService(
-            new NodeCaches(caches, pages.map(cache -> cache)),
+            new NodeCaches(caches, pages.map(cache -> cache), new StoredUrls(this::storedUrls)),
             new Invalidations(invalidationLog, receipts),
             audit,
             forwarder,
@@ -405,6 +408,10 @@ public final class ServerAssembly {
         .keyText(key -> key, _ -> Optional.empty())
         .copiesLive(fleet.copiesLive(settings.fleet().pagesTier()))
         .build();
+  }
+
+  private Set<String> storedUrls(TargetUri url) {
+    return proxy.map(on -> on.urlsOf(url)).orElse(Set.of());
   }
 
   private PageProxy createProxy(Cache<String, Page> cache, ExchangeObserver observer) {

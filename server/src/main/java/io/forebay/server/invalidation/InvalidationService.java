@@ -73,7 +73,7 @@ public final class InvalidationService implements AutoCloseable {
       return refuse(request.by(), request.source(), problem.get());
     }
     String id = newId();
-    List<InvalidationOrder> orders = request.orders().stream().map(BothSchemes::covered).toList();
+    List<InvalidationOrder> orders = caches.covered(request.orders());
     List<Operation> operations = Operation.of(request.orders());
     return switch (audit.begin(entry(request, id, operations))) {
       case Admission.Refused(var why) -> {
@@ -276,7 +276,7 @@ public final class InvalidationService implements AutoCloseable {
     if (problem.isPresent()) {
       return new PreviewOutcome.Refused(problem.get());
     }
-    List<InvalidationOrder> orders = asked.stream().map(BothSchemes::covered).toList();
+    List<InvalidationOrder> orders = caches.covered(asked);
     List<CacheTotal> totals = new ArrayList<>();
     List<Match> matches = new ArrayList<>();
     Optional<Cursor> next = Optional.empty();

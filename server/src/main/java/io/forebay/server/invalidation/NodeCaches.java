@@ -15,7 +15,19 @@ import java.util.Optional;
 ///
 /// @param registry the key-value caches
 /// @param pages empty while the proxy is off
-public record NodeCaches(CacheRegistry registry, Optional<Cache<String, ?>> pages) {
+/// @param urls under which pages are stored
+public record NodeCaches(
+    CacheRegistry registry, Optional<Cache<String, ?>> pages, StoredUrls urls) {
+
+  /// Without rules about URLs.
+  public NodeCaches(CacheRegistry registry, Optional<Cache<String, ?>> pages) {
+    this(registry, pages, StoredUrls.PLAIN);
+  }
+
+  /// What orders cover beyond their words.
+  List<InvalidationOrder> covered(List<InvalidationOrder> orders) {
+    return orders.stream().map(BothSchemes::covered).map(urls::covered).toList();
+  }
 
   /// The first thing about an order that cannot be: it names a cache that is not there.
   ///

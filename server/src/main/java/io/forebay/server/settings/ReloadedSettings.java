@@ -13,6 +13,7 @@ public final class ReloadedSettings {
       Stream.concat(
               Stream.of(
                   RouteDeclarations.PROXY_ROUTES,
+                  PoolDeclarations.PROXY_POOLS,
                   ProxyDeclarations.PROXY_ORIGIN,
                   ProxyDeclarations.PROXY_CONNECT_TIMEOUT,
                   ProxyDeclarations.PROXY_FIRST_BYTE_TIMEOUT,
@@ -21,7 +22,8 @@ public final class ReloadedSettings {
                   ProxyDeclarations.PROXY_HEURISTIC_FRESHNESS,
                   ProxyDeclarations.PROXY_STORE_SET_COOKIE,
                   ProxyDeclarations.PROXY_EXPLAIN_NETWORKS),
-              Stream.concat(GuardDeclarations.ALL.stream(), CompressionDeclarations.ALL.stream()))
+              Stream.of(GuardDeclarations.ALL, CompressionDeclarations.ALL, OriginDeclarations.ALL)
+                  .flatMap(List::stream))
           .map(SettingField::name)
           .toList();
 
