@@ -31,6 +31,7 @@ final class GrowingReceipt {
   @Nullable Instant inForce;
   @Nullable Instant swept;
   @Nullable String notKept;
+  boolean queued;
 
   /// When each other node was first known to be safe: it had it, or was gone.
   final Map<String, Safe> others = new LinkedHashMap<>();
@@ -146,6 +147,7 @@ final class GrowingReceipt {
         Optional.ofNullable(first),
         Optional.ofNullable(last),
         Optional.ofNullable(notKept),
+        queued,
         nodes);
   }
 }

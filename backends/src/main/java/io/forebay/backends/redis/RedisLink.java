@@ -105,7 +105,7 @@ final class RedisLink implements AutoCloseable {
       RedisSession present = session;
       try {
         if (present == null) {
-          present = RedisSession.open(client, settings.server().uri(), settings.connectTimeout());
+          present = RedisSession.open(client, settings.uri(), settings.connectTimeout());
           opened.incrementAndGet();
           publish(present);
         } else {
