@@ -122,7 +122,7 @@ final class LogFollower {
       try {
         participate();
       } catch (RedisSession.Unusable e) {
-        trouble = e.getMessage();
+        trouble = e.why();
       } catch (InterruptedException e) {
         break;
       } catch (RuntimeException unexpected) { // a record of another version, say

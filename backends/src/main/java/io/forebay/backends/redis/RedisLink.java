@@ -113,7 +113,7 @@ final class RedisLink implements AutoCloseable {
         }
         pause = BETWEEN_CHECKS;
       } catch (RedisSession.Unusable e) {
-        lose(present, e.getMessage());
+        lose(present, e.why());
         pause = longer(pause);
       } catch (InterruptedException e) {
         lose(present, "closed");

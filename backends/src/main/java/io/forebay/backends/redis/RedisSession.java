@@ -27,8 +27,15 @@ final class RedisSession implements AutoCloseable {
   static final class Unusable extends Exception {
     private static final long serialVersionUID = 1;
 
-    Unusable(String message) {
-      super(message);
+    private final String why;
+
+    Unusable(String why) {
+      super(why);
+      this.why = why;
+    }
+
+    String why() {
+      return why;
     }
   }
 

@@ -58,7 +58,7 @@ class RedisStreamsLogTest {
   }
 
   /// One of the fleet.
-  private final class Node implements AutoCloseable {
+  private static final class Node implements AutoCloseable {
     final RedisStreamsLog log;
     final Receipts receipts;
     final Invalidations invalidations;
