@@ -33,6 +33,7 @@ final class GrowingReceipt {
   @Nullable Instant inForce;
   @Nullable Instant swept;
   @Nullable String notKept;
+  boolean queued;
 
   /// When each other node was first known to be safe: it had it, or was gone.
   final Map<String, Safe> others = new LinkedHashMap<>();
@@ -139,6 +140,7 @@ final class GrowingReceipt {
         Optional.ofNullable(first),
         Optional.ofNullable(last),
         Optional.ofNullable(notKept),
+        queued,
         nodes);
   }
 }

@@ -12,6 +12,8 @@ import java.util.Optional;
 /// @param first the batch's first position; empty before it has one
 /// @param last its last
 /// @param notKept why the log could not keep it, although it is in force on this node
+/// @param queued whether it waits to enter a shared log that cannot be reached: it is pending, and
+///   will be kept
 /// @param nodes every node that has it to do, this one first
 public record InvalidationReceipt(
     String id,
@@ -23,6 +25,7 @@ public record InvalidationReceipt(
     Optional<Position> first,
     Optional<Position> last,
     Optional<String> notKept,
+    boolean queued,
     List<NodeProgress> nodes) {
 
   public InvalidationReceipt {

@@ -155,6 +155,7 @@ public final class Receipts {
         return;
       }
       receipt.last = record.position();
+      receipt.queued = false;
       receipt.notKept = null; // one that was queued has arrived
       if (receipt.first == null) {
         receipt.first = record.position();
@@ -176,6 +177,7 @@ public final class Receipts {
         receipt.last = outcome.last();
       }
       receipt.inForce = time.now();
+      receipt.queued = outcome instanceof LogOutcome.Queued;
       receipt.notKept =
           switch (outcome) {
             case LogOutcome.Kept _ -> null;

@@ -71,12 +71,9 @@ final class FillWaiters implements AutoCloseable {
       throws RedisSession.Unusable, InterruptedException {
     Duration patience = settings.connectTimeout();
     StatefulRedisPubSubConnection<String, String> opened =
-        RedisSession.await(
-            client
-                .connectPubSubAsync(StringCodec.UTF8, settings.server().uri())
-                .toCompletableFuture(),
-            patience,
-            "connect");
+        RedisSession.connected(
+            client.connectPubSubAsync(StringCodec.UTF8, settings.uri()).toCompletableFuture(),
+            patience);
     opened.addListener(
         new RedisPubSubAdapter<String, String>() {
           @Override

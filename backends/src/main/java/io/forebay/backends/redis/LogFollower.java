@@ -122,7 +122,7 @@ final class LogFollower {
       try {
         participate();
       } catch (RedisSession.Unusable e) {
-        trouble = e.getMessage();
+        trouble = e.why();
       } catch (InterruptedException e) {
         break;
       } catch (RuntimeException unexpected) { // a record of another version, say
@@ -152,20 +152,30 @@ final class LogFollower {
       }
       joined = asking;
       trouble = "";
-      while (!closing) {
-        long untilBeat = nextBeatNanos - time.nanoTime();
-        if (untilBeat <= 0) {
-          beat(asking);
-        } else {
-          read(reading, asking, Duration.ofNanos(untilBeat));
+      try {
+        follow(asking, reading);
+      } finally {
+        if (closing) {
+          scripts.leave(asking, log.self());
         }
       }
-      scripts.leave(asking, log.self());
+    }
+  }
+
+  private void follow(RedisSession asking, RedisSession reading)
+      throws RedisSession.Unusable, InterruptedException {
+    while (!closing) {
+      long untilBeat = nextBeatNanos - time.nanoTime();
+      if (untilBeat <= 0) {
+        beat(asking);
+      } else {
+        read(reading, asking, Duration.ofNanos(untilBeat));
+      }
     }
   }
 
   private RedisSession open() throws RedisSession.Unusable, InterruptedException {
-    return RedisSession.open(client, redis.server().uri(), redis.connectTimeout());
+    return RedisSession.open(client, redis.uri(), redis.connectTimeout());
   }
 
   // ---- heartbeats
@@ -240,21 +250,7 @@ final class LogFollower {
   /// Reads what has come, or waits for something; puts it in force.
   private void read(RedisSession reading, RedisSession asking, Duration patience)
       throws RedisSession.Unusable, InterruptedException {
-    Position last = log.last();
-    XReadArgs arguments = new XReadArgs().count(RECORDS_PER_READ);
-    if (patience.toMillis() > 0) {
-      arguments.block(patience.toMillis());
-    }
-    List<StreamMessage<byte[], byte[]>> messages =
-        RedisSession.await(
-            reading
-                .commands()
-                .xread(
-                    arguments,
-                    XReadArgs.StreamOffset.from(scripts.stream, last.toString()),
-                    XReadArgs.StreamOffset.from(scripts.told, toldId)),
-            patience.plus(redis.connectTimeout()),
-            "read the log");
+    List<StreamMessage<byte[], byte[]>> messages = next(reading, patience);
     List<InvalidationRecord> records = new ArrayList<>();
     boolean isEmpty = true;
     for (StreamMessage<byte[], byte[]> message : messages) {
@@ -278,6 +274,25 @@ final class LogFollower {
       missed(look.tail); // it was trimmed before we read it
     }
     extendLeaseIfCaughtUp();
+  }
+
+  /// What comes behind what we have, of both streams.
+  @SuppressWarnings("unchecked") // an array of two of one type
+  private List<StreamMessage<byte[], byte[]>> next(RedisSession reading, Duration patience)
+      throws RedisSession.Unusable, InterruptedException {
+    XReadArgs arguments = new XReadArgs().count(RECORDS_PER_READ);
+    if (patience.toMillis() > 0) {
+      arguments.block(patience.toMillis());
+    }
+    return RedisSession.await(
+        reading
+            .commands()
+            .xread(
+                arguments,
+                XReadArgs.StreamOffset.from(scripts.stream, log.last().toString()),
+                XReadArgs.StreamOffset.from(scripts.told, toldId)),
+        patience.plus(redis.connectTimeout()),
+        "read the log");
   }
 
   private void take(StreamMessage<byte[], byte[]> message, List<InvalidationRecord> records) {
@@ -354,10 +369,6 @@ final class LogFollower {
   /// Tells the others that this node is gone, and ends.
   void close() {
     closing = true;
-    RedisSession present = joined;
-    if (present != null) {
-      scripts.leave(present, log.self());
-    }
     thread.interrupt();
     try {
       thread.join(2_000);

@@ -1,5 +1,6 @@
 package io.forebay.backends.redis;
 
+import io.lettuce.core.RedisURI;
 import java.time.Duration;
 
 /// How a Redis is reached and what is asked of it.
@@ -44,6 +45,13 @@ public record RedisSettings(
         DEFAULT_LONGEST_FILL,
         DEFAULT_LOAD_LEASE,
         false);
+  }
+
+  /// For the client, which gives up opening a connection as we do.
+  RedisURI uri() {
+    RedisURI uri = RedisURI.builder(server.uri()).build();
+    uri.setTimeout(connectTimeout);
+    return uri;
   }
 
   public RedisSettings withDeadline(Duration span) {

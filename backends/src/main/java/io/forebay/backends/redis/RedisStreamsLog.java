@@ -44,7 +44,6 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
   static final Position BEFORE_JOINING = new Position(1, 0);
 
   private final RedisSettings redis;
-  private final FleetSettings fleet;
   private final TimeSource time;
   private final String self;
   private final LogScripts scripts;
@@ -66,7 +65,6 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
   private RedisStreamsLog(
       RedisSettings redis, FleetSettings fleet, TimeSource time, PendingBatches pending) {
     this.redis = redis;
-    this.fleet = fleet;
     this.time = time;
     this.pending = pending;
     this.self = fleet.node() + "#" + Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -176,7 +174,7 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
       }
       return new LogOutcome.Kept(first, end);
     } catch (RedisSession.Unusable e) {
-      return queue(batch, e.getMessage());
+      return queue(batch, e.why());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return queue(batch, "interrupted");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -94,7 +95,7 @@ class FleetInOneProcessTest {
       unrest.over = true;
       trouble.join();
     }
-    assertThat(unrest.acts).as("it did happen").isPositive();
+    assertThat(unrest.acts.get()).as("it did happen").isPositive();
   }
 
   /// What can happen to a Redis, one after the other.
@@ -102,7 +103,7 @@ class FleetInOneProcessTest {
     private final TestingRedis server;
     private final SplittableRandom random;
     private volatile boolean over;
-    private volatile int acts;
+    private final AtomicInteger acts = new AtomicInteger();
 
     Unrest(TestingRedis server, SplittableRandom random) {
       this.server = server;
@@ -137,7 +138,7 @@ class FleetInOneProcessTest {
           }
           default -> snapshot = server.snapshot();
         }
-        acts++;
+        acts.incrementAndGet();
       }
     }
 

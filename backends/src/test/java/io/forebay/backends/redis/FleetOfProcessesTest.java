@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ class FleetOfProcessesTest {
     assertThat(findings.violation()).isEmpty();
     assertThat(findings.hits()).isGreaterThan(50);
     assertThat(findings.invalidations()).isGreaterThan(10);
-    assertThat(unrest.acts).isGreaterThan(leastActs);
+    assertThat(unrest.acts.get()).isGreaterThan(leastActs);
   }
 
   /// A node as the checker sees it: a process that it talks to over loopback.
@@ -274,7 +275,7 @@ class FleetOfProcessesTest {
     private final List<Member> members;
     private final SplittableRandom random;
     private volatile boolean over;
-    private volatile int acts;
+    private final AtomicInteger acts = new AtomicInteger();
 
     Unrest(TestingRedis server, List<Member> members, SplittableRandom random) {
       this.server = server;
@@ -301,7 +302,7 @@ class FleetOfProcessesTest {
                       server.forget();
                       server.start();
                     });
-            member.stop(Duration.ofMillis(2_000));
+            member.stop(Duration.ofSeconds(2));
             join(meanwhile);
           }
           case 3 -> {
@@ -324,7 +325,7 @@ class FleetOfProcessesTest {
           }
           default -> snapshot = server.snapshot();
         }
-        acts++;
+        acts.incrementAndGet();
       }
     }
 

@@ -58,7 +58,7 @@ class RedisStreamsLogTest {
   }
 
   /// One of the fleet.
-  private final class Node implements AutoCloseable {
+  private static final class Node implements AutoCloseable {
     final RedisStreamsLog log;
     final Receipts receipts;
     final Invalidations invalidations;
@@ -220,7 +220,7 @@ class RedisStreamsLogTest {
           try (RedisSession session =
               RedisSession.open(
                   RedisLink.client(redisAt(server)),
-                  redisAt(server).server().uri(),
+                  redisAt(server).uri(),
                   Duration.ofSeconds(5))) {
             return scripts.length(session) < 100;
           }

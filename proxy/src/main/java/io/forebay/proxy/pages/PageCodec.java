@@ -117,9 +117,10 @@ public final class PageCodec implements TierCodec<Page> {
     boolean noCache = in.readBoolean();
     Duration ageThen = Duration.ofMillis(in.readLong());
     HttpFields trailers = readFields(in);
-    byte[] body = in.readNBytes(in.readInt());
-    if (in.read() >= 0) {
-      throw new IOException("more than a page");
+    int length = in.readInt();
+    byte[] body = in.readNBytes(length);
+    if (body.length != length || in.read() >= 0) {
+      throw new IOException("a body of another length");
     }
     return new Page.Stored(
         head,

@@ -75,6 +75,12 @@ public final class PageStore {
     this.time = time;
   }
 
+  /// What to do with stored pages while invalidations may have been missed: to be asked by whoever
+  /// serves one past [#candidates], after it was looked up.
+  public Isolation isolation() {
+    return isolation;
+  }
+
   /// The URL of what lies under a key of the cache: what prefixes, patterns and hosts look at
   /// ([io.forebay.cache.CacheBuilder#patternText]), so that they cover all variants of a page.
   public static String urlOf(String key) {

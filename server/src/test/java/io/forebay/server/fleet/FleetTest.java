@@ -145,7 +145,7 @@ class FleetTest {
   // ---- pages
 
   /// An origin that counts, and holds its answers until it may give them.
-  private final class Origin implements AutoCloseable {
+  private static final class Origin implements AutoCloseable {
     final HttpServer server;
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final AtomicInteger requests = new AtomicInteger();
