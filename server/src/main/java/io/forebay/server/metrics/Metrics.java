@@ -94,6 +94,14 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /// The same for one value of the metric's only label; the values have to be few.
+  public void counter(Metric metric, String labelValue, Supplier<Number> figure) {
+    FunctionCounter.builder(metric.baseName(), figure, supplier -> supplier.get().doubleValue())
+        .tag(metric.labels().getFirst(), labelValue)
+        .description(metric.help())
+        .register(registry);
+  }
+
   /// The figures of every cache there is at the time of a scrape.
   public void caches(Supplier<List<Cache<?, ?>>> caches) {
     exposition.register(new CacheCollector(caches));

@@ -208,7 +208,7 @@ public final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
   /// Whether more of the client's bytes may come that nobody reads: what is answered now may be
   /// lost if the connection is closed at once.
-  boolean isUnread() {
+  public boolean isUnread() {
     return isBroken || isInBody;
   }
 
