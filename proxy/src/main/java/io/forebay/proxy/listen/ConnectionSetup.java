@@ -1,6 +1,5 @@
 package io.forebay.proxy.listen;
 
-import io.forebay.proxy.listen.http1.LingeringClose;
 import io.forebay.proxy.listen.http1.StrictRequestDecoder;
 import io.forebay.proxy.listen.http2.Http2Sessions;
 import io.forebay.proxy.tls.ServerTls;
@@ -61,7 +60,7 @@ final class ConnectionSetup {
           new TlsStart(tls.get(), settings.headerTimeout()),
           new TlsProtocolChoice(this::speakHttp2, handshakesFailed));
     } else {
-      pipeline.addBefore(DECODER, "lingeringClose", new LingeringClose(decoder));
+      pipeline.addBefore(DECODER, "lingeringClose", new LingeringClose(decoder::isUnread));
       if (settings.http2()) {
         pipeline.addFirst(new PrefaceChoice(this::speakHttp2, settings.headerTimeout()));
       }
@@ -82,7 +81,7 @@ final class ConnectionSetup {
       }
       isBehind |= name.equals(last);
     }
-    pipeline.addLast(http2.newSession());
+    http2.addTo(pipeline);
   }
 
   /// Replaces the handlers for HTTP/1.1 by those for HTTP/2.

@@ -197,8 +197,10 @@ public final class ProxyListener implements AutoCloseable {
     admission.refuse();
     http2.goAway();
     int cutOff = admission.await(grace);
-    if (!deployment.isEmpty()) {
-      Wait.on(vertx.undeploy(deployment), Duration.ofSeconds(10), "closing the proxy's listener");
+    String listening = deployment;
+    deployment = "";
+    if (!listening.isEmpty()) {
+      Wait.on(vertx.undeploy(listening), Duration.ofSeconds(10), "closing the proxy's listener");
     }
     return cutOff;
   }

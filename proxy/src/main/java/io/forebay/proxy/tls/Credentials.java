@@ -77,7 +77,6 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
         switch (publicKey.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
           case "EC" -> "SHA256withECDSA";
-          case "EdDSA", "Ed25519" -> "Ed25519";
           default ->
               throw new GeneralSecurityException(
                   "a key of kind " + publicKey.getAlgorithm() + " is not supported");

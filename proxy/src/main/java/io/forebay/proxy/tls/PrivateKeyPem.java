@@ -13,7 +13,7 @@ import java.util.Optional;
 /// EC keys (SEC 1, RFC 5915), which are put into PKCS#8's envelope, as the JDK reads nothing else.
 final class PrivateKeyPem {
 
-  private static final List<String> KINDS = List.of("RSA", "EC", "Ed25519");
+  private static final List<String> KINDS = List.of("RSA", "EC");
 
   // DER of AlgorithmIdentifier{rsaEncryption, NULL}.
   private static final byte[] RSA = {
@@ -62,7 +62,7 @@ final class PrivateKeyPem {
 
   private static PrivateKey key(byte[] pkcs8) throws GeneralSecurityException {
     InvalidKeySpecException fault =
-        new InvalidKeySpecException("the private key is damaged, or neither RSA, EC nor Ed25519");
+        new InvalidKeySpecException("the private key is damaged, or neither RSA nor EC");
     for (String kind : KINDS) {
       try {
         return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));

@@ -289,6 +289,26 @@ public enum Metric {
       Kind.COUNTER,
       "handshakes",
       "TLS handshakes of clients that came to nothing."),
+  PROXY_HEADERS_REFUSED(
+      "forebay_proxy_protocol_refused_total",
+      Kind.COUNTER,
+      "connections",
+      "Connections closed for want of the PROXY protocol's header from a trusted proxy"
+          + " (proxy.proxy_protocol)."),
+  PROXY_REQUESTS_REFUSED(
+      "forebay_proxy_requests_refused_total",
+      Kind.COUNTER,
+      "requests",
+      "Requests refused unread, being malformed, too large or too slow, by the answer's status;"
+          + " reset for HTTP/2 streams that were reset.",
+      "status"),
+  PROXY_HTTP2_ERRORS(
+      "forebay_proxy_http2_errors_total",
+      Kind.COUNTER,
+      "connections",
+      "HTTP/2 connections of clients ended for what they did, floods included, by the error they"
+          + " were told (RFC 9113 §7).",
+      "error"),
   TLS_RELOADS(
       "forebay_tls_reloads_total",
       Kind.COUNTER,

@@ -73,6 +73,9 @@ final class HeadScan implements ByteProcessor {
             400, "the request line is not three words with one space between (RFC 9112 §3)");
       }
     }
+    if (value == ':' && lineLength == 0) {
+      return refuse(400, "a field has no name (RFC 9110 §5.1)");
+    }
     lineLength++;
     return true;
   }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -167,18 +168,28 @@ public final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     out.add(failed(why));
   }
 
+  @Override
+  protected HttpMessage createInvalidMessage() {
+    return placeholder();
+  }
+
+  private static HttpRequest placeholder() {
+    return new DefaultHttpRequest(
+        HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Http1xHeaders.httpHeaders());
+  }
+
   private static HttpRequest failed(RefusedHead why) {
-    HttpRequest request =
-        new DefaultHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Http1xHeaders.httpHeaders());
+    HttpRequest request = placeholder();
     request.setDecoderResult(DecoderResult.failure(why));
     return request;
   }
 
   /// What Netty's parser has let through.
+  // The version's constants are what was written exactly so; others are equal to them.
+  @SuppressWarnings("ReferenceEquality")
   private static @Nullable RefusedHead refusalOf(HttpRequest request) {
     HttpVersion version = request.protocolVersion();
-    if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+    if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
       return new RefusedHead(505, "only HTTP/1.1 and HTTP/1.0 are spoken in this form");
     }
     if (!request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
@@ -197,7 +208,7 @@ public final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
   /// Whether more of the client's bytes may come that nobody reads: what is answered now may be
   /// lost if the connection is closed at once.
-  boolean isUnread() {
+  public boolean isUnread() {
     return isBroken || isInBody;
   }
 

@@ -54,6 +54,7 @@ final class Http2Session extends Http2ConnectionHandler {
   private @Nullable ChannelHandlerContext context;
   private boolean isFlushPlanned;
   private boolean isGoingAway;
+  private boolean hasFailed;
   private long idleSinceNanos = System.nanoTime();
 
   private Http2Session(
@@ -352,11 +353,13 @@ final class Http2Session extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception error) {
-    if (error != null) {
+    // What still lies in the buffers of a flood may fail again.
+    if (!hasFailed && error != null) {
       owner.ended(error.error());
-    } else if (!(cause instanceof IOException)) {
+    } else if (!hasFailed && !(cause instanceof IOException)) {
       owner.ended(Http2Error.INTERNAL_ERROR);
     }
+    hasFailed = true;
     super.onConnectionError(ctx, outbound, cause, error);
   }
 
@@ -368,6 +371,11 @@ final class Http2Session extends Http2ConnectionHandler {
     } else {
       super.exceptionCaught(ctx, cause);
     }
+  }
+
+  /// Whether the connection is being ended for what the client did: what still comes is dropped.
+  boolean hasFailed() {
+    return hasFailed;
   }
 
   // What exchanges need; from any thread.

@@ -2,10 +2,12 @@ package io.forebay.proxy.listen.http2;
 
 import io.forebay.http.FieldSyntax;
 import io.forebay.proxy.listen.Admission;
+import io.forebay.proxy.listen.LingeringClose;
 import io.forebay.proxy.listen.Refusals;
 import io.forebay.proxy.listen.TrustedNetworks;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.ssl.SslHandler;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,9 +37,14 @@ public final class Http2Sessions {
     }
   }
 
-  /// What speaks HTTP/2 on a new connection, from the preface on.
-  public ChannelHandler newSession() {
-    return Http2Session.of(this);
+  /// Speaks HTTP/2 on a new connection, from the preface on.
+  public void addTo(ChannelPipeline pipeline) {
+    Http2Session session = Http2Session.of(this);
+    if (pipeline.get(SslHandler.class) == null) {
+      // So that a client that floods can read why it is cut off.
+      pipeline.addLast(new LingeringClose(session::hasFailed));
+    }
+    pipeline.addLast(session);
   }
 
   /// Tells all clients to send their next requests elsewhere; connections close when their streams

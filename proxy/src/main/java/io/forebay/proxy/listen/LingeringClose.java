@@ -1,10 +1,11 @@
-package io.forebay.proxy.listen.http1;
+package io.forebay.proxy.listen;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// Closes a connection in two steps when the client may still be sending: first our direction,
 /// then, when the client has closed too or had time enough to read, all of it. Closed at once, the
@@ -13,17 +14,18 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
 
   private static final long LINGER_MILLIS = 1_000;
 
-  private final StrictRequestDecoder decoder;
+  private final BooleanSupplier isUnread;
   private boolean isClosing;
 
-  public LingeringClose(StrictRequestDecoder decoder) {
-    this.decoder = decoder;
+  /// @param isUnread whether more may come that nobody is going to read; asked on the event loop
+  public LingeringClose(BooleanSupplier isUnread) {
+    this.isUnread = isUnread;
   }
 
   @Override
   public void close(ChannelHandlerContext context, ChannelPromise promise) {
     if (isClosing
-        || !decoder.isUnread()
+        || !isUnread.getAsBoolean()
         || !(context.channel() instanceof DuplexChannel channel)
         || !channel.isActive()) {
       context.close(promise);
@@ -31,7 +33,7 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
     }
     isClosing = true;
     var _ = channel.shutdownOutput();
-    // The decoder drops what comes.
+    // What comes is dropped by whoever reads it.
     channel.config().setAutoRead(true);
     var timer =
         context
