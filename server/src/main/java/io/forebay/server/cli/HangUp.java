@@ -15,6 +15,7 @@ final class HangUp {
   private HangUp() {}
 
   /// @param action called on a thread of the JVM's own, for each signal
+  @SuppressWarnings("ReferenceEquality") // a handler equals itself alone
   static void onSignal(Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");

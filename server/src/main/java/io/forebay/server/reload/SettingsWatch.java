@@ -8,11 +8,15 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Looks at a file every so often and calls when it has become another one, or has other content.
 /// Looking works where events do not: on network folders, and for the links that container
 /// platforms exchange.
 public final class SettingsWatch implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(SettingsWatch.class);
 
   private final Path file;
   private final Runnable changed;
@@ -23,20 +27,26 @@ public final class SettingsWatch implements AutoCloseable {
   // The thread's own.
   private String seen;
 
-  /// @param changed called on a thread of the watch's own; what it throws ends the watch
+  /// @param changed called on a thread of the watch's own; what it throws is logged
   public SettingsWatch(Path file, Duration every, Runnable changed) {
     this.file = file;
     this.changed = changed;
     this.seen = look(file);
-    thread.scheduleWithFixedDelay(
-        this::lookAgain, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        thread.scheduleWithFixedDelay(
+            this::lookAgain, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void lookAgain() {
     String now = look(file);
     if (!now.equals(seen)) {
       seen = now;
-      changed.run();
+      try {
+        changed.run();
+      } catch (RuntimeException e) {
+        // A failure of one reading must not end the watch.
+        log.atError().setCause(e).log("the settings could not be read again");
+      }
     }
   }
 

@@ -222,8 +222,11 @@ class ReloadTest {
       write("memory: {max_bytes: 64MiB}\n", mark("two"));
       assertThat(command(server))
           .isEqualTo(
-              "0\nchanged: proxy.routes[1].response_headers.set.X-Rules\n"
-                  + "needs a restart: memory.max_bytes\n");
+              """
+              0
+              changed: proxy.routes[1].response_headers.set.X-Rules
+              needs a restart: memory.max_bytes
+              """);
       write("memory: {max_bytes: 64}\n", mark("two"));
       assertThat(command(server))
           .startsWith("6\nforebay: test.yaml:8:21: memory.max_bytes: expected a size")

@@ -89,8 +89,12 @@ class RuleSettingsTest {
                 Optional.of(Duration.ofSeconds(1)),
                 Optional.of(Duration.ofHours(1)),
                 Optional.of(Duration.ofMinutes(1))));
-    assertThat(rules.lifetime().byStatus().get("404").unstated()).hasValue(Duration.ofSeconds(10));
-    assertThat(rules.lifetime().byStatus().get("5xx").override()).hasValue(Duration.ofSeconds(1));
+    assertThat(rules.lifetime().byStatus())
+        .hasEntrySatisfying(
+            "404", bounds -> assertThat(bounds.unstated()).hasValue(Duration.ofSeconds(10)));
+    assertThat(rules.lifetime().byStatus())
+        .hasEntrySatisfying(
+            "5xx", bounds -> assertThat(bounds.override()).hasValue(Duration.ofSeconds(1)));
     assertThat(rules.lifetime().staleWhileRevalidate()).hasValue(Duration.ofSeconds(30));
     assertThat(rules.lifetime().staleIfError()).hasValue(Duration.ofDays(1));
     assertThat(rules.bypass()).isTrue();
