@@ -4,6 +4,7 @@ import io.forebay.cache.Cache;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.proxy.body.FillBudget;
+import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.RecentFetches;
@@ -15,6 +16,7 @@ import io.forebay.proxy.route.Routes;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /// The HTTP caching proxy, assembled: listener, routes, page store, fetches.
@@ -37,6 +39,19 @@ public final class Proxy implements AutoCloseable {
       TimeSource time,
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
+    this(vertx, settings, pages, time, observer, asJson, () -> false);
+  }
+
+  /// @param isSuspect whether this node can't trust what it knows of invalidations, now; then no
+  ///   hit takes the fast way
+  public Proxy(
+      Vertx vertx,
+      ProxySettings settings,
+      Cache<String, Page> pages,
+      TimeSource time,
+      ExchangeObserver observer,
+      Function<Explanation, byte[]> asJson,
+      BooleanSupplier isSuspect) {
     PageStore store = new PageStore(pages, time);
     origins =
         new OriginClient(
@@ -47,7 +62,8 @@ public final class Proxy implements AutoCloseable {
     Fetch fetch = new Fetch(origins, store, budget, recent, time);
     ForwardedRequest forwarding = new ForwardedRequest();
     originAnswers = new OriginAnswers(store, flights, fetch, forwarding, settings.maxRefreshes());
-    Planner planner = new Planner(new Routes(settings.routes()), forwarding);
+    Routes routes = new Routes(settings.routes());
+    Planner planner = new Planner(routes, forwarding);
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
     ExchangeHandler handler =
         new ExchangeHandler(
@@ -57,7 +73,9 @@ public final class Proxy implements AutoCloseable {
             new ExplainAnswers(explainer, settings.explainNetworks(), asJson),
             observer,
             time);
-    listener = new ProxyListener(vertx, settings.listen(), handler::answer);
+    FastPath fast =
+        new FastPath(routes, store, settings.listen().tagFields(), observer, time, isSuspect);
+    listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast);
   }
 
   /// Binds and serves.

@@ -67,7 +67,7 @@ final class ProxyUnderTest implements AutoCloseable {
             MAX_STORED_BODY_BYTES);
     ListenSettings listen =
         new ListenSettings(
-            "127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1, TagFields.DEBUG);
+            "127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1, TagFields.DEBUG, true);
     proxy =
         new Proxy(
             vertx,

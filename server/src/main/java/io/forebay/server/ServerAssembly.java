@@ -153,7 +153,7 @@ public final class ServerAssembly {
 
   /// Starts a server. When this returns, it answers, or nothing of it is left.
   public static StartOutcome start(ServerSettings settings) {
-    return start(settings, TimeSource.SYSTEM, _ -> {});
+    return start(settings, TimeSource.SYSTEM, ExchangeObserver.NONE);
   }
 
   /// The same with clocks of the caller's, and somebody who hears of every exchange of the proxy.
@@ -194,7 +194,8 @@ public final class ServerAssembly {
           log.atInfo()
               .addKeyValue("dropped_bytes", bytes)
               .log(
-                  "the invalidation log's last write had been cut short, before it was acknowledged");
+                  "the invalidation log's last write had been cut short, before it was"
+                      + " acknowledged");
       case JournalFound.Damaged(Path keptAs, String where) ->
           log.atWarn()
               .addKeyValue("where", where)

@@ -13,6 +13,8 @@ import java.time.Duration;
 ///   idleness
 /// @param eventLoops threads that read and write sockets
 /// @param tagFields whether clients see the fields that carry tags
+/// @param fastHits whether fresh hits are answered before an exchange is opened; the answers are
+///   the same
 public record ListenSettings(
     String host,
     int port,
@@ -21,4 +23,5 @@ public record ListenSettings(
     Duration idleTimeout,
     Duration longestSilence,
     int eventLoops,
-    TagFields tagFields) {}
+    TagFields tagFields,
+    boolean fastHits) {}

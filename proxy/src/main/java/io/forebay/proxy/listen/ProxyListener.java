@@ -2,13 +2,16 @@ package io.forebay.proxy.listen;
 
 import io.forebay.proxy.ClientExchange;
 import io.forebay.proxy.body.Wait;
+import io.forebay.proxy.fast.FastPath;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +31,7 @@ public final class ProxyListener implements AutoCloseable {
   private final Vertx vertx;
   private final ListenSettings settings;
   private final Consumer<ClientExchange> handler;
+  private final FastPath fast;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final AtomicInteger underWay = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
@@ -35,10 +39,13 @@ public final class ProxyListener implements AutoCloseable {
   private String deployment = "";
 
   /// @param handler answers one exchange; it is called on a virtual thread and must not throw
-  public ProxyListener(Vertx vertx, ListenSettings settings, Consumer<ClientExchange> handler) {
+  /// @param fast answers fresh hits beforehand
+  public ProxyListener(
+      Vertx vertx, ListenSettings settings, Consumer<ClientExchange> handler, FastPath fast) {
     this.vertx = vertx;
     this.settings = settings;
     this.handler = handler;
+    this.fast = fast;
   }
 
   /// Binds; the address is taken when this returns.
@@ -57,13 +64,43 @@ public final class ProxyListener implements AutoCloseable {
   }
 
   private final class Loop extends VerticleBase {
+    private final FastLoop plain = new FastLoop(fast, "http", settings.maxHeaderBytes());
+    private final FastLoop secure = new FastLoop(fast, "https", settings.maxHeaderBytes());
+
     @Override
     public Future<?> start() {
       HttpServer server =
-          vertx.createHttpServer(options()).requestHandler(ProxyListener.this::accept);
+          vertx
+              .createHttpServer(options())
+              .connectionHandler(this::connected)
+              .requestHandler(ProxyListener.this::accept);
       return server.listen().onSuccess(servers::add);
     }
+
+    private void connected(HttpConnection connection) {
+      if (settings.fastHits() && connection instanceof Http1ServerConnection http1) {
+        FastConnection.install(http1.channel(), connection.isSsl() ? secure : plain, bound);
+      }
+    }
   }
+
+  private final FastConnection.ExchangeBound bound =
+      new FastConnection.ExchangeBound() {
+        @Override
+        public boolean hasRoom() {
+          return !stopping && underWay.get() < settings.maxExchanges();
+        }
+
+        @Override
+        public void begin() {
+          underWay.incrementAndGet();
+        }
+
+        @Override
+        public void end() {
+          underWay.decrementAndGet();
+        }
+      };
 
   private HttpServerOptions options() {
     return new HttpServerOptions()

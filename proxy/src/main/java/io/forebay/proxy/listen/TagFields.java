@@ -14,7 +14,7 @@ public enum TagFields {
   KEEP;
 
   /// The fields of a response as the client gets them.
-  HttpFields shown(RequestHead request, HttpFields fields) {
+  public HttpFields shown(RequestHead request, HttpFields fields) {
     boolean kept =
         switch (this) {
           case STRIP -> false;

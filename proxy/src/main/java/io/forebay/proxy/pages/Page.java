@@ -23,6 +23,7 @@ public sealed interface Page {
   /// @param receivedNanos when that was, on the monotonic clock
   /// @param trailers that came behind the body; never merged with the head (RFC 9110 §6.5.1)
   /// @param body complete; never changed
+  /// @param memo for readers
   @SuppressWarnings("ArrayRecordComponent") // pages are compared by nobody
   record Stored(
       ResponseHead head,
@@ -32,8 +33,30 @@ public sealed interface Page {
       long receivedNanos,
       long loadNumber,
       HttpFields trailers,
-      byte[] body)
+      byte[] body,
+      PageMemo memo)
       implements Page {
+
+    public Stored(
+        ResponseHead head,
+        String variantKey,
+        Freshness freshness,
+        Duration initialAge,
+        long receivedNanos,
+        long loadNumber,
+        HttpFields trailers,
+        byte[] body) {
+      this(
+          head,
+          variantKey,
+          freshness,
+          initialAge,
+          receivedNanos,
+          loadNumber,
+          trailers,
+          body,
+          new PageMemo());
+    }
 
     public Stored withBody(byte[] complete, HttpFields itsTrailers) {
       return new Stored(
@@ -49,13 +72,14 @@ public sealed interface Page {
 
     @Override
     public long weightBytes() {
-      return 250 + variantKey.length() + weight(head.fields()) + weight(trailers) + body.length;
+      return 450 + variantKey.length() + weight(head.fields()) + weight(trailers) + body.length;
     }
 
+    /// As fields, and as text in the memo.
     private static long weight(HttpFields fields) {
       long bytes = 0;
       for (var line : fields) {
-        bytes += 120L + line.name().length() + line.value().length();
+        bytes += 120L + 2L * (line.name().length() + line.value().length() + 2);
       }
       return bytes;
     }

@@ -88,6 +88,22 @@ public final class PageStore {
     return candidates(key, request, cache::peek);
   }
 
+  /// What lies under a key of the cache, for a reader that may leave it to another: not counted as
+  /// read until [#served].
+  public @Nullable Entry<String, Page> look(String key, long nanoTime) {
+    return cache.peek(key, nanoTime);
+  }
+
+  /// Counts a read of what [#look] gave.
+  public void served(Entry<String, Page> entry, long nanoTime) {
+    cache.countHit(entry, nanoTime);
+  }
+
+  /// The key of a variant beside those under its URL.
+  public static String variantKey(String uri, String variant) {
+    return variant.isEmpty() ? uri : uri + VARIANT + variant;
+  }
+
   private Candidates candidates(CacheKey key, RequestHead request, Look look) {
     Candidates whole = whole(key, request, look);
     return whole.pages().isEmpty() && request.fields().contains("Range")
@@ -370,6 +386,6 @@ public final class PageStore {
   }
 
   private static String variantKey(CacheKey key, String variant) {
-    return variant.isEmpty() ? key.uri() : key.uri() + VARIANT + variant;
+    return variantKey(key.uri(), variant);
   }
 }

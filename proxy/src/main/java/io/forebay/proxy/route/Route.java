@@ -37,7 +37,11 @@ public record Route(
     return matchesHost(requestHost) && matchesGlob(path, requestPath);
   }
 
-  private boolean matchesHost(String requestHost) {
+  boolean takesAllPaths() {
+    return path.equals("/*");
+  }
+
+  boolean matchesHost(String requestHost) {
     if (host.isEmpty()) {
       return true;
     }

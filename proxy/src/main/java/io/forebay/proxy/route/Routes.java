@@ -15,8 +15,22 @@ public final class Routes {
   }
 
   public Optional<Route> match(RequestHead request) {
-    String host = host(request.authority());
-    String path = path(request.target());
+    return match(request.authority(), request.target());
+  }
+
+  /// The route of requests to a host that takes them whatever their path; empty if the path
+  /// matters, or none takes them.
+  public Optional<Route> ofAllPaths(String authority) {
+    String host = host(authority);
+    return inOrder.stream()
+        .filter(route -> route.matchesHost(host))
+        .findFirst()
+        .filter(Route::takesAllPaths);
+  }
+
+  public Optional<Route> match(String authority, String target) {
+    String host = host(authority);
+    String path = path(target);
     for (Route route : inOrder) {
       if (route.matches(host, path)) {
         return Optional.of(route);

@@ -6,6 +6,7 @@ import io.forebay.http.RequestHead;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
+import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.pages.Page;
 import io.forebay.server.api.Json;
@@ -16,6 +17,7 @@ import io.forebay.server.settings.ServerSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,20 +44,13 @@ public final class PageProxy {
       ExchangeObserver observer) {
     this.settings = settings.proxy();
     this.pages = pages;
-    boolean logExchanges = settings.log().exchanges();
     this.proxy =
         new Proxy(
             vertx,
             ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors()),
             pages,
             time,
-            exchange -> {
-              metrics.record(exchange);
-              if (logExchanges) {
-                write(exchange);
-              }
-              observer.finished(exchange);
-            },
+            new Witness(metrics, settings.log().exchanges(), observer),
             explanation -> Json.write(ExplanationView.of(explanation)));
     metrics.gauge(Metric.PROXY_EXCHANGES, () -> proxy.figures().exchangesUnderWay());
     metrics.counter(Metric.PROXY_EXCHANGES_REFUSED, () -> proxy.figures().exchangesRefused());
@@ -64,6 +59,27 @@ public final class PageProxy {
     metrics.counter(Metric.PROXY_REFRESHES_REFUSED, () -> proxy.figures().refreshesRefused());
     metrics.gauge(Metric.PROXY_FILL_BYTES, () -> proxy.figures().fillBytes());
     metrics.counter(Metric.PROXY_FILLS_REFUSED, () -> proxy.figures().fillsRefused());
+  }
+
+  /// Counts and logs every exchange. Fresh hits are only counted, unless they are to be logged.
+  private record Witness(Metrics metrics, boolean logs, ExchangeObserver other)
+      implements ExchangeObserver {
+
+    @Override
+    public void finished(ExchangeRecord exchange) {
+      metrics.record(exchange);
+      if (logs) {
+        write(exchange);
+      }
+      other.finished(exchange);
+    }
+
+    @Override
+    public Optional<HitMeter> hitMeter(String route, int status) {
+      return logs
+          ? Optional.empty()
+          : other.hitMeter(route, status).map(theirs -> metrics.hitMeter(route, status, theirs));
+    }
   }
 
   /// What would be done with the request now, and why.

@@ -32,7 +32,8 @@ final class ProxyMapping {
             settings.idleTimeout(),
             longestSilence(settings),
             eventLoops,
-            settings.tagFields());
+            settings.tagFields(),
+            true);
     CachePolicy policy = policy(settings);
     List<Route> routes =
         settings.routes().stream().map(route -> route(route, settings, policy)).toList();
