@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,28 @@ final class ProxyUnderTest implements AutoCloseable {
 
   ProxyUnderTest(CachePolicy policy, OriginTimeouts timeouts, @Nullable Origin otherOrigin)
       throws Exception {
+    this(policy, timeouts, otherOrigin, true, () -> false);
+  }
+
+  /// One that answers fresh hits before an exchange is opened, or not.
+  ///
+  /// @param isSuspect whether it can't trust what it knows of invalidations
+  ProxyUnderTest(CachePolicy policy, boolean fastHits, BooleanSupplier isSuspect) throws Exception {
+    this(
+        policy,
+        new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
+        null,
+        fastHits,
+        isSuspect);
+  }
+
+  private ProxyUnderTest(
+      CachePolicy policy,
+      OriginTimeouts timeouts,
+      @Nullable Origin otherOrigin,
+      boolean fastHits,
+      BooleanSupplier isSuspect)
+      throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
         CacheBuilder.<Page>withTextKeys("pages")
@@ -67,7 +90,7 @@ final class ProxyUnderTest implements AutoCloseable {
             MAX_STORED_BODY_BYTES);
     ListenSettings listen =
         new ListenSettings(
-            "127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1, TagFields.DEBUG, true);
+            "127.0.0.1", 0, 1_000, 16_384, seconds(20), seconds(40), 1, TagFields.DEBUG, fastHits);
     proxy =
         new Proxy(
             vertx,
@@ -75,7 +98,8 @@ final class ProxyUnderTest implements AutoCloseable {
             pages,
             time,
             records::add,
-            explanation -> explanation.toString().getBytes(StandardCharsets.UTF_8));
+            explanation -> explanation.toString().getBytes(StandardCharsets.UTF_8),
+            isSuspect);
     port = proxy.start();
   }
 

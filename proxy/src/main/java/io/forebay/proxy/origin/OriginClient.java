@@ -175,12 +175,12 @@ public final class OriginClient implements AutoCloseable {
       slot.giveBack();
       return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
     }
+    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
     Runnable breakOff =
         () -> {
-          reset(request);
+          connection.breakOff(sending.interim(), request::reset);
           slot.giveBack();
         };
-    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
     boolean isReused = connection.begun(sending.interim());
     try {
       return new Attempt(exchange(request, slot, breakOff, origin, timeouts, sending), isReused);
