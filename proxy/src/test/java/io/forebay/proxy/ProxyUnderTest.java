@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ final class ProxyUnderTest implements AutoCloseable {
   final Cache<String, Page> pages;
   final Proxy proxy;
   final List<ExchangeRecord> records = new CopyOnWriteArrayList<>();
+
+  /// Exchanges that needed no thread of their own.
+  final AtomicInteger answeredFast = new AtomicInteger();
+
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final int port;
 
@@ -97,7 +102,12 @@ final class ProxyUnderTest implements AutoCloseable {
             new ProxySettings(listen, List.of(route), 256, 65_536, 64 << 20, 16, explainNetworks),
             pages,
             time,
-            records::add,
+            exchange -> {
+              records.add(exchange);
+              if (!Thread.currentThread().isVirtual()) {
+                answeredFast.incrementAndGet();
+              }
+            },
             explanation -> explanation.toString().getBytes(StandardCharsets.UTF_8),
             isSuspect);
     port = proxy.start();
