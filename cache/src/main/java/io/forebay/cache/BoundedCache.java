@@ -126,8 +126,12 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
 
   @Override
   public @Nullable Entry<K, V> peek(K key) {
+    return peek(key, clocks.nanoTime());
+  }
+
+  @Override
+  public @Nullable Entry<K, V> peek(K key, long now) {
     Resident<K, V> resident = table.get(key);
-    long now = clocks.nanoTime();
     while (resident != null) {
       if (isLive(resident, now)) {
         if (resident.retain()) {
@@ -140,6 +144,12 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       }
     }
     return null;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the entries of this cache are residents
+  public void countHit(Entry<K, V> entry, long nanoTime) {
+    noteHit((Resident<K, V>) entry, nanoTime);
   }
 
   private static boolean isSame(@Nullable Resident<?, ?> one, Resident<?, ?> other) {

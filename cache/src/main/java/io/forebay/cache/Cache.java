@@ -31,6 +31,15 @@ public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable
   /// As [#get], but leaves no trace in statistics, access times or the eviction policy.
   @Nullable Entry<K, V> peek(K key);
 
+  /// The same at a time that the caller has read just now, which spares asking the clock again.
+  ///
+  /// @param nanoTime of the cache's [TimeSource]
+  @Nullable Entry<K, V> peek(K key, long nanoTime);
+
+  /// Leaves the trace that [#get] would have left, for an entry that [#peek] gave just now: for a
+  /// reader that must look at an entry to know whether it takes it.
+  void countHit(Entry<K, V> entry, long nanoTime);
+
   /// Opens a load: the token notes the log position *now*, before the caller asks the source. Every
   /// token must reach [#complete] or [LoadToken#abandon].
   LoadToken<K> beginLoad(K key);

@@ -70,12 +70,7 @@ final class Delivery {
       ClientExchange client, ResponseHead head, byte[] body, CacheStatus cacheStatus)
       throws IOException {
     boolean withContent = MessageContent.isAllowed(client.request().method(), head.status());
-    ResponseHead sent = finished(head, cacheStatus);
-    if (MessageContent.isAllowed(head.status())) {
-      sent =
-          sent.withFields(
-              sent.fields().withReplaced("Content-Length", Integer.toString(body.length)));
-    }
+    ResponseHead sent = ServedHead.whole(head, body.length, cacheStatus);
     if (!withContent || body.length <= SLICE_BYTES) {
       client.respond(sent, withContent ? wrap(body, 0, body.length) : NOTHING);
     } else {
@@ -207,7 +202,7 @@ final class Delivery {
 
   /// The head with our member at the end of `Cache-Status` (RFC 9211 §2).
   static ResponseHead finished(ResponseHead head, CacheStatus cacheStatus) {
-    return head.withFields(head.fields().with("Cache-Status", cacheStatus.fieldValue()));
+    return ServedHead.finished(head, cacheStatus);
   }
 
   /// The bytes without copying them; nobody may change them.

@@ -1,11 +1,13 @@
 package io.forebay.proxy;
 
 import io.forebay.cache.Cache;
+import io.forebay.cache.Isolation;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.http.TargetUri;
 import io.forebay.proxy.body.FillBudget;
 import io.forebay.proxy.coding.PageCoder;
+import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.RecentFetches;
@@ -32,6 +34,7 @@ import java.util.function.Function;
 public final class Proxy implements AutoCloseable {
 
   private final PageStore store;
+  private final TimeSource time;
   private final RouteTable routes;
   private final OriginClient origins;
   private final OriginPools pools;
@@ -68,6 +71,7 @@ public final class Proxy implements AutoCloseable {
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
     store = pages;
+    this.time = time;
     origins =
         new OriginClient(
             vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);
@@ -89,7 +93,14 @@ public final class Proxy implements AutoCloseable {
     ExchangeHandler handler =
         new ExchangeHandler(
             planner, store, originAnswers, coder, explanations, purges, observer, time);
-    listener = new ProxyListener(vertx, settings.listen(), handler::answer);
+    FastPath fast =
+        new FastPath(routes, store, settings.listen().tagFields(), observer, time, this::isSuspect);
+    listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast);
+  }
+
+  /// Whether this node can't trust what it knows of invalidations now, or soon.
+  private boolean isSuspect() {
+    return store.isolation().use(time.nanoTime()) != Isolation.Use.AS_IT_IS;
   }
 
   /// Binds and serves.

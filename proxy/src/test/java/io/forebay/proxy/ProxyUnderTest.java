@@ -2,6 +2,8 @@ package io.forebay.proxy;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
+import io.forebay.cache.Isolation;
+import io.forebay.cache.Lease;
 import io.forebay.cache.testing.TestingTimeSource;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.body.Wait;
@@ -15,6 +17,7 @@ import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.route.RequestGuards;
 import io.forebay.proxy.route.Route;
 import io.vertx.core.Vertx;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,10 @@ final class ProxyUnderTest implements AutoCloseable {
   final Proxy proxy;
   final TestingPurges purges = new TestingPurges();
   final List<ExchangeRecord> records = new CopyOnWriteArrayList<>();
+
+  /// Exchanges that needed no thread of their own.
+  final AtomicInteger answeredFast = new AtomicInteger();
+
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final int port;
   final int tlsPort;
@@ -69,7 +77,7 @@ final class ProxyUnderTest implements AutoCloseable {
   /// @param pool made of the scripted origin
   ProxyUnderTest(Function<Origin, PoolSettings> pool, CachePolicy policy, OriginTimeouts timeouts)
       throws Exception {
-    this(pool, policy, timeouts, List.of(), List::of, connections());
+    this(pool, policy, timeouts, List.of());
   }
 
   /// @param nameServers to look up origins
@@ -79,28 +87,42 @@ final class ProxyUnderTest implements AutoCloseable {
       OriginTimeouts timeouts,
       List<InetSocketAddress> nameServers)
       throws Exception {
-    this(pool, policy, timeouts, nameServers, List::of, connections());
+    this(pool, policy, timeouts, nameServers, List::of, connections(), true, Lease.ENDLESS);
   }
 
   /// @param routes made from the one that takes everything
   ProxyUnderTest(Function<Route, List<Route>> routes) throws Exception {
-    this(routes, connections());
+    this(CachePolicy.defaults(), routes, connections(), true, Lease.ENDLESS);
   }
 
   /// With other rules for connections than the usual.
   ProxyUnderTest(ConnectionSettings connections) throws Exception {
-    this(List::of, connections);
+    this(CachePolicy.defaults(), List::of, connections, true, Lease.ENDLESS);
   }
 
-  private ProxyUnderTest(Function<Route, List<Route>> routes, ConnectionSettings connections)
+  /// One that answers fresh hits before an exchange is opened, or not.
+  ///
+  /// @param lease for how long it may trust what it knows of invalidations
+  ProxyUnderTest(CachePolicy policy, boolean fastHits, Lease lease) throws Exception {
+    this(policy, List::of, connections(), fastHits, lease);
+  }
+
+  private ProxyUnderTest(
+      CachePolicy policy,
+      Function<Route, List<Route>> routes,
+      ConnectionSettings connections,
+      boolean fastHits,
+      Lease lease)
       throws Exception {
     this(
         scripted -> PoolSettings.of("all", List.of(scripted)),
-        CachePolicy.defaults(),
+        policy,
         new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
         List.of(),
         routes,
-        connections);
+        connections,
+        fastHits,
+        lease);
   }
 
   private ProxyUnderTest(
@@ -109,7 +131,9 @@ final class ProxyUnderTest implements AutoCloseable {
       OriginTimeouts timeouts,
       List<InetSocketAddress> nameServers,
       Function<Route, List<Route>> routes,
-      ConnectionSettings connections)
+      ConnectionSettings connections,
+      boolean fastHits,
+      Lease lease)
       throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
@@ -137,7 +161,8 @@ final class ProxyUnderTest implements AutoCloseable {
             seconds(40),
             1,
             TagFields.DEBUG,
-            connections);
+            connections,
+            fastHits);
     proxy =
         new Proxy(
             vertx,
@@ -151,10 +176,19 @@ final class ProxyUnderTest implements AutoCloseable {
                 explainNetworks,
                 nameServers,
                 RequestGuards.USUAL),
-            pages,
+            new PageStore(
+                pages,
+                Optional.empty(),
+                new Isolation(lease, Isolation.Behaviour.REVALIDATE, Duration.ZERO),
+                time),
             purges,
             time,
-            records::add,
+            exchange -> {
+              records.add(exchange);
+              if (!Thread.currentThread().isVirtual()) {
+                answeredFast.incrementAndGet();
+              }
+            },
             explanation -> explanation.toString().getBytes(StandardCharsets.UTF_8));
     ProxyListener.Ports ports = proxy.start();
     port = ports.plain();

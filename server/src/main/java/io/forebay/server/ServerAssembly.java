@@ -46,8 +46,8 @@ import io.forebay.server.health.Readiness;
 import io.forebay.server.invalidation.InvalidationFigures;
 import io.forebay.server.invalidation.InvalidationService;
 import io.forebay.server.invalidation.NodeCaches;
-import io.forebay.server.invalidation.StoredUrls;
 import io.forebay.server.invalidation.Source;
+import io.forebay.server.invalidation.StoredUrls;
 import io.forebay.server.log.LogSetup;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
@@ -209,7 +209,7 @@ public final class ServerAssembly {
 
   /// Starts a server. When this returns, it answers, or nothing of it is left.
   public static StartOutcome start(ServerSettings settings) {
-    return start(settings, TimeSource.SYSTEM, _ -> {});
+    return start(settings, TimeSource.SYSTEM, ExchangeObserver.NONE);
   }
 
   /// The same for settings that can be read again while it runs.

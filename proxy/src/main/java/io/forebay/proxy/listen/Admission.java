@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 ///
 /// The bound on exchanges is the only one: a thread that waits costs little, but what it holds (a
 /// connection, a body's window) is limited.
-public final class Admission {
+public final class Admission implements FastConnection.ExchangeBound {
 
   private final int maxExchanges;
   private final Consumer<ClientExchange> handler;
@@ -58,6 +58,21 @@ public final class Admission {
             underWay.decrementAndGet();
           }
         });
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return !stopping && underWay.get() < maxExchanges;
+  }
+
+  @Override
+  public void begin() {
+    underWay.incrementAndGet();
+  }
+
+  @Override
+  public void end() {
+    underWay.decrementAndGet();
   }
 
   int underWay() {

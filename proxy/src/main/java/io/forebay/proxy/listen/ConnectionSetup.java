@@ -37,10 +37,13 @@ final class ConnectionSetup {
   /// Prepares a connection, on its event loop, before anything was read.
   ///
   /// @param tls with what it is encrypted; empty if it is not
-  void prepare(Channel channel, Optional<ServerTls> tls) {
+  /// @return whether fresh hits may be answered before the codec: not on connections that are
+  ///   closed again, nor from trusted proxies, whose fields say who the client is and what it asked
+  ///   for
+  boolean prepare(Channel channel, Optional<ServerTls> tls) {
     if (!limit.take(channel)) {
       var _ = channel.close();
-      return;
+      return false;
     }
     String ip = ClientConnection.ipOf(channel.remoteAddress());
     ClientConnection connection =
@@ -48,7 +51,7 @@ final class ConnectionSetup {
     if (settings.proxyProtocol() && !connection.isTrusted()) {
       proxyHeadersRefused.increment();
       var _ = channel.close();
-      return;
+      return false;
     }
     connection.attachTo(channel);
     ChannelPipeline pipeline = channel.pipeline();
@@ -70,6 +73,7 @@ final class ConnectionSetup {
           new ProxyHeaderHandler(
               settings.trusted(), settings.headerTimeout(), proxyHeadersRefused));
     }
+    return !connection.isTrusted();
   }
 
   /// Replaces everything for HTTP/1.1 behind `last` by an HTTP/2 session.

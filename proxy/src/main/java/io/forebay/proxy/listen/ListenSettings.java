@@ -14,6 +14,8 @@ import java.time.Duration;
 /// @param eventLoops threads that read and write sockets
 /// @param tagFields whether clients see the fields that carry tags
 /// @param connections what holds for connections, and which protocols are spoken on them
+/// @param fastHits whether fresh hits are answered before an exchange is opened; the answers are
+///   the same
 public record ListenSettings(
     String host,
     int port,
@@ -23,4 +25,5 @@ public record ListenSettings(
     Duration longestSilence,
     int eventLoops,
     TagFields tagFields,
-    ConnectionSettings connections) {}
+    ConnectionSettings connections,
+    boolean fastHits) {}

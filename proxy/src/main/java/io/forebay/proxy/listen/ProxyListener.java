@@ -2,10 +2,12 @@ package io.forebay.proxy.listen;
 
 import io.forebay.proxy.ClientExchange;
 import io.forebay.proxy.body.Wait;
+import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.listen.http1.StrictRequestDecoder;
 import io.forebay.proxy.listen.http2.Http2Rules;
 import io.forebay.proxy.listen.http2.Http2Sessions;
 import io.forebay.proxy.tls.ServerTls;
+import io.netty.channel.Channel;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -33,14 +35,18 @@ public final class ProxyListener implements AutoCloseable {
   private final Refusals refusals = new Refusals();
   private final Http2Sessions http2;
   private final ConnectionSetup setup;
+  private final FastPath fast;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final List<HttpServer> tlsServers = new CopyOnWriteArrayList<>();
   private String deployment = "";
 
   /// @param handler answers one exchange; it is called on a virtual thread and must not throw
-  public ProxyListener(Vertx vertx, ListenSettings settings, Consumer<ClientExchange> handler) {
+  /// @param fast answers fresh hits beforehand
+  public ProxyListener(
+      Vertx vertx, ListenSettings settings, Consumer<ClientExchange> handler, FastPath fast) {
     this.vertx = vertx;
     this.settings = settings;
+    this.fast = fast;
     this.admission = new Admission(settings.maxExchanges(), handler);
     ConnectionSettings connections = settings.connections();
     this.http2 =
@@ -107,10 +113,19 @@ public final class ProxyListener implements AutoCloseable {
     }
 
     private Future<HttpServer> listen(String host, int port, Optional<ServerTls> tls) {
+      Optional<FastLoop> hits =
+          settings.fastHits()
+              ? Optional.of(
+                  new FastLoop(fast, tls.isPresent() ? "https" : "http", settings.maxHeaderBytes()))
+              : Optional.empty();
       return vertx
           .createHttpServer(options().setHost(host).setPort(port))
-          .connectionHandler(
-              connection -> setup.prepare(((ConnectionBase) connection).channel(), tls))
+          .connectionHandler(connection -> {
+            Channel channel = ((ConnectionBase) connection).channel();
+            if (setup.prepare(channel, tls)) {
+              hits.ifPresent(loop -> FastConnection.install(channel, loop, admission));
+            }
+          })
           .requestHandler(ProxyListener.this::accept)
           .invalidRequestHandler(ProxyListener.this::refuse)
           .listen();

@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.impl.HttpUtils;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -41,8 +43,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private static final String BEFORE = "handler";
   private static final String CODEC = "codec";
 
+  private final Channel channel;
   private final AtomicReference<@Nullable Consumer<ResponseHead>> listener =
       new AtomicReference<>();
+  private volatile @Nullable Object carried;
   private volatile boolean isReused;
   private volatile boolean isBusy;
   // Of the event loop.
@@ -50,7 +54,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private boolean dropping;
   private boolean isInterim;
 
-  private OriginConnection() {}
+  private OriginConnection(Channel channel) {
+    this.channel = channel;
+  }
 
   /// The one of a connection that carries one request at a time, put in place if need be.
   ///
@@ -61,9 +67,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     if (present != null) {
       return present;
     }
-    OriginConnection added = new OriginConnection();
-    pipeline.addBefore(BEFORE, NAME, added);
-    pipeline.addBefore(CODEC, NAME + "-bytes", added.new Excess());
+    OriginConnection added = new OriginConnection(channel);
+    try {
+      pipeline.addBefore(BEFORE, NAME, added);
+      pipeline.addBefore(CODEC, NAME + "-bytes", added.new Excess());
+    } catch (NoSuchElementException closedMeanwhile) {
+      // What is sent on it fails, as on any connection that the origin gives up while it is idle.
+      added.isReused = true;
+    }
     open.incrementAndGet();
     channel.closeFuture().addListener(_ -> open.decrementAndGet());
     return added;
@@ -75,6 +86,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   /// @return whether the connection has carried a request before
   boolean begun(Consumer<ResponseHead> consumer) {
     listener.set(consumer);
+    carried = consumer;
     isBusy = true;
     boolean before = isReused;
     isReused = true;
@@ -85,6 +97,25 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   /// end the connection is another's, who may have begun by now.
   void ended(Consumer<ResponseHead> consumer) {
     listener.compareAndSet(consumer, null);
+  }
+
+  /// Breaks the request that `consumer` was for off, unless its answer is whole: who says so may be
+  /// late, and then the connection is another's.
+  ///
+  /// @param reset closes the connection
+  void breakOff(Consumer<ResponseHead> consumer, Runnable reset) {
+    try {
+      channel
+          .eventLoop()
+          .execute(() -> {
+            if (isBusy && carried == consumer) {
+              reset.run();
+            }
+          });
+    } catch (RejectedExecutionException stopped) {
+      // The event loops have ended, and all connections with them.
+      return;
+    }
   }
 
   @Override

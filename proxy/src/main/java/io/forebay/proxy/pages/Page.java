@@ -27,6 +27,7 @@ public sealed interface Page {
   /// @param body complete; never changed
   /// @param coded the body in content codings of our making, by their names; empty bytes where that
   ///   is not worth it
+  /// @param memo for readers
   @SuppressWarnings("ArrayRecordComponent") // pages are compared by nobody
   record Stored(
       ResponseHead head,
@@ -37,7 +38,8 @@ public sealed interface Page {
       long loadNumber,
       HttpFields trailers,
       byte[] body,
-      Map<String, byte[]> coded)
+      Map<String, byte[]> coded,
+      PageMemo memo)
       implements Page {
 
     public Stored {
@@ -63,7 +65,8 @@ public sealed interface Page {
           loadNumber,
           trailers,
           body,
-          Map.of());
+          Map.of(),
+          new PageMemo());
     }
 
     /// The same with the body in one more coding, or in all those that another page has of the same
@@ -72,7 +75,16 @@ public sealed interface Page {
       Map<String, byte[]> all = new HashMap<>(coded);
       all.putAll(more);
       return new Stored(
-          head, variantKey, freshness, initialAge, receivedNanos, loadNumber, trailers, body, all);
+          head,
+          variantKey,
+          freshness,
+          initialAge,
+          receivedNanos,
+          loadNumber,
+          trailers,
+          body,
+          all,
+          new PageMemo());
     }
 
     public Stored withBody(byte[] complete, HttpFields itsTrailers) {
@@ -90,17 +102,18 @@ public sealed interface Page {
     @Override
     public long weightBytes() {
       long bytes =
-          250 + variantKey.length() + weight(head.fields()) + weight(trailers) + body.length;
+          450 + variantKey.length() + weight(head.fields()) + weight(trailers) + body.length;
       for (byte[] other : coded.values()) {
         bytes += 100 + other.length;
       }
       return bytes;
     }
 
+    /// As fields, and as text in the memo.
     private static long weight(HttpFields fields) {
       long bytes = 0;
       for (var line : fields) {
-        bytes += 120L + line.name().length() + line.value().length();
+        bytes += 120L + 2L * (line.name().length() + line.value().length() + 2);
       }
       return bytes;
     }

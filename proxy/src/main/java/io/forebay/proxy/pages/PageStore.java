@@ -127,6 +127,24 @@ public final class PageStore {
     return candidates(key, request, cache::peek);
   }
 
+  /// What lies under a key of the cache, for a reader that may leave it to another: not counted as
+  /// read until [#served].
+  public @Nullable Entry<String, Page> look(String key, long nanoTime) {
+    return cache.peek(key, nanoTime);
+  }
+
+  /// Counts a read of what [#look] gave.
+  public void served(Entry<String, Page> entry, long nanoTime) {
+    cache.countHit(entry, nanoTime);
+  }
+
+  /// The key of a variant.
+  ///
+  /// @param text of a cache key
+  public static String variantKey(String text, String variant) {
+    return variant.isEmpty() ? text : text + VARIANT + variant;
+  }
+
   private Candidates candidates(CacheKey key, RequestHead request, Look look) {
     Candidates whole = whole(key, request, look);
     return whole.pages().isEmpty() && request.fields().contains("Range")
@@ -488,6 +506,6 @@ public final class PageStore {
   }
 
   private static String variantKey(CacheKey key, String variant) {
-    return variant.isEmpty() ? key.text() : key.text() + VARIANT + variant;
+    return variantKey(key.text(), variant);
   }
 }

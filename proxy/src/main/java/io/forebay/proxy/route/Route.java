@@ -42,6 +42,10 @@ public record Route(
     this(name, host, path, pool, timeouts, policy, maxStoredBodyBytes, RouteRules.USUAL);
   }
 
+  boolean takesAllPaths() {
+    return path.equals("/*");
+  }
+
   /// The same for other requests.
   ///
   /// @param newName of the route

@@ -70,6 +70,16 @@ public record RouteRules(
     return fields.equals(request.fields()) ? request : request.withFields(fields);
   }
 
+  /// Whether a plain request gets from the store what lies there under its URL, as it lies there;
+  /// but for the coding, which depends on the page.
+  public boolean leaveHitsAlone() {
+    return key.isPlain()
+        && !bypass
+        && requestEdits.isNone()
+        && responseEdits.isNone()
+        && !unkeyed.contains("accept-encoding");
+  }
+
   public RouteRules withMatch(RouteMatch other) {
     return new RouteRules(other, key, bypass, unkeyed, requestEdits, responseEdits, tags, coding);
   }

@@ -70,6 +70,30 @@ public final class Routes {
     return Optional.empty();
   }
 
+  /// The route of all requests to a host, whatever their path and fields; empty if these matter.
+  public Optional<Route> ofAllPaths(String authority) {
+    String host = host(authority);
+    return inOrder.stream()
+        .filter(placed -> placed.matchesHost(host))
+        .findFirst()
+        .filter(placed -> placed.route().takesAllPaths() && placed.rules().match().isAny())
+        .map(Placed::route);
+  }
+
+  /// The route of all requests to a URL, whatever their fields; empty if these matter.
+  ///
+  /// @param target in its [io.forebay.http.RequestForm]
+  public Optional<Route> ofAllFields(String authority, String target) {
+    String host = host(authority);
+    String path = path(target);
+    for (Placed placed : inOrder) {
+      if (placed.matches(host, path)) {
+        return placed.rules().match().isAny() ? Optional.of(placed.route()) : Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
   /// The URLs, as they are in cache keys, under which something of this URL may be stored: that of
   /// each route which its requests can get, and the URL itself. For invalidations, which know
   /// neither method nor fields of the request.

@@ -2,6 +2,7 @@ package io.forebay.server.metrics;
 
 import io.forebay.cache.Cache;
 import io.forebay.http.caching.CacheStatus;
+import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.origin.PoolFigures;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ExchangeRecord;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 /// The figures of this process. Thread-safe.
 public final class Metrics implements AutoCloseable {
 
+  private static final String HIT = "hit";
   private static final double[] BUCKETS_SECONDS = {0.001, 0.005, 0.025, 0.1, 0.5, 2.5};
 
   private final PrometheusRegistry exposition = new PrometheusRegistry();
@@ -140,6 +142,19 @@ public final class Metrics implements AutoCloseable {
         .ifPresent(error -> proxyOriginErrors.labelValues(exchange.route(), error.token()).inc());
   }
 
+  /// Counts and times the fresh hits of one route and status, as [#record] would.
+  ///
+  /// @param further is told of each too
+  public HitMeter hitMeter(String route, int status, HitMeter further) {
+    var requests = proxyRequests.labelValues(route, HIT, status / 100 + "xx");
+    var bytes = proxyBodyBytes.labelValues(route);
+    return (nanos, bodyBytes) -> {
+      requests.observe(nanos / 1e9);
+      bytes.inc(bodyBytes);
+      further.hit(nanos, bodyBytes);
+    };
+  }
+
   private static String result(io.forebay.proxy.ExchangeRecord exchange) {
     if (exchange.cacheStatus().isEmpty()) {
       return "none";
@@ -148,7 +163,7 @@ public final class Metrics implements AutoCloseable {
     if (status.forward().isPresent()) {
       return status.forward().get().token();
     }
-    return status.ttl().filter(Duration::isNegative).isPresent() ? "stale" : "hit";
+    return status.ttl().filter(Duration::isNegative).isPresent() ? "stale" : HIT;
   }
 
   /// A method is the client's word: only the usual ones become label values.

@@ -7,6 +7,7 @@ import io.forebay.http.TargetUri;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
+import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.PurgePort;
 import io.forebay.proxy.listen.ProxyListener;
@@ -70,13 +71,7 @@ public final class PageProxy {
             store,
             purges,
             time,
-            exchange -> {
-              metrics.record(exchange);
-              if (logExchanges) {
-                write(exchange);
-              }
-              observer.finished(exchange);
-            },
+            new Witness(metrics, observer),
             explanation -> Json.write(view(explanation)));
     metrics.origins(proxy::poolFigures);
     metrics.gauge(Metric.PROXY_EXCHANGES, () -> proxy.figures().exchangesUnderWay());
@@ -90,6 +85,35 @@ public final class PageProxy {
     ConnectionFigures.declare(metrics, () -> proxy.figures().connections());
     metrics.counter(Metric.PROXY_PAGES_CODED, () -> proxy.figures().pagesCoded());
     metrics.counter(Metric.PROXY_CODINGS_REFUSED, () -> proxy.figures().codingsRefused());
+  }
+
+  /// Counts and logs every exchange. Fresh hits are only counted, unless they are to be logged.
+  private final class Witness implements ExchangeObserver {
+
+    private final Metrics metrics;
+    private final ExchangeObserver other;
+
+    Witness(Metrics metrics, ExchangeObserver other) {
+      this.metrics = metrics;
+      this.other = other;
+    }
+
+    @Override
+    public void finished(ExchangeRecord exchange) {
+      metrics.record(exchange);
+      if (logExchanges) {
+        write(exchange);
+      }
+      other.finished(exchange);
+    }
+
+    /// Asked anew for the routes that are made when settings are read again.
+    @Override
+    public Optional<HitMeter> hitMeter(String route, int status) {
+      return logExchanges
+          ? Optional.empty()
+          : other.hitMeter(route, status).map(theirs -> metrics.hitMeter(route, status, theirs));
+    }
   }
 
   /// What would be done with the request now, and why, as JSON.

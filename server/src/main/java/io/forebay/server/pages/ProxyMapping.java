@@ -34,7 +34,8 @@ final class ProxyMapping {
             longestSilence(settings),
             eventLoops,
             settings.tagFields(),
-            connections(settings.connections(), tls));
+            connections(settings.connections(), tls),
+            true);
     return new ProxySettings(
         listen,
         routes(settings),

@@ -1,0 +1,1 @@
+"""What benchmarks/proxy is made of; start reading there, then scenarios.py."""

@@ -1,0 +1,195 @@
+package io.forebay.proxy.fast;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.forebay.http.FieldLine;
+import io.forebay.http.FieldSyntax;
+import io.forebay.http.HttpFields;
+import io.forebay.http.MessageContent;
+import io.forebay.http.RequestHead;
+import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CodingRule;
+import io.forebay.proxy.ServedHead;
+import io.forebay.proxy.pages.Page;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A stored page made ready to be sent: its head as bytes, with two places left open for what
+/// changes with time, its age and how long it stays fresh.
+///
+/// Kept in the page's memo.
+final class PreparedPage {
+
+  /// Which requests it answers, of those that look it up.
+  enum Fit {
+    /// All plain ones.
+    ANY,
+    /// Those whose `Accept-Encoding` led to it.
+    BY_ENCODING,
+    /// None: it is the general path's.
+    NONE
+  }
+
+  // Numbers that no field has by chance; if one does, the page is the general path's.
+  private static final Duration SOME_AGE = Duration.ofSeconds(1_702_839_461);
+  private static final Duration SOME_REST = Duration.ofSeconds(1_493_617_205);
+
+  private static final RequestHead PLAIN =
+      new RequestHead("GET", "http", "", "/", HttpFields.none());
+
+  private static final long NANOS = 1_000_000_000;
+
+  private final FastPath maker;
+  private final Page.Stored page;
+  private final Fit fit;
+  private final long initialAgeNanos;
+  private final long lifetimeNanos;
+  private final byte[] before;
+  private final byte[] between;
+  private final byte[] after;
+  private @Nullable Judged judged;
+
+  private PreparedPage(
+      FastPath maker, Page.Stored page, Fit fit, byte[] before, byte[] between, byte[] after) {
+    this.maker = maker;
+    this.page = page;
+    this.fit = fit;
+    this.initialAgeNanos = page.initialAge().toNanos();
+    this.lifetimeNanos = page.freshness().lifetime().toNanos();
+    this.before = before;
+    this.between = between;
+    this.after = after;
+  }
+
+  /// The page made ready, from its memo if it was before.
+  ///
+  /// @param maker whose it is: another may show other fields
+  @SuppressWarnings("ReferenceEquality")
+  static PreparedPage of(Page.Stored page, FastPath maker) {
+    if (page.memo().kept() instanceof PreparedPage present && present.maker == maker) {
+      return present;
+    }
+    PreparedPage made = made(page, maker);
+    page.memo().keep(made);
+    return made;
+  }
+
+  private static PreparedPage made(Page.Stored page, FastPath maker) {
+    ResponseHead head = ServedHead.ofHit(page.head(), page.body().length, SOME_AGE, SOME_REST);
+    String text = text(head.withFields(maker.tagFields().shown(PLAIN, head.fields())));
+    String age = Long.toString(SOME_AGE.toSeconds());
+    String rest = Long.toString(SOME_REST.toSeconds());
+    int atAge = text.indexOf(age);
+    int atRest = text.indexOf(rest);
+    Fit fit = fit(page);
+    boolean isFit =
+        fit != Fit.NONE
+            && page.body().length <= FastPath.MAX_BODY_BYTES
+            && atAge >= 0
+            && atRest > atAge
+            && text.indexOf(age, atAge + 1) < 0
+            && text.indexOf(rest, atRest + 1) < 0;
+    if (!isFit) {
+      byte[] none = {};
+      return new PreparedPage(maker, page, Fit.NONE, none, none, none);
+    }
+    return new PreparedPage(
+        maker,
+        page,
+        fit,
+        text.substring(0, atAge).getBytes(ISO_8859_1),
+        text.substring(atAge + age.length(), atRest).getBytes(ISO_8859_1),
+        text.substring(atRest + rest.length()).getBytes(ISO_8859_1));
+  }
+
+  /// What of the rules for reuse depends on the page alone ([io.forebay.http.caching.ReuseRules]).
+  private static Fit fit(Page.Stored page) {
+    boolean isOrdinary =
+        page.head().status() >= 200
+            && page.head().status() != 206
+            && MessageContent.isAllowed(page.head().status())
+            && !page.freshness().noCache();
+    if (!isOrdinary) {
+      return Fit.NONE;
+    }
+    HttpFields fields = page.head().fields();
+    if (!fields.contains("Vary")) {
+      return page.variantKey().isEmpty() ? Fit.ANY : Fit.NONE;
+    }
+    return variesByEncoding(fields) && !page.variantKey().isEmpty() ? Fit.BY_ENCODING : Fit.NONE;
+  }
+
+  /// Whether `Vary` names `Accept-Encoding` and nothing else.
+  static boolean variesByEncoding(HttpFields fields) {
+    var names = FieldSyntax.listMembers(fields, "Vary");
+    return names.size() == 1 && names.getFirst().equalsIgnoreCase("Accept-Encoding");
+  }
+
+  /// As the codec writes it.
+  private static String text(ResponseHead head) {
+    StringBuilder text =
+        new StringBuilder("HTTP/1.1 ").append(HttpResponseStatus.valueOf(head.status()));
+    for (FieldLine line : head.fields()) {
+      text.append("\r\n").append(line.name()).append(": ").append(line.value());
+    }
+    return text.append("\r\n\r\n").toString();
+  }
+
+  /// Whether a rule has it served in content codings. Racy, and right whoever wins.
+  @SuppressWarnings("ReferenceEquality") // one rule for each route
+  boolean isCoded(CodingRule rule) {
+    Judged known = judged;
+    if (known == null || known.rule() != rule) {
+      known = new Judged(rule, rule.concerns(page.head()));
+      judged = known;
+    }
+    return known.isCoded();
+  }
+
+  private record Judged(CodingRule rule, boolean isCoded) {}
+
+  Fit fit() {
+    return fit;
+  }
+
+  int status() {
+    return page.head().status();
+  }
+
+  int bodyBytes() {
+    return page.body().length;
+  }
+
+  /// Its age, as [io.forebay.http.caching.Age#current] has it, but for the upper bound, beyond
+  /// which nothing is fresh.
+  long ageNanos(long nanoTime) {
+    return Math.max(0, initialAgeNanos + (nanoTime - page.receivedNanos()));
+  }
+
+  /// How much longer it is fresh; zero or less if it is not.
+  long remainingNanos(long ageNanos) {
+    return lifetimeNanos - ageNanos;
+  }
+
+  /// The most bytes that the head can take.
+  int maxHeadBytes() {
+    return before.length + between.length + after.length + 2 * Digits.MOST;
+  }
+
+  /// Writes the answer.
+  ///
+  /// @param scratch of at least [#maxHeadBytes]
+  void write(ByteBuf out, byte[] scratch, long ageNanos, boolean withBody) {
+    System.arraycopy(before, 0, scratch, 0, before.length);
+    int at = Digits.write(ageNanos / NANOS, scratch, before.length);
+    System.arraycopy(between, 0, scratch, at, between.length);
+    at = Digits.write(remainingNanos(ageNanos) / NANOS, scratch, at + between.length);
+    System.arraycopy(after, 0, scratch, at, after.length);
+    out.writeBytes(scratch, 0, at + after.length);
+    if (withBody) {
+      out.writeBytes(page.body());
+    }
+  }
+}
