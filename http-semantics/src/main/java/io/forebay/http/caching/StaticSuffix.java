@@ -51,7 +51,9 @@ final class StaticSuffix {
         "application/zstd",
         "application/x-",
         "application/vnd.",
-        "application/java");
+        "application/java",
+        // What nginx says of files whose suffix it does not know.
+        "text/plain");
     allow("swf class", "application/x-", "application/java");
   }
 

@@ -180,6 +180,8 @@ class LifetimeRulesTest {
         "/a.json                   | application/ld+json      | 60 MAX_AGE",
         "/feed.rss                 | application/rss+xml      | 60 MAX_AGE",
         "/a.tgz                    | application/x-gzip       | 60 MAX_AGE",
+        "/a.bin                    | text/plain               | 60 MAX_AGE",
+        "/a.bin                    | text/html                | CONTENT_TYPE",
         "/a.css/profile            | text/html                | 60 MAX_AGE",
         "/a?x=.css                 | text/html                | 60 MAX_AGE",
         "/a.html                   | text/html                | 60 MAX_AGE",
