@@ -9,6 +9,7 @@ import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.fetch.RecentFetches;
 import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.origin.OriginClient;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.route.Routes;
@@ -40,7 +41,11 @@ public final class Proxy implements AutoCloseable {
     PageStore store = new PageStore(pages, time);
     origins =
         new OriginClient(
-            vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);
+            vertx,
+            settings.maxOriginConnections(),
+            settings.maxOriginHeaderBytes(),
+            settings.links(),
+            time::now);
     budget = new FillBudget(settings.maxFillBytes());
     flights = new Flights(store);
     RecentFetches recent = new RecentFetches();
@@ -66,6 +71,11 @@ public final class Proxy implements AutoCloseable {
   /// @throws IOException if an address cannot be bound
   public ProxyListener.Ports start() throws IOException {
     return listener.start();
+  }
+
+  /// Uses a link's certificates for new connections to its origin.
+  public void renew(OriginLink link) {
+    origins.renew(link);
   }
 
   /// Stops accepting and lets what is under way finish.

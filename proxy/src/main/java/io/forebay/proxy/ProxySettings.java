@@ -2,6 +2,7 @@ package io.forebay.proxy;
 
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.route.Route;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
 /// @param maxFillBytes held by all bodies on their way into the store; beyond it bodies pass
 ///   through unstored
 /// @param maxRefreshes background refreshes under way at once
+/// @param links origins that are connected to in another way than the usual
 /// @param explainNetworks whose clients may ask for an explanation in place of a page
 public record ProxySettings(
     ListenSettings listen,
@@ -20,10 +22,12 @@ public record ProxySettings(
     int maxOriginHeaderBytes,
     long maxFillBytes,
     int maxRefreshes,
+    List<OriginLink> links,
     List<Network> explainNetworks) {
 
   public ProxySettings {
     routes = List.copyOf(routes);
+    links = List.copyOf(links);
     explainNetworks = List.copyOf(explainNetworks);
   }
 }

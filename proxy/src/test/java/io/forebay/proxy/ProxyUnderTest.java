@@ -101,7 +101,8 @@ final class ProxyUnderTest implements AutoCloseable {
     proxy =
         new Proxy(
             vertx,
-            new ProxySettings(listen, List.of(route), 256, 65_536, 64 << 20, 16, explainNetworks),
+            new ProxySettings(
+                listen, List.of(route), 256, 65_536, 64 << 20, 16, List.of(), explainNetworks),
             pages,
             time,
             records::add,

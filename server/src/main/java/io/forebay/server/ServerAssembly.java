@@ -15,6 +15,7 @@ import io.forebay.cache.VersionClock;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.ExchangeObserver;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.server.access.AccessPolicy;
@@ -48,6 +49,7 @@ import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.tls.FileWatch;
 import io.forebay.server.tls.ListenerTls;
+import io.forebay.server.tls.OriginLinkFiles;
 import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.V1Routes;
@@ -121,6 +123,7 @@ public final class ServerAssembly {
       Optional<FileJournal> journal,
       ListenerTls tls,
       FileWatch files,
+      List<OriginLink> links,
       ExchangeObserver proxyObserver) {
     this.settings = settings;
     this.tls = tls;
@@ -153,7 +156,8 @@ public final class ServerAssembly {
                     time,
                     metrics,
                     proxyObserver,
-                    tls.proxy().map(ListenerTls.Renewed::tls)))
+                    tls.proxy().map(ListenerTls.Renewed::tls),
+                    links))
             : Optional.empty();
     this.audit = createAudit();
     this.forwarder =
@@ -171,6 +175,7 @@ public final class ServerAssembly {
                 this::record,
                 tls.api().map(ListenerTls.Renewed::tls)));
     proxy.ifPresent(on -> caches.observe(on.pages()));
+    proxy.ifPresent(this::watchOriginConnections);
     declareFigures();
   }
 
@@ -204,13 +209,44 @@ public final class ServerAssembly {
         return new StartOutcome.NotStarted(why);
       }
     }
-    var assembly = new ServerAssembly(settings, time, journal, tls, files, proxyObserver);
+    List<OriginLink> links = new ArrayList<>();
+    for (OriginLinkFiles link : settings.proxy().originConnections()) {
+      switch (link.read()) {
+        case OriginLinkFiles.Reading.Good(var good) -> links.add(good);
+        case OriginLinkFiles.Reading.Bad(var why) -> {
+          journal.ifPresent(ServerAssembly::close);
+          return new StartOutcome.NotStarted("proxy.origin_connections: " + why);
+        }
+      }
+    }
+    var assembly = new ServerAssembly(settings, time, journal, tls, files, links, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       assembly.free();
       return new StartOutcome.NotStarted("interrupted while starting");
+    }
+  }
+
+  private void watchOriginConnections(PageProxy on) {
+    for (OriginLinkFiles link : settings.proxy().originConnections()) {
+      if (link.insecure()) {
+        log.atWarn()
+            .addKeyValue("origin", link.origin())
+            .log("this origin's certificate is not verified (proxy.origin_connections, insecure)");
+      }
+      files.add(
+          "proxy.origin_connections",
+          link.paths(),
+          () ->
+              switch (link.read()) {
+                case OriginLinkFiles.Reading.Bad(var why) -> Optional.of(why);
+                case OriginLinkFiles.Reading.Good(var renewed) -> {
+                  on.renew(renewed);
+                  yield Optional.empty();
+                }
+              });
     }
   }
 

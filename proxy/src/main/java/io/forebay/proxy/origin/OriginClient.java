@@ -1,5 +1,6 @@
 package io.forebay.proxy.origin;
 
+import io.forebay.http.ConnectionFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.TransferCodings;
@@ -12,14 +13,14 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -36,8 +37,8 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends requests to origins over pooled HTTP/1.1 connections, in blocking style on virtual
-/// threads.
+/// Sends requests to origins over pooled connections, HTTP/1.1 or HTTP/2, in blocking style on
+/// virtual threads.
 ///
 /// A request without a body whose method is idempotent is sent once more (RFC 9110 §9.2.2) when it
 /// failed on a connection that had been used before: the origin may just have closed it for being
@@ -47,30 +48,32 @@ public final class OriginClient implements AutoCloseable {
   /// All idle connections of an origin may be closing at once.
   private static final int MAX_REPEATS = 4;
 
-  private final HttpClient client;
+  private final OriginConnections connections;
   private final ConnectionSlots slots;
   private final InstantSource clock;
 
   /// @param maxConnections per origin; requests beyond wait, at most eight times as many, for as
   ///   long as connecting may take
   public OriginClient(Vertx vertx, int maxConnections, int maxHeaderBytes, InstantSource clock) {
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setKeepAlive(true)
-                .setKeepAliveTimeout(60)
-                .setPipelining(false)
-                .setMaxHeaderSize(maxHeaderBytes)
-                .setMaxInitialLineLength(maxHeaderBytes)
-                .setMaxChunkSize(64 * 1024)
-                .setTcpNoDelay(true)
-                .setDecompressionSupported(false),
-            new PoolOptions()
-                .setHttp1MaxSize(maxConnections)
-                .setMaxWaitQueueSize(8 * maxConnections)
-                .setCleanerPeriod(500));
+    this(vertx, maxConnections, maxHeaderBytes, List.of(), clock);
+  }
+
+  /// @param maxConnections as above; over HTTP/2, requests under way
+  /// @param links origins that are connected to in another way than the usual
+  public OriginClient(
+      Vertx vertx,
+      int maxConnections,
+      int maxHeaderBytes,
+      List<OriginLink> links,
+      InstantSource clock) {
+    this.connections = new OriginConnections(vertx, maxConnections, maxHeaderBytes, links);
     this.slots = new ConnectionSlots(maxConnections, 8 * maxConnections);
     this.clock = clock;
+  }
+
+  /// Uses a link's certificates for new connections; it must have been among those at the start.
+  public void renew(OriginLink link) {
+    connections.renew(link);
   }
 
   /// A request to send.
@@ -165,7 +168,8 @@ public final class OriginClient implements AutoCloseable {
 
   private Attempt sendOn(
       ConnectionSlots.Slot slot, Origin origin, OriginTimeouts timeouts, Sending sending) {
-    Future<HttpClientRequest> pending = client.request(options(origin, sending.head(), timeouts));
+    Future<HttpClientRequest> pending =
+        connections.to(origin).request(options(origin, sending.head(), timeouts));
     HttpClientRequest request;
     try {
       request = Wait.on(pending, timeouts.connect(), "a connection to " + origin);
@@ -180,6 +184,9 @@ public final class OriginClient implements AutoCloseable {
           reset(request);
           slot.giveBack();
         };
+    if (request.version() == HttpVersion.HTTP_2) {
+      return sendOnStream(request, slot, breakOff, origin, timeouts, sending);
+    }
     var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
     boolean isReused = connection.begun(sending.interim());
     try {
@@ -192,6 +199,24 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
+  /// A stream that fails may have met a connection that was just going away, whichever it was.
+  private Attempt sendOnStream(
+      HttpClientRequest request,
+      ConnectionSlots.Slot slot,
+      Runnable breakOff,
+      Origin origin,
+      OriginTimeouts timeouts,
+      Sending sending) {
+    request.earlyHintsHandler(
+        hints -> sending.interim().accept(new ResponseHead(103, VertxFields.of(hints))));
+    try {
+      return new Attempt(exchange(request, slot, breakOff, origin, timeouts, sending), true);
+    } catch (RuntimeException e) {
+      breakOff.run();
+      throw e;
+    }
+  }
+
   /// Sends the request on the connection it has, and waits for the final response's head.
   private OriginOutcome exchange(
       HttpClientRequest request,
@@ -200,9 +225,13 @@ public final class OriginClient implements AutoCloseable {
       Origin origin,
       OriginTimeouts timeouts,
       Sending sending) {
-    VertxFields.addTo(request.headers(), sending.head().fields());
-    if (!sending.head().authority().isEmpty()) {
-      request.headers().set("Host", sending.head().authority());
+    if (request.version() == HttpVersion.HTTP_2) {
+      putHttp2Head(request, sending.head());
+    } else {
+      VertxFields.addTo(request.headers(), sending.head().fields());
+      if (!sending.head().authority().isEmpty()) {
+        request.headers().set("Host", sending.head().authority());
+      }
     }
     var sent = clock.instant();
     Future<OriginOutcome> answer =
@@ -242,13 +271,29 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
+  /// Without what belongs to an HTTP/1.1 connection; the host is the authority (RFC 9113 §8.2.2,
+  /// §8.3.1).
+  private static void putHttp2Head(HttpClientRequest request, RequestHead head) {
+    boolean takesTrailers = ConnectionFields.wantsTrailers(head.fields());
+    VertxFields.addTo(request.headers(), ConnectionFields.removed(head.fields()).without("Host"));
+    if (takesTrailers) {
+      request.headers().set("te", "trailers");
+    }
+    HostAndPort authority = HostAndPort.parseAuthority(head.authority(), -1);
+    if (authority != null) {
+      request.authority(authority);
+    }
+  }
+
   /// Passes the body on, on a virtual thread of its own: the answer may come before its end.
   /// Whatever is left of it when the exchange is over is not read, and the connection is not used
   /// again.
   private static Future<Void> upload(
       HttpClientRequest request, RequestHead head, BodySource body, Duration idle) {
     Promise<Void> uploaded = Promise.promise();
-    request.setChunked(!head.fields().contains("Content-Length"));
+    if (request.version() != HttpVersion.HTTP_2) {
+      request.setChunked(!head.fields().contains("Content-Length"));
+    }
     Thread.ofVirtual()
         .name("upload")
         .start(() -> {
@@ -289,14 +334,22 @@ public final class OriginClient implements AutoCloseable {
         response, idle, breakOff, slot::giveBack, () -> VertxFields.of(response.trailers()));
   }
 
-  private static RequestOptions options(Origin origin, RequestHead head, OriginTimeouts timeouts) {
-    return new RequestOptions()
-        .setHost(origin.host())
-        .setPort(origin.port())
-        .setSsl(origin.tls())
-        .setMethod(HttpMethod.valueOf(head.method()))
-        .setURI(head.target())
-        .setConnectTimeout(timeouts.connect().toMillis());
+  private RequestOptions options(Origin origin, RequestHead head, OriginTimeouts timeouts) {
+    RequestOptions options =
+        new RequestOptions()
+            .setHost(origin.host())
+            .setPort(origin.port())
+            .setSsl(origin.tls())
+            .setMethod(HttpMethod.valueOf(head.method()))
+            .setURI(head.target())
+            .setConnectTimeout(timeouts.connect().toMillis());
+    connections
+        .serverName(origin)
+        .ifPresent(name ->
+            options
+                .setServer(SocketAddress.inetSocketAddress(origin.port(), origin.host()))
+                .setHost(name));
+    return options;
   }
 
   private static OriginOutcome failed(IOException e, OriginError onTimeout) {
@@ -319,6 +372,6 @@ public final class OriginClient implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    connections.close();
   }
 }

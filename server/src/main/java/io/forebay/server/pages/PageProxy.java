@@ -8,6 +8,7 @@ import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.listen.ProxyListener;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.tls.ServerTls;
 import io.forebay.server.api.Json;
@@ -18,6 +19,7 @@ import io.forebay.server.settings.ServerSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ public final class PageProxy {
   /// @param pages called [#CACHE]; closed by [#stop]
   /// @param observer hears of every exchange besides metrics and log
   /// @param tls of the listener for TLS, if there is one
+  /// @param links how certain origins are connected to
   public PageProxy(
       Vertx vertx,
       ServerSettings settings,
@@ -44,14 +47,16 @@ public final class PageProxy {
       TimeSource time,
       Metrics metrics,
       ExchangeObserver observer,
-      Optional<ServerTls> tls) {
+      Optional<ServerTls> tls,
+      List<OriginLink> links) {
     this.settings = settings.proxy();
     this.pages = pages;
     boolean logExchanges = settings.log().exchanges();
     this.proxy =
         new Proxy(
             vertx,
-            ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors(), tls),
+            ProxyMapping.of(
+                settings.proxy(), Runtime.getRuntime().availableProcessors(), tls, links),
             pages,
             time,
             exchange -> {
@@ -75,6 +80,11 @@ public final class PageProxy {
   /// What would be done with the request now, and why.
   public Explanation explain(RequestHead request) {
     return proxy.explain(request);
+  }
+
+  /// Uses a link's certificates for new connections to its origin.
+  public void renew(OriginLink link) {
+    proxy.renew(link);
   }
 
   public Cache<String, Page> pages() {

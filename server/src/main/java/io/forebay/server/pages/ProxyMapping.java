@@ -6,6 +6,7 @@ import io.forebay.proxy.listen.ConnectionSettings;
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.TrustedNetworks;
 import io.forebay.proxy.origin.Origin;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.tls.ServerTls;
@@ -26,7 +27,12 @@ final class ProxyMapping {
   private ProxyMapping() {}
 
   /// @param tls of the listener for TLS, if there is one
-  static ProxySettings of(ServerSettings.Proxy settings, int eventLoops, Optional<ServerTls> tls) {
+  /// @param links how certain origins are connected to
+  static ProxySettings of(
+      ServerSettings.Proxy settings,
+      int eventLoops,
+      Optional<ServerTls> tls,
+      List<OriginLink> links) {
     int maxHeadBytes = (int) settings.maxHeadBytes().bytes();
     ListenSettings listen =
         new ListenSettings(
@@ -49,6 +55,7 @@ final class ProxyMapping {
         maxHeadBytes,
         settings.maxFillBytes().bytes(),
         MAX_REFRESHES,
+        links,
         settings.explainNetworks());
   }
 

@@ -181,6 +181,7 @@ final class ProxyDeclarations {
         values.get(PROXY_EXPLAIN_NETWORKS),
         values.get(PROXY_IDLE_TIMEOUT),
         values.get(PROXY_TAG_FIELDS),
-        ConnectionDeclarations.read(settings));
+        ConnectionDeclarations.read(settings),
+        OriginConnectionDeclarations.read(settings));
   }
 }

@@ -9,6 +9,7 @@ import io.forebay.server.audit.AuditSettings;
 import io.forebay.server.forward.ForwardSettings;
 import io.forebay.server.forward.ForwardTarget;
 import io.forebay.server.tls.CertificateFiles;
+import io.forebay.server.tls.OriginLinkFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,8 @@ public record ServerSettings(
       List<Network> explainNetworks,
       Duration idleTimeout,
       TagFields tagFields,
-      Connections connections) {
+      Connections connections,
+      List<OriginLinkFiles> originConnections) {
 
     /// Whether there is anything to proxy to.
     public boolean isOn() {

@@ -27,6 +27,7 @@ final class Settings {
           CacheDeclarations.CACHES,
           RouteDeclarations.PROXY_ROUTES,
           TlsDeclarations.PROXY_TLS_CERTIFICATES,
+          OriginConnectionDeclarations.PROXY_ORIGIN_CONNECTIONS,
           AccessDeclarations.ACCESS_TOKENS,
           ForwardDeclarations.FORWARD_TARGETS);
 }
