@@ -22,6 +22,7 @@ public final class ExchangeHandler {
   private final PageStore pages;
   private final OriginAnswers origin;
   private final ExplainAnswers explanations;
+  private final Tunnels tunnels;
   private final ExchangeObserver observer;
   private final TimeSource time;
 
@@ -30,12 +31,14 @@ public final class ExchangeHandler {
       PageStore pages,
       OriginAnswers origin,
       ExplainAnswers explanations,
+      Tunnels tunnels,
       ExchangeObserver observer,
       TimeSource time) {
     this.planner = planner;
     this.pages = pages;
     this.origin = origin;
     this.explanations = explanations;
+    this.tunnels = tunnels;
     this.observer = observer;
     this.time = time;
   }
@@ -54,7 +57,11 @@ public final class ExchangeHandler {
             planner.plan(
                 client.request(), client.protocol(), !client.body().isNone(), pages::candidates);
         route = plan.route();
-        answer = answer(client, plan);
+        Optional<String> protocol = tunnels.protocol(client);
+        answer =
+            protocol.isPresent() && !(plan instanceof Plan.Refuse)
+                ? tunnels.answer(client, route.orElseThrow(), protocol.get())
+                : answer(client, plan);
       }
     } catch (IOException e) {
       client.abort();

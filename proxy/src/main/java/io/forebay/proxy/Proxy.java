@@ -26,6 +26,7 @@ public final class Proxy implements AutoCloseable {
   private final Flights flights;
   private final OriginAnswers originAnswers;
   private final Explainer explainer;
+  private final Tunnels tunnels;
   private final ProxyListener listener;
 
   /// @param pages where responses are stored; closed by whoever made it
@@ -54,12 +55,14 @@ public final class Proxy implements AutoCloseable {
     originAnswers = new OriginAnswers(store, flights, fetch, forwarding, settings.maxRefreshes());
     Planner planner = new Planner(new Routes(settings.routes()), forwarding);
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
+    tunnels = new Tunnels(origins, forwarding, settings.tunnels());
     ExchangeHandler handler =
         new ExchangeHandler(
             planner,
             store,
             originAnswers,
             new ExplainAnswers(explainer, settings.explainNetworks(), asJson),
+            tunnels,
             observer,
             time);
     listener = new ProxyListener(vertx, settings.listen(), handler::answer);
@@ -107,6 +110,8 @@ public final class Proxy implements AutoCloseable {
         originAnswers.refreshesRefused(),
         budget.heldBytes(),
         budget.refusals(),
-        listener.figures());
+        listener.figures(),
+        tunnels.open(),
+        tunnels.refused());
   }
 }

@@ -12,6 +12,8 @@ import io.forebay.proxy.listen.ListenFigures;
 /// @param fillBytes held by bodies on their way into the store
 /// @param fillsRefused bodies not stored because `fillBytes` was used up
 /// @param connections those of clients
+/// @param tunnels connections that go on in another protocol, now
+/// @param tunnelsRefused answered 503 because too many were
 public record ProxyFigures(
     int exchangesUnderWay,
     long exchangesRefused,
@@ -20,4 +22,6 @@ public record ProxyFigures(
     long refreshesRefused,
     long fillBytes,
     long fillsRefused,
-    ListenFigures connections) {}
+    ListenFigures connections,
+    int tunnels,
+    long tunnelsRefused) {}

@@ -14,6 +14,7 @@ import java.util.List;
 ///   through unstored
 /// @param maxRefreshes background refreshes under way at once
 /// @param links origins that are connected to in another way than the usual
+/// @param tunnels which connections may go on in another protocol
 /// @param explainNetworks whose clients may ask for an explanation in place of a page
 public record ProxySettings(
     ListenSettings listen,
@@ -23,6 +24,7 @@ public record ProxySettings(
     long maxFillBytes,
     int maxRefreshes,
     List<OriginLink> links,
+    TunnelSettings tunnels,
     List<Network> explainNetworks) {
 
   public ProxySettings {

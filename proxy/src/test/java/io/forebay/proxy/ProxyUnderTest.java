@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
@@ -102,7 +103,15 @@ final class ProxyUnderTest implements AutoCloseable {
         new Proxy(
             vertx,
             new ProxySettings(
-                listen, List.of(route), 256, 65_536, 64 << 20, 16, List.of(), explainNetworks),
+                listen,
+                List.of(route),
+                256,
+                65_536,
+                64 << 20,
+                16,
+                List.of(),
+                new TunnelSettings(Set.of("websocket", "echo"), 2),
+                explainNetworks),
             pages,
             time,
             records::add,

@@ -7,6 +7,7 @@ import io.forebay.http.TransferCodings;
 import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
+import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.body.Wait;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,6 +21,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
@@ -84,11 +86,23 @@ public final class OriginClient implements AutoCloseable {
   ///   must not wait
   /// @param givenUp when it completes before the final response's head is there, the request is
   ///   broken off and fails
+  /// @param switched completed with the connection when the origin answers 101; empty if the
+  ///   request does not ask for another protocol
   public record Sending(
       RequestHead head,
       BodySource body,
       Consumer<ResponseHead> interim,
-      CompletableFuture<Void> givenUp) {
+      CompletableFuture<Void> givenUp,
+      Optional<CompletableFuture<TunnelEnd>> switched) {
+
+    /// An ordinary request.
+    public Sending(
+        RequestHead head,
+        BodySource body,
+        Consumer<ResponseHead> interim,
+        CompletableFuture<Void> givenUp) {
+      this(head, body, interim, givenUp, Optional.empty());
+    }
 
     boolean isRepeatable() {
       return body.isNone() && isIdempotent(head.method()) && !givenUp.isDone();
@@ -120,7 +134,7 @@ public final class OriginClient implements AutoCloseable {
               && made.outcome() instanceof OriginOutcome.Failed failed
               && failed.error().isTypicalOfReuse();
       if (!isWorthRepeating || attempt == MAX_REPEATS || !sending.isRepeatable()) {
-        return usable(made.outcome());
+        return usable(made.outcome(), sending.switched().isPresent());
       }
     }
   }
@@ -128,13 +142,14 @@ public final class OriginClient implements AutoCloseable {
   /// Refuses what cannot be passed on: a status code outside of RFC 9110 §15 (an interim one takes
   /// no final response's place, and 101 answers only who asked for it), or a coding that we cannot
   /// take off.
-  private static OriginOutcome usable(OriginOutcome outcome) {
+  private static OriginOutcome usable(OriginOutcome outcome, boolean maySwitch) {
     if (!(outcome instanceof OriginOutcome.Answered answered)) {
       return outcome;
     }
     int status = answered.head().status();
     Optional<String> coding = TransferCodings.fault(answered.head().fields());
-    if (status >= 200 && status <= 599 && coding.isEmpty()) {
+    boolean isExpected = (status >= 200 && status <= 599) || (status == 101 && maySwitch);
+    if (isExpected && coding.isEmpty()) {
       return outcome;
     }
     answered.body().cancel();
@@ -234,19 +249,23 @@ public final class OriginClient implements AutoCloseable {
       }
     }
     var sent = clock.instant();
+    Future<HttpClientResponse> responded =
+        sending.switched().isPresent() ? request.connect() : request.response();
     Future<OriginOutcome> answer =
-        request
-            .response()
-            .map(response ->
-                new OriginOutcome.Answered(
-                    new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
-                    body(response, timeouts.idle(), breakOff, slot),
-                    sent,
-                    clock.instant()));
+        responded.map(response ->
+            new OriginOutcome.Answered(
+                new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
+                sending.switched().isPresent() && response.statusCode() == 101
+                    ? switched(response, sending.switched().get(), breakOff)
+                    : body(response, timeouts.idle(), breakOff, slot),
+                sent,
+                clock.instant()));
     Future<Void> uploaded =
-        sending.body().isNone()
-            ? request.end()
-            : upload(request, sending.head(), sending.body(), timeouts.idle());
+        sending.switched().isPresent()
+            ? responded.mapEmpty()
+            : sending.body().isNone()
+                ? request.end()
+                : upload(request, sending.head(), sending.body(), timeouts.idle());
     CompletableFuture<Void> brokenOff =
         sending
             .givenUp()
@@ -325,6 +344,26 @@ public final class OriginClient implements AutoCloseable {
       // The event loops have ended, and all connections with them.
       return;
     }
+  }
+
+  /// On the event loop, before anything behind the head was delivered.
+  private static BodySource switched(
+      HttpClientResponse response, CompletableFuture<TunnelEnd> end, Runnable breakOff) {
+    NetSocket socket = response.netSocket();
+    socket.pause();
+    boolean isTaken =
+        end.complete(
+            new TunnelEnd(
+                socket,
+                socket,
+                () -> {
+                  var _ = socket.close();
+                  breakOff.run();
+                }));
+    if (!isTaken) {
+      breakOff.run();
+    }
+    return BodySource.EMPTY;
   }
 
   private static BodySource body(

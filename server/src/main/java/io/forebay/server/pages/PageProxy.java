@@ -74,6 +74,8 @@ public final class PageProxy {
     metrics.counter(Metric.PROXY_REFRESHES_REFUSED, () -> proxy.figures().refreshesRefused());
     metrics.gauge(Metric.PROXY_FILL_BYTES, () -> proxy.figures().fillBytes());
     metrics.counter(Metric.PROXY_FILLS_REFUSED, () -> proxy.figures().fillsRefused());
+    metrics.gauge(Metric.PROXY_UPGRADED, () -> proxy.figures().tunnels());
+    metrics.counter(Metric.PROXY_UPGRADES_REFUSED, () -> proxy.figures().tunnelsRefused());
     ConnectionFigures.declare(metrics, () -> proxy.figures().connections());
   }
 

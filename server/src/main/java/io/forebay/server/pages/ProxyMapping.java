@@ -2,6 +2,7 @@ package io.forebay.server.pages;
 
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.ProxySettings;
+import io.forebay.proxy.TunnelSettings;
 import io.forebay.proxy.listen.ConnectionSettings;
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.TrustedNetworks;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// The server's settings in the proxy's own terms.
 final class ProxyMapping {
@@ -56,6 +58,9 @@ final class ProxyMapping {
         settings.maxFillBytes().bytes(),
         MAX_REFRESHES,
         links,
+        new TunnelSettings(
+            Set.copyOf(settings.connections().upgradeProtocols()),
+            settings.connections().maxUpgraded()),
         settings.explainNetworks());
   }
 

@@ -101,7 +101,9 @@ public record ServerSettings(
       int http2MaxStreams,
       List<Network> trustedNetworks,
       boolean proxyProtocol,
-      TlsListener tls) {}
+      TlsListener tls,
+      List<String> upgradeProtocols,
+      int maxUpgraded) {}
 
   /// @param listen empty if there is no listener for TLS
   public record TlsListener(
