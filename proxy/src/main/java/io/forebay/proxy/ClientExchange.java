@@ -5,6 +5,7 @@ import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.TunnelEnd;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 
@@ -57,6 +58,18 @@ public interface ClientExchange {
   /// Calls the action, once, when the client closes the connection before the response is complete;
   /// on an event loop, where it must not wait.
   void onGone(Runnable action);
+
+  /// Whether the connection could go on in another protocol (RFC 9110 §7.8).
+  default boolean takesUpgrade() {
+    return false;
+  }
+
+  /// Sends 101, after which the connection no longer speaks HTTP.
+  ///
+  /// @throws IOException if it is gone, or could never be had ([#takesUpgrade])
+  default TunnelEnd upgrade(ResponseHead switching) throws IOException {
+    throw new IOException("this connection cannot be upgraded");
+  }
 
   /// Makes sure the client can't take what it got for a complete response: closes the connection,
   /// or resets the stream.

@@ -25,6 +25,7 @@ public final class ExchangeHandler {
   private final PageCoder coder;
   private final ExplainAnswers explanations;
   private final PurgePort purges;
+  private final Tunnels tunnels;
   private final ExchangeObserver observer;
   private final TimeSource time;
 
@@ -35,6 +36,7 @@ public final class ExchangeHandler {
       PageCoder coder,
       ExplainAnswers explanations,
       PurgePort purges,
+      Tunnels tunnels,
       ExchangeObserver observer,
       TimeSource time) {
     this.planner = planner;
@@ -43,6 +45,7 @@ public final class ExchangeHandler {
     this.coder = coder;
     this.explanations = explanations;
     this.purges = purges;
+    this.tunnels = tunnels;
     this.observer = observer;
     this.time = time;
   }
@@ -80,13 +83,27 @@ public final class ExchangeHandler {
       case Plan.Refuse refuse -> refused(client, refuse);
       case Plan.Purge() -> Delivery.own(client, purges.answer(client.request(), client.peer()));
       case Plan.PassOn pass ->
-          origin.unshared(new RuledExchange(client, pass.taken(), pass.request(), coder), pass);
+          passedOn(new RuledExchange(client, pass.taken(), pass.request(), coder), pass);
       case Plan.UseStore use ->
           answer(new RuledExchange(client, use.taken(), use.request(), coder), use);
     };
   }
 
+  private Answer passedOn(RuledExchange client, Plan.PassOn pass) throws IOException {
+    Optional<String> protocol = tunnels.protocol(client);
+    return protocol.isPresent()
+        ? tunnels.answer(client, protocol.get())
+        : origin.unshared(client, pass);
+  }
+
   private Answer answer(RuledExchange client, Plan.UseStore use) throws IOException {
+    Optional<String> protocol = tunnels.protocol(client);
+    return protocol.isPresent()
+        ? tunnels.answer(client, protocol.get())
+        : answerFromStore(client, use);
+  }
+
+  private Answer answerFromStore(RuledExchange client, Plan.UseStore use) throws IOException {
     return switch (use.decision()) {
       case ReuseDecision.ServeFresh<StoredCandidatePage>(var page, var _, var remaining) ->
           Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, remaining));

@@ -15,6 +15,7 @@ import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.origin.OriginClient;
 import io.forebay.proxy.origin.OriginDispatch;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.origin.OriginPools;
 import io.forebay.proxy.origin.PoolFigures;
 import io.forebay.proxy.pages.Page;
@@ -44,6 +45,7 @@ public final class Proxy implements AutoCloseable {
   private final OriginAnswers originAnswers;
   private final Explainer explainer;
   private final ExplainAnswers explanations;
+  private final Tunnels tunnels;
   private final ProxyListener listener;
 
   /// @param pages where responses are stored; closed by whoever made it
@@ -74,7 +76,11 @@ public final class Proxy implements AutoCloseable {
     this.time = time;
     origins =
         new OriginClient(
-            vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);
+            vertx,
+            settings.maxOriginConnections(),
+            settings.maxOriginHeaderBytes(),
+            settings.links(),
+            time::now);
     pools = new OriginPools(vertx, origins, settings.nameServers(), time);
     pools.use(settings.pools());
     OriginDispatch dispatch = new OriginDispatch(origins, pools);
@@ -90,9 +96,10 @@ public final class Proxy implements AutoCloseable {
     Planner planner = new Planner(routes, forwarding);
     explainer = new Explainer(planner, store, flights, originAnswers, recent, time);
     explanations = new ExplainAnswers(explainer, settings.explainNetworks(), asJson);
+    tunnels = new Tunnels(dispatch, forwarding, settings.tunnels());
     ExchangeHandler handler =
         new ExchangeHandler(
-            planner, store, originAnswers, coder, explanations, purges, observer, time);
+            planner, store, originAnswers, coder, explanations, purges, tunnels, observer, time);
     FastPath fast =
         new FastPath(routes, store, settings.listen().tagFields(), observer, time, this::isSuspect);
     listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast);
@@ -109,6 +116,11 @@ public final class Proxy implements AutoCloseable {
   /// @throws IOException if an address cannot be bound
   public ProxyListener.Ports start() throws IOException {
     return listener.start();
+  }
+
+  /// Uses a link's certificates for new connections to its origin.
+  public void renew(OriginLink link) {
+    origins.renew(link);
   }
 
   /// Stops accepting and lets what is under way finish.
@@ -170,6 +182,8 @@ public final class Proxy implements AutoCloseable {
         budget.refusals(),
         listener.figures(),
         coder.made(),
-        coder.refused());
+        coder.refused(),
+        tunnels.open(),
+        tunnels.refused());
   }
 }

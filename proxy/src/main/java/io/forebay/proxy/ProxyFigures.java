@@ -15,6 +15,8 @@ import io.forebay.proxy.listen.ListenFigures;
 /// @param connections those of clients
 /// @param pagesCoded pages made in a content coding, once for each coding
 /// @param codingsRefused those not made because too many were waiting
+/// @param tunnels connections that go on in another protocol, now
+/// @param tunnelsRefused answered 503 because too many were
 public record ProxyFigures(
     int exchangesUnderWay,
     long exchangesRefused,
@@ -26,4 +28,6 @@ public record ProxyFigures(
     long fillsRefused,
     ListenFigures connections,
     long pagesCoded,
-    long codingsRefused) {}
+    long codingsRefused,
+    int tunnels,
+    long tunnelsRefused) {}

@@ -2,6 +2,7 @@ package io.forebay.proxy;
 
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.route.RequestGuards;
 import io.forebay.proxy.route.Route;
@@ -16,6 +17,8 @@ import java.util.List;
 /// @param maxRefreshes background refreshes under way at once
 /// @param maxFollowers requests that may wait for one fetch
 /// @param nameServers asked for origins that are given by name; empty for the system's
+/// @param links origins that are connected to in another way than the usual
+/// @param tunnels which connections may go on in another protocol
 /// @param explainNetworks whose clients may ask for an explanation in place of a page
 /// @param guards what holds for requests before a route is found
 public record ProxySettings(
@@ -25,6 +28,8 @@ public record ProxySettings(
     long maxFillBytes,
     int maxRefreshes,
     int maxFollowers,
+    List<OriginLink> links,
+    TunnelSettings tunnels,
     List<Network> explainNetworks,
     List<InetSocketAddress> nameServers,
     RequestGuards guards) {
@@ -33,6 +38,7 @@ public record ProxySettings(
 
   public ProxySettings {
     routes = List.copyOf(routes);
+    links = List.copyOf(links);
     explainNetworks = List.copyOf(explainNetworks);
     nameServers = List.copyOf(nameServers);
   }

@@ -8,6 +8,7 @@ import io.forebay.http.caching.CodingRule;
 import io.forebay.http.caching.ServedResponse;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.coding.PageCoder;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import io.forebay.proxy.route.Route;
@@ -114,6 +115,16 @@ final class RuledExchange implements ClientExchange {
   @Override
   public boolean takesTrailers() {
     return client.takesTrailers();
+  }
+
+  @Override
+  public boolean takesUpgrade() {
+    return client.takesUpgrade();
+  }
+
+  @Override
+  public TunnelEnd upgrade(ResponseHead head) throws IOException {
+    return client.upgrade(edited(head));
   }
 
   @Override

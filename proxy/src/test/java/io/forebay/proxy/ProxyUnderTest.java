@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,6 +174,8 @@ final class ProxyUnderTest implements AutoCloseable {
                 64 << 20,
                 16,
                 MAX_FOLLOWERS,
+                List.of(),
+                new TunnelSettings(Set.of("websocket", "echo"), 2),
                 explainNetworks,
                 nameServers,
                 RequestGuards.USUAL),

@@ -26,6 +26,20 @@ final class RawClient implements AutoCloseable {
     socket.setSoTimeout((int) patience.toMillis());
   }
 
+  /// Everything up to and with `end`.
+  String readUntil(String end) throws IOException {
+    StringBuilder read = new StringBuilder();
+    byte[] buffer = new byte[16 * 1024];
+    while (read.indexOf(end, Math.max(0, read.length() - buffer.length - end.length())) < 0) {
+      int length = socket.getInputStream().read(buffer);
+      if (length < 0) {
+        throw new IOException("closed after: " + read);
+      }
+      read.append(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+    }
+    return read.toString();
+  }
+
   /// Everything until the server closes.
   String readToEnd() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -17,6 +17,7 @@ import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.http.TargetUri;
 import io.forebay.proxy.ExchangeObserver;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageCodec;
 import io.forebay.proxy.pages.PageStore;
@@ -64,6 +65,7 @@ import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.tls.FileWatch;
 import io.forebay.server.tls.ListenerTls;
+import io.forebay.server.tls.OriginLinkFiles;
 import io.forebay.server.v1.AuditedEndpoints;
 import io.forebay.server.v1.ConfigRoutes;
 import io.forebay.server.v1.ExplainRoutes;
@@ -155,6 +157,7 @@ public final class ServerAssembly {
       ListenerTls tls,
       FileWatch files,
       Fleet fleet,
+      List<OriginLink> links,
       ExchangeObserver proxyObserver) {
     this.settings = read.settings();
     this.tls = tls;
@@ -188,7 +191,7 @@ public final class ServerAssembly {
             MAX_RECEIPTS);
     this.access = accessPolicy(settings);
     this.logExchanges = settings.log().exchanges();
-    this.proxy = pages.map(cache -> createProxy(cache, proxyObserver));
+    this.proxy = pages.map(cache -> createProxy(cache, links, proxyObserver));
     this.reload = new Reload(source, read, new Changeable());
     this.settingsWatch = watch(source);
     this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
@@ -204,6 +207,7 @@ public final class ServerAssembly {
                 this::record,
                 tls.api().map(ListenerTls.Renewed::tls)));
     proxy.ifPresent(on -> caches.observe(on.pages()));
+    proxy.ifPresent(this::watchOriginConnections);
     declareFigures();
   }
 
@@ -266,8 +270,19 @@ public final class ServerAssembly {
         return new StartOutcome.NotStarted(why);
       }
     }
+    List<OriginLink> links = new ArrayList<>();
+    for (OriginLinkFiles link : settings.proxy().originConnections()) {
+      switch (link.read()) {
+        case OriginLinkFiles.Reading.Good(var good) -> links.add(good);
+        case OriginLinkFiles.Reading.Bad(var why) -> {
+          journal.ifPresent(ServerAssembly::close);
+          fleet.close();
+          return new StartOutcome.NotStarted("proxy.origin_connections: " + why);
+        }
+      }
+    }
     var assembly =
-        new ServerAssembly(read, source, time, journal, tls, files, fleet, proxyObserver);
+        new ServerAssembly(read, source, time, journal, tls, files, fleet, links, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -284,6 +299,27 @@ public final class ServerAssembly {
             .<InvalidationJournal>map(file -> file)
             .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
         time);
+  }
+
+  private void watchOriginConnections(PageProxy on) {
+    for (OriginLinkFiles link : settings.proxy().originConnections()) {
+      if (link.insecure()) {
+        log.atWarn()
+            .addKeyValue("origin", link.origin())
+            .log("this origin's certificate is not verified (proxy.origin_connections, insecure)");
+      }
+      files.add(
+          "proxy.origin_connections",
+          link.paths(),
+          () ->
+              switch (link.read()) {
+                case OriginLinkFiles.Reading.Bad(var why) -> Optional.of(why);
+                case OriginLinkFiles.Reading.Good(var renewed) -> {
+                  on.renew(renewed);
+                  yield Optional.empty();
+                }
+              });
+    }
   }
 
   /// The invalidation log's file, if it is to be kept in one.
@@ -414,7 +450,8 @@ public final class ServerAssembly {
     return proxy.map(on -> on.urlsOf(url)).orElse(Set.of());
   }
 
-  private PageProxy createProxy(Cache<String, Page> cache, ExchangeObserver observer) {
+  private PageProxy createProxy(
+      Cache<String, Page> cache, List<OriginLink> links, ExchangeObserver observer) {
     var tiered = fleet.behind(cache, new PageCodec(time), settings.fleet().pagesTier());
     return new PageProxy(
         vertx,
@@ -425,7 +462,8 @@ public final class ServerAssembly {
         time,
         metrics,
         observer,
-        tls.proxy().map(ListenerTls.Renewed::tls));
+        tls.proxy().map(ListenerTls.Renewed::tls),
+        links);
   }
 
   /// With what all caches of the node share.

@@ -10,6 +10,7 @@ import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
+import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.body.Wait;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -42,6 +43,9 @@ final class VertxExchange implements ClientExchange, BodySink {
 
   /// Whether the connection is closed after the response.
   private boolean isLast;
+
+  /// Whether the connection no longer speaks HTTP.
+  private boolean isUpgraded;
 
   private VertxExchange(
       HttpServerRequest request,
@@ -199,6 +203,30 @@ final class VertxExchange implements ClientExchange, BodySink {
   }
 
   @Override
+  public boolean takesUpgrade() {
+    return request.version() == HttpVersion.HTTP_1_1;
+  }
+
+  @Override
+  public TunnelEnd upgrade(ResponseHead switching) throws IOException {
+    VertxFields.addTo(response.headers(), switching.fields());
+    Future<TunnelEnd> end =
+        request
+            .toNetSocket()
+            .map(socket -> {
+              socket.pause();
+              return new TunnelEnd(
+                  socket,
+                  socket,
+                  () -> {
+                    var _ = socket.close();
+                  });
+            });
+    isUpgraded = true;
+    return Wait.on(end, idleTimeout, "the upgraded connection");
+  }
+
+  @Override
   public void onGone(Runnable action) {
     response.closeHandler(_ -> action.run());
     if (response.closed()) {
@@ -261,6 +289,9 @@ final class VertxExchange implements ClientExchange, BodySink {
 
   /// After the exchange: an unanswered one is cut off, and what is left of the request is not read.
   void close() {
+    if (isUpgraded) {
+      return;
+    }
     if (!response.ended() && !response.closed()) {
       abort();
     } else if (!body.isNone() && !request.isEnded()) {

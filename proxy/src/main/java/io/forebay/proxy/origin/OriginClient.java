@@ -1,25 +1,27 @@
 package io.forebay.proxy.origin;
 
+import io.forebay.http.ConnectionFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.TransferCodings;
 import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
+import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.body.Wait;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
@@ -27,6 +29,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,31 +38,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
-/// Sends a request to one origin over pooled HTTP/1.1 connections, in blocking style on virtual
-/// threads. Which origin, when, and how often: [OriginDispatch].
+/// Sends a request to one origin over pooled connections, HTTP/1.1 or HTTP/2, in blocking style on
+/// virtual threads. Which origin, when, and how often: [OriginDispatch].
 public final class OriginClient implements AutoCloseable {
 
-  private final HttpClient client;
+  private final OriginConnections connections;
   private final InstantSource clock;
 
-  /// @param maxConnections to each origin; whoever calls sees to it that no more are needed
-  public OriginClient(Vertx vertx, int maxConnections, int maxHeaderBytes, InstantSource clock) {
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setKeepAlive(true)
-                .setKeepAliveTimeout(60)
-                .setPipelining(false)
-                .setMaxHeaderSize(maxHeaderBytes)
-                .setMaxInitialLineLength(maxHeaderBytes)
-                .setMaxChunkSize(64 * 1024)
-                .setTcpNoDelay(true)
-                .setDecompressionSupported(false),
-            new PoolOptions()
-                .setHttp1MaxSize(maxConnections)
-                .setMaxWaitQueueSize(8 * maxConnections)
-                .setCleanerPeriod(500));
+  /// @param maxConnections to each origin, or over HTTP/2 requests under way; whoever calls sees to
+  ///   it that no more are needed
+  /// @param links origins that are connected to in another way than the usual
+  public OriginClient(
+      Vertx vertx,
+      int maxConnections,
+      int maxHeaderBytes,
+      List<OriginLink> links,
+      InstantSource clock) {
+    this.connections = new OriginConnections(vertx, maxConnections, maxHeaderBytes, links);
     this.clock = clock;
+  }
+
+  /// Uses a link's certificates for new connections; it must have been among those at the start.
+  public void renew(OriginLink link) {
+    connections.renew(link);
   }
 
   /// A request to send.
@@ -70,11 +71,23 @@ public final class OriginClient implements AutoCloseable {
   ///   must not wait
   /// @param givenUp when it completes before the final response's head is there, the request is
   ///   broken off and fails
+  /// @param switched completed with the connection when the origin answers 101; empty if the
+  ///   request does not ask for another protocol
   public record Sending(
       RequestHead head,
       BodySource body,
       Consumer<ResponseHead> interim,
-      CompletableFuture<Void> givenUp) {
+      CompletableFuture<Void> givenUp,
+      Optional<CompletableFuture<TunnelEnd>> switched) {
+
+    /// An ordinary request.
+    public Sending(
+        RequestHead head,
+        BodySource body,
+        Consumer<ResponseHead> interim,
+        CompletableFuture<Void> givenUp) {
+      this(head, body, interim, givenUp, Optional.empty());
+    }
 
     /// Whether it may be sent again though an origin saw it (RFC 9110 §9.2.2).
     boolean isRepeatable() {
@@ -89,15 +102,16 @@ public final class OriginClient implements AutoCloseable {
 
   /// Sends the request and waits for the head of its final response.
   ///
-  /// @param connections counts those that are open
+  /// @param open counts connections that are open
   /// @param listener hears of an answer and its end; of a failure only the caller does
   Attempt send(
       Origin origin,
       OriginTimeouts timeouts,
       Sending sending,
-      AtomicInteger connections,
+      AtomicInteger open,
       AnswerListener listener) {
-    Future<HttpClientRequest> pending = client.request(options(origin, sending.head(), timeouts));
+    Future<HttpClientRequest> pending =
+        connections.to(origin).request(options(origin, sending.head(), timeouts));
     HttpClientRequest request;
     try {
       request = Wait.on(pending, timeouts.connect(), "a connection to " + origin);
@@ -106,11 +120,14 @@ public final class OriginClient implements AutoCloseable {
       pending.onSuccess(HttpClientRequest::reset);
       return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
     }
-    var connection =
-        OriginConnection.of(((ConnectionBase) request.connection()).channel(), connections);
+    if (request.version() == HttpVersion.HTTP_2) {
+      return sendOnStream(request, origin, timeouts, sending, listener);
+    }
+    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel(), open);
     boolean isReused = connection.begun(sending.interim());
     try {
-      return new Attempt(usable(exchange(request, origin, timeouts, sending, listener)), isReused);
+      OriginOutcome outcome = exchange(request, origin, timeouts, sending, listener);
+      return new Attempt(usable(outcome, sending.switched().isPresent()), isReused);
     } catch (RuntimeException e) {
       reset(request);
       throw e;
@@ -119,16 +136,35 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
+  /// A stream that fails may have met a connection that was just going away, whichever it was.
+  private Attempt sendOnStream(
+      HttpClientRequest request,
+      Origin origin,
+      OriginTimeouts timeouts,
+      Sending sending,
+      AnswerListener listener) {
+    request.earlyHintsHandler(
+        hints -> sending.interim().accept(new ResponseHead(103, VertxFields.of(hints))));
+    try {
+      return new Attempt(
+          usable(exchange(request, origin, timeouts, sending, listener), false), true);
+    } catch (RuntimeException e) {
+      reset(request);
+      throw e;
+    }
+  }
+
   /// Refuses what cannot be passed on: a status code outside of RFC 9110 §15 (an interim one takes
   /// no final response's place, and 101 answers only who asked for it), or a coding that we cannot
   /// take off.
-  private static OriginOutcome usable(OriginOutcome outcome) {
+  private static OriginOutcome usable(OriginOutcome outcome, boolean maySwitch) {
     if (!(outcome instanceof OriginOutcome.Answered answered)) {
       return outcome;
     }
     int status = answered.head().status();
     Optional<String> coding = TransferCodings.fault(answered.head().fields());
-    if (status >= 200 && status <= 599 && coding.isEmpty()) {
+    boolean isExpected = (status >= 200 && status <= 599) || (status == 101 && maySwitch);
+    if (isExpected && coding.isEmpty()) {
       return outcome;
     }
     answered.body().cancel();
@@ -157,26 +193,27 @@ public final class OriginClient implements AutoCloseable {
       OriginTimeouts timeouts,
       Sending sending,
       AnswerListener listener) {
-    VertxFields.addTo(request.headers(), sending.head().fields());
-    if (!sending.head().authority().isEmpty()) {
-      request.headers().set("Host", sending.head().authority());
-    }
+    putHead(request, sending.head());
     var sent = clock.instant();
+    Future<HttpClientResponse> responded =
+        sending.switched().isPresent() ? request.connect() : request.response();
     Future<OriginOutcome> answer =
-        request
-            .response()
-            .map(response -> {
-              listener.answered(response.statusCode());
-              return new OriginOutcome.Answered(
-                  new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
-                  body(response, timeouts.idle(), () -> reset(request), listener),
-                  sent,
-                  clock.instant());
-            });
+        responded.map(response -> {
+          listener.answered(response.statusCode());
+          return new OriginOutcome.Answered(
+              new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
+              sending.switched().isPresent() && response.statusCode() == 101
+                  ? switched(response, sending.switched().get(), listener)
+                  : body(response, timeouts.idle(), () -> reset(request), listener),
+              sent,
+              clock.instant());
+        });
     Future<Void> uploaded =
-        sending.body().isNone()
-            ? request.end()
-            : upload(request, sending.head(), sending.body(), timeouts.idle());
+        sending.switched().isPresent()
+            ? responded.mapEmpty()
+            : sending.body().isNone()
+                ? request.end()
+                : upload(request, sending.head(), sending.body(), timeouts.idle());
     CompletableFuture<Void> brokenOff =
         sending
             .givenUp()
@@ -201,13 +238,40 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
+  private static void putHead(HttpClientRequest request, RequestHead head) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      putHttp2Head(request, head);
+      return;
+    }
+    VertxFields.addTo(request.headers(), head.fields());
+    if (!head.authority().isEmpty()) {
+      request.headers().set("Host", head.authority());
+    }
+  }
+
+  /// Without what belongs to an HTTP/1.1 connection; the host is the authority (RFC 9113 §8.2.2,
+  /// §8.3.1).
+  private static void putHttp2Head(HttpClientRequest request, RequestHead head) {
+    boolean takesTrailers = ConnectionFields.wantsTrailers(head.fields());
+    VertxFields.addTo(request.headers(), ConnectionFields.removed(head.fields()).without("Host"));
+    if (takesTrailers) {
+      request.headers().set("te", "trailers");
+    }
+    HostAndPort authority = HostAndPort.parseAuthority(head.authority(), -1);
+    if (authority != null) {
+      request.authority(authority);
+    }
+  }
+
   /// Passes the body on, on a virtual thread of its own: the answer may come before its end.
   /// Whatever is left of it when the exchange is over is not read, and the connection is not used
   /// again.
   private static Future<Void> upload(
       HttpClientRequest request, RequestHead head, BodySource body, Duration idle) {
     Promise<Void> uploaded = Promise.promise();
-    request.setChunked(!head.fields().contains("Content-Length"));
+    if (request.version() != HttpVersion.HTTP_2) {
+      request.setChunked(!head.fields().contains("Content-Length"));
+    }
     Thread.ofVirtual()
         .name("upload")
         .start(() -> {
@@ -258,10 +322,27 @@ public final class OriginClient implements AutoCloseable {
         () -> VertxFields.of(response.trailers()));
   }
 
-  private static RequestOptions options(Origin origin, RequestHead head, OriginTimeouts timeouts) {
+  /// On the event loop, before anything behind the head was delivered. The origin's place is taken
+  /// until the connection ends.
+  private static BodySource switched(
+      HttpClientResponse response, CompletableFuture<TunnelEnd> end, AnswerListener listener) {
+    NetSocket socket = response.netSocket();
+    socket.pause();
+    Runnable close =
+        () -> {
+          var _ = socket.close();
+          listener.whole();
+        };
+    if (!end.complete(new TunnelEnd(socket, socket, close))) {
+      close.run();
+    }
+    return BodySource.EMPTY;
+  }
+
+  private RequestOptions options(Origin origin, RequestHead head, OriginTimeouts timeouts) {
     return new RequestOptions()
         .setServer(SocketAddress.inetSocketAddress(origin.port(), origin.address()))
-        .setHost(origin.host())
+        .setHost(connections.serverName(origin).orElse(origin.host()))
         .setPort(origin.port())
         .setSsl(origin.tls())
         .setMethod(HttpMethod.valueOf(head.method()))
@@ -289,6 +370,6 @@ public final class OriginClient implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    connections.close();
   }
 }

@@ -28,7 +28,8 @@ class HealthChecksTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
-  private final OriginClient client = new OriginClient(vertx, 8, 16_384, InstantSource.system());
+  private final OriginClient client =
+      new OriginClient(vertx, 8, 16_384, List.of(), InstantSource.system());
   private final OriginPools pools = new OriginPools(vertx, client, List.of(), TimeSource.SYSTEM);
 
   @AfterEach

@@ -31,7 +31,8 @@ class OriginClientTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
-  private final OriginClient client = new OriginClient(vertx, 1, 16_384, InstantSource.system());
+  private final OriginClient client =
+      new OriginClient(vertx, 1, 16_384, List.of(), InstantSource.system());
   private final OriginPools pools = new OriginPools(vertx, client, List.of(), TimeSource.SYSTEM);
   private final OriginDispatch dispatch = new OriginDispatch(client, pools);
   private HttpServer server = vertx.createHttpServer();

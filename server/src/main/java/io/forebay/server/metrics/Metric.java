@@ -309,6 +309,16 @@ public enum Metric {
       "HTTP/2 connections of clients ended for what they did, floods included, by the error they"
           + " were told (RFC 9113 §7).",
       "error"),
+  PROXY_UPGRADED(
+      "forebay_proxy_upgraded_connections",
+      Kind.GAUGE,
+      "connections",
+      "Connections that were upgraded to another protocol, such as WebSocket, and are open."),
+  PROXY_UPGRADES_REFUSED(
+      "forebay_proxy_upgrades_refused_total",
+      Kind.COUNTER,
+      "requests",
+      "Upgrades refused because of proxy.max_upgraded."),
   TLS_RELOADS(
       "forebay_tls_reloads_total",
       Kind.COUNTER,

@@ -11,6 +11,7 @@ import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.PurgePort;
 import io.forebay.proxy.listen.ProxyListener;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.tls.ServerTls;
@@ -50,6 +51,7 @@ public final class PageProxy {
   /// @param purges carries out `PURGE` and `BAN`
   /// @param observer hears of every exchange besides metrics and log
   /// @param tls of the listener for TLS, if there is one
+  /// @param links how certain origins are connected to
   public PageProxy(
       Vertx vertx,
       ServerSettings settings,
@@ -59,7 +61,8 @@ public final class PageProxy {
       TimeSource time,
       Metrics metrics,
       ExchangeObserver observer,
-      Optional<ServerTls> tls) {
+      Optional<ServerTls> tls,
+      List<OriginLink> links) {
     this.settings = settings.proxy();
     this.pages = pages;
     this.logExchanges = settings.log().exchanges();
@@ -67,7 +70,8 @@ public final class PageProxy {
     this.proxy =
         new Proxy(
             vertx,
-            ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors(), tls),
+            ProxyMapping.of(
+                settings.proxy(), Runtime.getRuntime().availableProcessors(), tls, links),
             store,
             purges,
             time,
@@ -82,6 +86,8 @@ public final class PageProxy {
     metrics.counter(Metric.PROXY_REFRESHES_REFUSED, () -> proxy.figures().refreshesRefused());
     metrics.gauge(Metric.PROXY_FILL_BYTES, () -> proxy.figures().fillBytes());
     metrics.counter(Metric.PROXY_FILLS_REFUSED, () -> proxy.figures().fillsRefused());
+    metrics.gauge(Metric.PROXY_UPGRADED, () -> proxy.figures().tunnels());
+    metrics.counter(Metric.PROXY_UPGRADES_REFUSED, () -> proxy.figures().tunnelsRefused());
     ConnectionFigures.declare(metrics, () -> proxy.figures().connections());
     metrics.counter(Metric.PROXY_PAGES_CODED, () -> proxy.figures().pagesCoded());
     metrics.counter(Metric.PROXY_CODINGS_REFUSED, () -> proxy.figures().codingsRefused());
@@ -162,6 +168,11 @@ public final class PageProxy {
   /// Whether the listener lets clients wait for as long as these settings let origins take.
   public boolean clientsWaitFor(ServerSettings changed) {
     return ProxyMapping.longestSilence(changed.proxy()).compareTo(clientsWait) <= 0;
+  }
+
+  /// Uses a link's certificates for new connections to its origin.
+  public void renew(OriginLink link) {
+    proxy.renew(link);
   }
 
   public Cache<String, Page> pages() {

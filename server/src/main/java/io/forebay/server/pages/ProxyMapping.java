@@ -2,10 +2,12 @@ package io.forebay.server.pages;
 
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.ProxySettings;
+import io.forebay.proxy.TunnelSettings;
 import io.forebay.proxy.listen.ConnectionSettings;
 import io.forebay.proxy.listen.ListenSettings;
 import io.forebay.proxy.listen.TrustedNetworks;
 import io.forebay.proxy.origin.OriginDispatch;
+import io.forebay.proxy.origin.OriginLink;
 import io.forebay.proxy.origin.OriginTimeouts;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.tls.ServerTls;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// The server's settings in the proxy's own terms.
 final class ProxyMapping {
@@ -22,7 +25,12 @@ final class ProxyMapping {
   private ProxyMapping() {}
 
   /// @param tls of the listener for TLS, if there is one
-  static ProxySettings of(ServerSettings.Proxy settings, int eventLoops, Optional<ServerTls> tls) {
+  /// @param links how certain origins are connected to
+  static ProxySettings of(
+      ServerSettings.Proxy settings,
+      int eventLoops,
+      Optional<ServerTls> tls,
+      List<OriginLink> links) {
     int maxHeadBytes = (int) settings.maxHeadBytes().bytes();
     ListenSettings listen =
         new ListenSettings(
@@ -43,6 +51,10 @@ final class ProxyMapping {
         settings.maxFillBytes().bytes(),
         settings.maxRefreshes(),
         settings.maxFollowers(),
+        links,
+        new TunnelSettings(
+            Set.copyOf(settings.connections().upgradeProtocols()),
+            settings.connections().maxUpgraded()),
         settings.explainNetworks(),
         settings.dnsServers().stream()
             .map(server -> new InetSocketAddress(server.host(), server.port()))

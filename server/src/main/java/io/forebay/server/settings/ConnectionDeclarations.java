@@ -5,10 +5,13 @@ import static io.forebay.server.settings.SettingTypes.integer;
 import static io.forebay.server.settings.SettingTypes.listOf;
 import static io.forebay.server.settings.SettingTypes.network;
 import static io.forebay.server.settings.SettingTypes.onOff;
+import static io.forebay.server.settings.SettingTypes.text;
 
 import io.forebay.proxy.listen.Network;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// The connections of the proxy's clients: bounds, protocols, whom to believe.
 final class ConnectionDeclarations {
@@ -71,6 +74,24 @@ final class ConnectionDeclarations {
           "Whether every connection has to come from proxy.trusted_networks and to begin with the"
               + " PROXY protocol's header, version 1 or 2, which names the client.");
 
+  static final Setting<List<String>> PROXY_UPGRADE_PROTOCOLS =
+      Setting.of(
+          "proxy.upgrade_protocols",
+          listOf(
+              text(
+                  "a protocol's name other than HTTP and h2c, such as websocket",
+                  Pattern.compile("(?i)(?!h2c?$|http)[a-z0-9.+-]{1,32}(/[a-z0-9.+-]{1,16})?"))),
+          List.of("websocket"),
+          "Protocols to which HTTP/1.1 connections may be upgraded, if the origin agrees; asked for"
+              + " another, a request is an ordinary one.");
+
+  static final Setting<Long> PROXY_MAX_UPGRADED =
+      Setting.of(
+          "proxy.max_upgraded",
+          integer(0, 1_000_000),
+          5_000L,
+          "Upgraded connections at one time, each also a request under way; more get 503.");
+
   static final List<Setting<?>> ALL =
       List.of(
           PROXY_MAX_CONNECTIONS,
@@ -79,7 +100,9 @@ final class ConnectionDeclarations {
           PROXY_HTTP2,
           PROXY_HTTP2_MAX_STREAMS,
           PROXY_TRUSTED_NETWORKS,
-          PROXY_PROXY_PROTOCOL);
+          PROXY_PROXY_PROTOCOL,
+          PROXY_UPGRADE_PROTOCOLS,
+          PROXY_MAX_UPGRADED);
 
   static ServerSettings.Connections read(ResolvedSettings settings) {
     ResolvedSettings.Values values = settings.values();
@@ -91,6 +114,10 @@ final class ConnectionDeclarations {
         values.get(PROXY_HTTP2_MAX_STREAMS).intValue(),
         values.get(PROXY_TRUSTED_NETWORKS),
         values.get(PROXY_PROXY_PROTOCOL),
-        TlsDeclarations.readListener(settings));
+        TlsDeclarations.readListener(settings),
+        values.get(PROXY_UPGRADE_PROTOCOLS).stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .toList(),
+        values.get(PROXY_MAX_UPGRADED).intValue());
   }
 }

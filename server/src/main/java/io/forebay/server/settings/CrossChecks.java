@@ -82,6 +82,19 @@ final class CrossChecks {
                   + " are none",
               resolved));
     }
+    for (var item : resolved.items(OriginConnectionDeclarations.PROXY_ORIGIN_CONNECTIONS)) {
+      var fields = item.fields();
+      if (fields.get(OriginConnectionDeclarations.LINK_CERTIFICATE).isPresent()
+          != fields.get(OriginConnectionDeclarations.LINK_KEY).isPresent()) {
+        problems.add(
+            new SettingProblem(
+                OriginConnectionDeclarations.PROXY_ORIGIN_CONNECTIONS.name(),
+                OriginConnectionDeclarations.PROXY_ORIGIN_CONNECTIONS.name()
+                    + item.name()
+                    + ": certificate and key are needed together",
+                item.origin()));
+      }
+    }
     if (resolved.values().get(TlsDeclarations.API_TLS_CERTIFICATE).isPresent()
         != resolved.values().get(TlsDeclarations.API_TLS_KEY).isPresent()) {
       problems.add(

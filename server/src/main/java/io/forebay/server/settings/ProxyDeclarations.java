@@ -187,6 +187,7 @@ final class ProxyDeclarations {
         values.get(PROXY_IDLE_TIMEOUT),
         values.get(PROXY_TAG_FIELDS),
         GuardDeclarations.read(values),
-        ConnectionDeclarations.read(settings));
+        ConnectionDeclarations.read(settings),
+        OriginConnectionDeclarations.read(settings));
   }
 }

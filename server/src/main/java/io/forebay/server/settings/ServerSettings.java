@@ -14,6 +14,7 @@ import io.forebay.server.caches.TierChoice;
 import io.forebay.server.forward.ForwardSettings;
 import io.forebay.server.forward.ForwardTarget;
 import io.forebay.server.tls.CertificateFiles;
+import io.forebay.server.tls.OriginLinkFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -107,7 +108,8 @@ public record ServerSettings(
       Duration idleTimeout,
       TagFields tagFields,
       Guards guards,
-      Connections connections) {
+      Connections connections,
+      List<OriginLinkFiles> originConnections) {
 
     /// Whether there is anything to proxy to.
     public boolean isOn() {
@@ -124,7 +126,9 @@ public record ServerSettings(
       int http2MaxStreams,
       List<Network> trustedNetworks,
       boolean proxyProtocol,
-      TlsListener tls) {}
+      TlsListener tls,
+      List<String> upgradeProtocols,
+      int maxUpgraded) {}
 
   /// @param listen empty if there is no listener for TLS
   public record TlsListener(

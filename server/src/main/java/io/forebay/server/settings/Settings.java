@@ -32,6 +32,7 @@ final class Settings {
           RouteDeclarations.PROXY_ROUTES,
           PoolDeclarations.PROXY_POOLS,
           TlsDeclarations.PROXY_TLS_CERTIFICATES,
+          OriginConnectionDeclarations.PROXY_ORIGIN_CONNECTIONS,
           AccessDeclarations.ACCESS_TOKENS,
           ForwardDeclarations.FORWARD_TARGETS);
 }

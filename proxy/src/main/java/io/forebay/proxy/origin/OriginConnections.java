@@ -1,0 +1,204 @@
+package io.forebay.proxy.origin;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The HTTP clients with their pools: one for all origins that are connected to as usual, and one
+/// for each [OriginLink].
+final class OriginConnections implements AutoCloseable {
+
+  /// Streams of one HTTP/2 connection; with many requests to one origin there are several.
+  private static final int STREAMS_PER_CONNECTION = 100;
+
+  private final HttpClientAgent usual;
+  private final Map<Origin, Linked> linked = new HashMap<>();
+
+  private record Linked(HttpClientAgent client, Optional<String> serverName) {}
+
+  OriginConnections(Vertx vertx, int maxConnections, int maxHeaderBytes, List<OriginLink> links) {
+    usual = client(vertx, options(maxHeaderBytes), maxConnections, Optional.empty());
+    for (OriginLink link : links) {
+      HttpClientOptions options = options(maxHeaderBytes);
+      if (link.protocol() == OriginProtocol.HTTP2) {
+        options
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setUseAlpn(true)
+            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+            .setHttp2ClearTextUpgrade(false)
+            .setHttp2MultiplexingLimit(STREAMS_PER_CONNECTION)
+            .setInitialSettings(new Http2Settings().setMaxHeaderListSize(maxHeaderBytes));
+      }
+      HttpClientAgent client =
+          client(vertx, options, maxConnections, Optional.of(sslOptions(link)));
+      linked.put(link.origin(), new Linked(client, link.tls().serverName()));
+    }
+  }
+
+  private static HttpClientOptions options(int maxHeaderBytes) {
+    return new HttpClientOptions()
+        .setKeepAlive(true)
+        .setKeepAliveTimeout(60)
+        .setPipelining(false)
+        .setMaxHeaderSize(maxHeaderBytes)
+        .setMaxInitialLineLength(maxHeaderBytes)
+        .setMaxChunkSize(64 * 1024)
+        .setTcpNoDelay(true)
+        .setDecompressionSupported(false);
+  }
+
+  private static HttpClientAgent client(
+      Vertx vertx,
+      HttpClientOptions options,
+      int maxConnections,
+      Optional<ClientSSLOptions> sslOptions) {
+    var builder =
+        vertx
+            .httpClientBuilder()
+            .with(options)
+            .with(
+                new PoolOptions()
+                    .setHttp1MaxSize(maxConnections)
+                    .setHttp2MaxSize(Math.max(1, maxConnections / STREAMS_PER_CONNECTION))
+                    .setMaxWaitQueueSize(8 * maxConnections)
+                    .setCleanerPeriod(500))
+            .withConnectHandler(OriginConnections::connected);
+    sslOptions.ifPresent(builder::with);
+    return builder.build();
+  }
+
+  private static ClientSSLOptions sslOptions(OriginLink link) {
+    OriginTls tls = link.tls();
+    ClientSSLOptions options =
+        new ClientSSLOptions()
+            .setTrustAll(tls.insecure())
+            .setHostnameVerificationAlgorithm(tls.insecure() ? "" : "HTTPS")
+            .setUseAlpn(link.protocol() == OriginProtocol.HTTP2);
+    if (link.protocol() == OriginProtocol.HTTP2) {
+      options.setApplicationLayerProtocols(List.of("h2", "http/1.1"));
+    }
+    tls.authorities()
+        .ifPresent(
+            pem -> options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(pem))));
+    tls.client()
+        .ifPresent(client ->
+            options.setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .setCertValue(Buffer.buffer(client.certificate()))
+                    .setKeyValue(Buffer.buffer(client.key()))));
+    return options;
+  }
+
+  /// Links are of names, whatever addresses these are found to have.
+  private @Nullable Linked linkOf(Origin origin) {
+    return linked.isEmpty() ? null : linked.get(origin.at(origin.host()));
+  }
+
+  HttpClientAgent to(Origin origin) {
+    Linked link = linkOf(origin);
+    return link == null ? usual : link.client();
+  }
+
+  /// The name that is asked for and verified, if it is not the origin's host.
+  Optional<String> serverName(Origin origin) {
+    Linked link = linkOf(origin);
+    return link == null ? Optional.empty() : link.serverName();
+  }
+
+  /// Uses other certificates for new connections to an origin that has a link.
+  void renew(OriginLink link) {
+    Linked present = linked.get(link.origin());
+    if (present != null) {
+      var _ = present.client().updateSSLOptions(sslOptions(link), true);
+    }
+  }
+
+  /// On the event loop of a new connection.
+  private static void connected(HttpConnection connection) {
+    var http2 =
+        ((ConnectionBase) connection).channel().pipeline().get(Http2ConnectionHandler.class);
+    if (http2 != null) {
+      Http2ConnectionDecoder decoder = http2.decoder();
+      decoder.frameListener(new WithoutInterim(decoder.frameListener()));
+    }
+  }
+
+  /// Drops interim responses that Vert.x would take for final ones: over HTTP/2 it knows 100 and
+  /// 103. They are hints, and whoever sends one sends a final response too.
+  private static final class WithoutInterim extends Http2FrameListenerDecorator {
+
+    WithoutInterim(Http2FrameListener listener) {
+      super(listener);
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int padding,
+        boolean endStream)
+        throws Http2Exception {
+      if (!isUnknownInterim(headers)) {
+        super.onHeadersRead(context, streamId, headers, padding, endStream);
+      }
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int streamDependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean endStream)
+        throws Http2Exception {
+      if (!isUnknownInterim(headers)) {
+        super.onHeadersRead(
+            context, streamId, headers, streamDependency, weight, exclusive, padding, endStream);
+      }
+    }
+
+    private static boolean isUnknownInterim(Http2Headers headers) {
+      CharSequence status = headers.status();
+      return status != null
+          && status.length() == 3
+          && status.charAt(0) == '1'
+          && !"100".contentEquals(status)
+          && !"103".contentEquals(status);
+    }
+  }
+
+  @Override
+  public void close() {
+    var _ = usual.close();
+    linked
+        .values()
+        .forEach(link -> {
+          var _ = link.client().close();
+        });
+  }
+}
