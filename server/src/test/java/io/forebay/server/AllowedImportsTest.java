@@ -94,7 +94,8 @@ class AllowedImportsTest {
               "io.forebay.proxy.listen..",
               "io.forebay.proxy.origin..",
               "io.forebay.server..",
-              "io.forebay.benchmarks..")
+              "io.forebay.benchmarks..",
+              "io.forebay.cache.testing..") // tests'; its jar is on the class path
           .should()
           .dependOnClassesThat(SOCKETS_AND_FILES);
 

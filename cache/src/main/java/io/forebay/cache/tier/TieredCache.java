@@ -255,9 +255,7 @@ public final class TieredCache<V> {
           if (System.nanoTime() - end >= 0) {
             return Optional.empty();
           }
-          if (!waited) {
-            othersEnd = System.nanoTime() + left.toNanos();
-          }
+          othersEnd = System.nanoTime() + left.toNanos();
           waited = true;
           try {
             tier.awaitFill(key, shorter(Duration.ofNanos(end - System.nanoTime()), left));
