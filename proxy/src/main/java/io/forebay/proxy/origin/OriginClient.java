@@ -202,7 +202,13 @@ public final class OriginClient implements AutoCloseable {
     if (request.version() == HttpVersion.HTTP_2) {
       return sendOnStream(request, slot, breakOff, origin, timeouts, sending);
     }
-    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel());
+    var found = OriginConnection.of(((ConnectionBase) request.connection()).channel());
+    if (found.isEmpty()) {
+      breakOff.run();
+      OriginError error = OriginError.CONNECTION_TERMINATED;
+      return new Attempt(new OriginOutcome.Failed(error, error.sentence()), true);
+    }
+    var connection = found.get();
     boolean isReused = connection.begun(sending.interim());
     try {
       return new Attempt(exchange(request, slot, breakOff, origin, timeouts, sending), isReused);

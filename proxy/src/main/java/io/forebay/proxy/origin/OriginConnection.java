@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.impl.HttpUtils;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,17 +53,22 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   private OriginConnection() {}
 
-  /// The one of a connection that carries one request at a time, put in place if need be.
-  static OriginConnection of(Channel channel) {
+  /// The one of a connection that carries one request at a time, put in place if need be. Empty
+  /// when the connection was closed since it was taken from the pool: then its handlers are gone.
+  static Optional<OriginConnection> of(Channel channel) {
     ChannelPipeline pipeline = channel.pipeline();
     OriginConnection present = pipeline.get(OriginConnection.class);
     if (present != null) {
-      return present;
+      return Optional.of(present);
     }
     OriginConnection added = new OriginConnection();
-    pipeline.addBefore(BEFORE, NAME, added);
-    pipeline.addBefore(CODEC, NAME + "-bytes", added.new Excess());
-    return added;
+    try {
+      pipeline.addBefore(BEFORE, NAME, added);
+      pipeline.addBefore(CODEC, NAME + "-bytes", added.new Excess());
+      return Optional.of(added);
+    } catch (NoSuchElementException closed) {
+      return Optional.empty();
+    }
   }
 
   /// A request begins: interim responses go to `consumer` until [#ended], on the event loop, where
