@@ -621,8 +621,9 @@ class Http2Test {
     Optional<Integer> code = client.goneWith();
     assertThat(code).contains(CALM);
     Awaitility.await()
-        .until(
-            () -> proxy.proxy.figures().connections().http2Errors().get("enhance_your_calm") == 1);
+        .until(() ->
+            proxy.proxy.figures().connections().http2Errors().getOrDefault("enhance_your_calm", 0L)
+                == 1);
     Awaitility.await().until(() -> proxy.proxy.figures().exchangesUnderWay() == 0);
     Awaitility.await().until(() -> proxy.proxy.figures().connections().http2Connections() == 0);
   }

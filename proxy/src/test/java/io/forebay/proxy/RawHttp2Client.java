@@ -48,6 +48,7 @@ final class RawHttp2Client implements AutoCloseable {
       new DefaultHttp2HeadersDecoder(false, MAX_HEADER_BYTES);
   private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Frame(int type, int flags, int stream, byte[] payload) {
 
     boolean has(int flag) {

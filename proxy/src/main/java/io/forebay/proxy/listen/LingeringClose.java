@@ -28,7 +28,7 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
         || !isUnread.getAsBoolean()
         || !(context.channel() instanceof DuplexChannel channel)
         || !channel.isActive()) {
-      context.close(promise);
+      var _ = context.close(promise);
       return;
     }
     isClosing = true;
@@ -38,7 +38,12 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
     var timer =
         context
             .executor()
-            .schedule(() -> context.close(promise), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            .schedule(
+                () -> {
+                  var _ = context.close(promise);
+                },
+                LINGER_MILLIS,
+                TimeUnit.MILLISECONDS);
     channel
         .closeFuture()
         .addListener(_ -> {

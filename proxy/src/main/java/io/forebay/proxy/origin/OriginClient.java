@@ -124,12 +124,14 @@ public final class OriginClient implements AutoCloseable {
       return sendOnStream(request, origin, timeouts, sending, listener);
     }
     var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel(), open);
+    // Once the connection is another's, its request is not ours to break off.
+    Runnable breakOff = () -> connection.breakOff(sending.interim(), request::reset);
     boolean isReused = connection.begun(sending.interim());
     try {
-      OriginOutcome outcome = exchange(request, origin, timeouts, sending, listener);
+      OriginOutcome outcome = exchange(request, breakOff, origin, timeouts, sending, listener);
       return new Attempt(usable(outcome, sending.switched().isPresent()), isReused);
     } catch (RuntimeException e) {
-      reset(request);
+      breakOff.run();
       throw e;
     } finally {
       connection.ended(sending.interim());
@@ -146,8 +148,9 @@ public final class OriginClient implements AutoCloseable {
     request.earlyHintsHandler(
         hints -> sending.interim().accept(new ResponseHead(103, VertxFields.of(hints))));
     try {
-      return new Attempt(
-          usable(exchange(request, origin, timeouts, sending, listener), false), true);
+      OriginOutcome outcome =
+          exchange(request, () -> reset(request), origin, timeouts, sending, listener);
+      return new Attempt(usable(outcome, false), true);
     } catch (RuntimeException e) {
       reset(request);
       throw e;
@@ -189,6 +192,7 @@ public final class OriginClient implements AutoCloseable {
   /// Sends the request on the connection it has, and waits for the final response's head.
   private OriginOutcome exchange(
       HttpClientRequest request,
+      Runnable breakOff,
       Origin origin,
       OriginTimeouts timeouts,
       Sending sending,
@@ -204,7 +208,7 @@ public final class OriginClient implements AutoCloseable {
               new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
               sending.switched().isPresent() && response.statusCode() == 101
                   ? switched(response, sending.switched().get(), listener)
-                  : body(response, timeouts.idle(), () -> reset(request), listener),
+                  : body(response, timeouts.idle(), breakOff, listener),
               sent,
               clock.instant());
         });
@@ -213,13 +217,13 @@ public final class OriginClient implements AutoCloseable {
             ? responded.mapEmpty()
             : sending.body().isNone()
                 ? request.end()
-                : upload(request, sending.head(), sending.body(), timeouts.idle());
+                : upload(request, breakOff, sending.head(), sending.body(), timeouts.idle());
     CompletableFuture<Void> brokenOff =
         sending
             .givenUp()
             .thenRun(() -> {
               if (!answer.isComplete()) {
-                reset(request);
+                breakOff.run();
               }
             });
     try {
@@ -228,7 +232,7 @@ public final class OriginClient implements AutoCloseable {
       Wait.on(Future.any(answer, uploaded), UPLOAD_LIMIT, "the end of the upload");
       return Wait.on(answer, timeouts.firstByte(), "the response head of " + origin);
     } catch (IOException e) {
-      reset(request);
+      breakOff.run();
       return uploaded.failed() && !sending.body().isNone()
           ? new OriginOutcome.Failed(
               OriginError.HTTP_REQUEST_ERROR, String.valueOf(uploaded.cause().getMessage()))
@@ -267,7 +271,11 @@ public final class OriginClient implements AutoCloseable {
   /// Whatever is left of it when the exchange is over is not read, and the connection is not used
   /// again.
   private static Future<Void> upload(
-      HttpClientRequest request, RequestHead head, BodySource body, Duration idle) {
+      HttpClientRequest request,
+      Runnable breakOff,
+      RequestHead head,
+      BodySource body,
+      Duration idle) {
     Promise<Void> uploaded = Promise.promise();
     if (request.version() != HttpVersion.HTTP_2) {
       request.setChunked(!head.fields().contains("Content-Length"));
@@ -290,7 +298,7 @@ public final class OriginClient implements AutoCloseable {
           } catch (IOException | RuntimeException e) {
             body.cancel();
             uploaded.fail(e);
-            reset(request);
+            breakOff.run();
           }
         });
     return uploaded.future();

@@ -1,0 +1,122 @@
+package io.forebay.proxy;
+
+import static io.forebay.proxy.ProxyUnderTest.seconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forebay.proxy.listen.ConnectionSettings;
+import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.listen.TrustedNetworks;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/// Whose word counts, and what origins hear of it.
+class TrustedProxiesTest {
+
+  private static ConnectionSettings trusting(String network, boolean proxyProtocol) {
+    return new ConnectionSettings(
+        100,
+        seconds(20),
+        100,
+        new TrustedNetworks(List.of(Network.parse(network).orElseThrow())),
+        proxyProtocol,
+        true,
+        100,
+        Optional.empty());
+  }
+
+  private static final String[] FORGED = {
+    "X-Forwarded-For", "192.0.2.7",
+    "X-Forwarded-Proto", "https",
+    "X-Forwarded-Host", "outer.test",
+    "X-Forwarded-Prefix", "/evil",
+    "X-Real-IP", "192.0.2.8"
+  };
+
+  @Test
+  void aStrangersFieldsDoNotReachTheOrigin() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("10.0.0.0/8", false))) {
+      proxy.origin.page("/p", "page");
+      proxy.get("/p", FORGED);
+      Map<String, String> asked = proxy.origin.asked("/p").getFirst().fields();
+      assertThat(asked)
+          .containsEntry("X-Forwarded-For", "127.0.0.1")
+          .containsEntry("X-Forwarded-Proto", "http")
+          .containsEntry("X-Forwarded-Host", "127.0.0.1:" + proxy.port)
+          .containsEntry(
+              "Forwarded", "for=127.0.0.1;host=\"127.0.0.1:" + proxy.port + "\";proto=http")
+          .doesNotContainKeys("X-Forwarded-Prefix", "X-Real-IP");
+      assertThat(proxy.records.getFirst().peer()).isEqualTo("127.0.0.1");
+    }
+  }
+
+  @Test
+  void aTrustedProxyDecidesClientSchemeAndHostAlsoForTheKey() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("127.0.0.0/8", false))) {
+      proxy.origin.page("/p", "page", "Cache-Control", "max-age=60");
+      proxy.get("/p", FORGED);
+      Awaitility.await().until(() -> proxy.pages.statistics().writes() > 0);
+      Map<String, String> asked = proxy.origin.asked("/p").getFirst().fields();
+      assertThat(asked)
+          .containsEntry("Host", "outer.test")
+          .containsEntry("X-Forwarded-For", "192.0.2.7, 127.0.0.1")
+          .containsEntry("X-Forwarded-Proto", "https");
+      assertThat(proxy.records.getFirst().peer()).isEqualTo("192.0.2.7");
+      assertThat(ProxyUnderTest.cacheStatus(proxy.get("/p", FORGED))).contains("hit");
+      assertThat(ProxyUnderTest.cacheStatus(proxy.get("/p"))).contains("uri-miss");
+    }
+  }
+
+  @Test
+  void theProxyProtocolNamesTheClient() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("127.0.0.0/8", true))) {
+      proxy.origin.page("/p", "page");
+      for (String header :
+          List.of(
+              "PROXY TCP4 192.0.2.9 198.51.100.1 56324 443\r\n",
+              "\r\n\r\n"
+                  + "\0\r\n"
+                  + "QUIT\n"
+                  + "\u0021\u0011\0\u000c\u00c0\0\u0002\u0009\u00c6\u0033\u0064\u0001\0\u0001\0\u0002")) {
+        try (RawClient client = new RawClient(proxy.port)) {
+          client.send(header + "GET /p HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+          assertThat(client.readToEnd()).endsWith("page");
+        }
+      }
+      assertThat(proxy.records).allMatch(record -> record.peer().equals("192.0.2.9"));
+      assertThat(proxy.origin.asked("/p"))
+          .allMatch(asked -> "192.0.2.9".equals(asked.fields().get("X-Forwarded-For")));
+    }
+  }
+
+  @Test
+  void aConnectionWithoutAProperHeaderIsClosedAndCounted() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("127.0.0.0/8", true))) {
+      for (String bytes :
+          List.of(
+              "GET /p HTTP/1.1\r\nHost: x\r\n\r\n", "PROXY TCP4 bad\r\n", "PRI * HTTP/2.0\r\n")) {
+        try (RawClient client = new RawClient(proxy.port)) {
+          client.send(bytes);
+          assertThat(client.readToEnd()).isEmpty();
+        }
+      }
+      assertThat(proxy.proxy.figures().connections().proxyHeadersRefused()).isEqualTo(3);
+      assertThat(proxy.records).isEmpty();
+    }
+  }
+
+  @Test
+  void soIsOneFromElsewhere() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("10.0.0.0/8", true));
+        RawClient client = new RawClient(proxy.port)) {
+      client.send(
+          "PROXY TCP4 192.0.2.9 198.51.100.1 56324 443\r\nGET /p HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(client.readToEnd()).isEmpty();
+      assertThat(proxy.proxy.figures().connections().proxyHeadersRefused()).isEqualTo(1);
+    } catch (java.io.IOException reset) {
+      assertThat(reset).hasMessageFindingMatch("reset|Broken pipe|aborted");
+    }
+  }
+}
