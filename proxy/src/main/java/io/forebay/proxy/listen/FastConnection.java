@@ -231,7 +231,8 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
     }
     if (pieces == 1 && !hasMore) {
       long awaited = ++heads;
-      context
+      var _ =
+          context
           .executor()
           .schedule(
               () -> {
