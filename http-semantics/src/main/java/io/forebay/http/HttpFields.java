@@ -112,12 +112,27 @@ public final class HttpFields implements Iterable<FieldLine> {
 
   /// These fields without the lines of any of these names.
   public HttpFields without(Collection<String> names) {
-    return names.isEmpty() ? this : without(line -> names.stream().anyMatch(line::isNamed));
+    return names.isEmpty() ? this : without(line -> isOneOf(names, line));
+  }
+
+  private static boolean isOneOf(Collection<String> names, FieldLine line) {
+    for (String name : names) {
+      if (line.isNamed(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// These fields without the lines that match.
   public HttpFields without(Predicate<FieldLine> unwanted) {
-    return of(lines.stream().filter(unwanted.negate()).toList());
+    List<FieldLine> kept = new ArrayList<>(lines.size());
+    for (FieldLine line : lines) {
+      if (!unwanted.test(line)) {
+        kept.add(line);
+      }
+    }
+    return kept.size() == lines.size() ? this : of(kept);
   }
 
   public List<FieldLine> lines() {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Writes responses to clients: stored ones, ones that are arriving, and our own.
 final class Delivery {
@@ -121,9 +122,17 @@ final class Delivery {
     }
     client.onGone(body::cancel);
     try {
-      BodySink sink = client.begin(sent);
-      for (Buffer chunk = body.next(); chunk != null; chunk = body.next()) {
-        sink.write(chunk);
+      Optional<String> length = sent.fields().first("Content-Length");
+      if (length.isEmpty()) {
+        relay(client.begin(sent), body.next(), body);
+      } else {
+        // The head goes with the first bytes, and if these are all, all goes in one write.
+        Buffer first = body.next();
+        if (isAll(first, length.get()) && body.next() == null) {
+          client.respond(sent, first == null ? NOTHING : first);
+          return answer;
+        }
+        relay(client.begin(sent), first, body);
       }
       client.end(body.trailers());
       return answer;
@@ -134,6 +143,17 @@ final class Delivery {
     } catch (RuntimeException e) {
       body.cancel();
       throw e;
+    }
+  }
+
+  private static boolean isAll(@Nullable Buffer bytes, String contentLength) {
+    return Integer.toString(bytes == null ? 0 : bytes.length()).equals(contentLength);
+  }
+
+  private static void relay(BodySink sink, @Nullable Buffer first, BodySource body)
+      throws IOException {
+    for (Buffer chunk = first; chunk != null; chunk = body.next()) {
+      sink.write(chunk);
     }
   }
 

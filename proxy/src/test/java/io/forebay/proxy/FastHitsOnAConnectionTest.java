@@ -49,7 +49,10 @@ class FastHitsOnAConnectionTest {
     long before = proxy.pages.statistics().writes();
     send(get(path));
     next("GET");
-    Awaitility.await().until(() -> proxy.pages.statistics().writes() > before);
+    Awaitility.await()
+        .until(() ->
+            proxy.pages.statistics().writes() > before
+                && proxy.proxy.figures().exchangesUnderWay() == 0);
   }
 
   private static String get(String path, String... lines) {

@@ -386,6 +386,9 @@ public final class ServerAssembly {
     return Vertx.vertx(
         new VertxOptions()
             .setPreferNativeTransport(true)
+            // One for each core, as the listeners have: connections to origins are then on the
+            // loops that clients' are on, and fewer threads wake each other.
+            .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setFileCachingEnabled(false)

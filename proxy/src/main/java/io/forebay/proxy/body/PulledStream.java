@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns an event loop's stream into a [BodySource] for a virtual thread.
 ///
-/// The stream delivers only what was asked for: [#READ_AHEAD] chunks at first, then one for each
-/// chunk taken. So at most that many chunks wait here, whatever the sender does.
+/// The stream delivers only what was asked for: [#READ_AHEAD] chunks at first, then as many as were
+/// taken. So at most that many chunks wait here, whatever the sender does.
 public final class PulledStream implements BodySource {
 
   /// Chunks that may wait between event loop and virtual thread.
@@ -37,6 +37,9 @@ public final class PulledStream implements BodySource {
   // Bounded by READ_AHEAD chunks plus the end signals, as the stream sends only what was fetched.
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final AtomicBoolean cancelled = new AtomicBoolean();
+
+  /// Chunks taken and not asked for again; of the reader.
+  private int taken;
 
   /// Its proper end was read. A cancelled body never looks whole.
   private volatile boolean ended;
@@ -111,7 +114,11 @@ public final class PulledStream implements BodySource {
     }
     return switch (signal) {
       case Signal.Chunk chunk -> {
-        stream.fetch(1);
+        // Asking takes a turn of the event loop, so it is done for several at once.
+        if (++taken == READ_AHEAD / 2) {
+          stream.fetch(taken);
+          taken = 0;
+        }
         yield chunk.bytes();
       }
       case Signal.End end -> {

@@ -227,9 +227,11 @@ public final class OriginClient implements AutoCloseable {
               }
             });
     try {
-      // Whichever comes first: an origin may answer before it has read everything, and then that
-      // counts.
-      Wait.on(Future.any(answer, uploaded), UPLOAD_LIMIT, "the end of the upload");
+      if (!sending.body().isNone()) {
+        // Whichever comes first: an origin may answer before it has read everything, and then that
+        // counts.
+        Wait.on(Future.any(answer, uploaded), UPLOAD_LIMIT, "the end of the upload");
+      }
       return Wait.on(answer, timeouts.firstByte(), "the response head of " + origin);
     } catch (IOException e) {
       breakOff.run();

@@ -391,11 +391,17 @@ public final class PageStore {
   }
 
   /// Notes that requests for the key are not to wait for one another.
+  ///
+  /// A mark with more than half of its time left stays as it is, so that pages which are never
+  /// stored don't cost a write for each request.
   public void markUncollapsible(CacheKey key, Duration span) {
-    cache.put(
-        key.text() + UNCOLLAPSIBLE,
-        Draft.of(new Page.Uncollapsible(), Lifetime.of(span)),
-        Precondition.NONE);
+    String under = key.text() + UNCOLLAPSIBLE;
+    try (Entry<String, Page> present = cache.peek(under)) {
+      if (present != null && present.remainingFreshNanos(time.nanoTime()) > span.toNanos() / 2) {
+        return;
+      }
+    }
+    cache.put(under, Draft.of(new Page.Uncollapsible(), Lifetime.of(span)), Precondition.NONE);
   }
 
   public boolean isUncollapsible(CacheKey key) {

@@ -75,12 +75,14 @@ class PulledStreamTest {
       PulledStream.of(stream, Duration.ofMillis(50), cancellations::incrementAndGet);
 
   @Test
-  void oneChunkIsAskedForEachOneTaken() throws IOException {
+  void asManyChunksAreAskedForAsWereTakenHalfOfThemAtATime() throws IOException {
+    int half = PulledStream.READ_AHEAD / 2;
     assertThat(stream.asked).isEqualTo(PulledStream.READ_AHEAD);
-    stream.send("a");
-    assertThat(stream.asked).isEqualTo(PulledStream.READ_AHEAD);
-    assertThat(body.next()).hasToString("a");
-    assertThat(stream.asked).isEqualTo(PulledStream.READ_AHEAD + 1);
+    for (int taken = 1; taken <= 3 * half; taken++) {
+      stream.send("a");
+      assertThat(body.next()).hasToString("a");
+      assertThat(stream.asked).isEqualTo(PulledStream.READ_AHEAD + taken / half * half);
+    }
   }
 
   @Test
