@@ -1,0 +1,148 @@
+package io.forebay.cache.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A real `memcached` of the test's own, on a free port of loopback, that can be stopped in every
+/// way.
+public final class TestingMemcached implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final int port;
+  private final List<String> options;
+  private @Nullable Process process;
+
+  private TestingMemcached(int port, List<String> options) {
+    this.port = port;
+    this.options = List.copyOf(options);
+  }
+
+  public static TestingMemcached run(String... options) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      TestingMemcached memcached = new TestingMemcached(socket.getLocalPort(), List.of(options));
+      socket.close();
+      memcached.start();
+      return memcached;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Starts it again, empty; returns when it answers.
+  public void start() {
+    try {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  "memcached",
+                  "-u",
+                  System.getProperty("user.name"),
+                  "-l",
+                  "127.0.0.1",
+                  "-t",
+                  "2",
+                  "-p",
+                  Integer.toString(port)));
+      command.addAll(options);
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      awaitAnswer();
+    } catch (IOException e) {
+      throw new IllegalStateException("memcached is needed by this test", e);
+    }
+  }
+
+  private void awaitAnswer() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (ask("mn").isEmpty()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("memcached does not answer");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /// The first line that it answers to a command; empty if it does not answer.
+  public String ask(String command) {
+    return ask(command.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /// The same, of any bytes.
+  public String ask(byte[] command) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+      socket.setSoTimeout(1_000);
+      socket.getOutputStream().write(command);
+      socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
+      StringBuilder line = new StringBuilder();
+      for (int next = socket.getInputStream().read();
+          next >= 0 && next != '\n';
+          next = socket.getInputStream().read()) {
+        line.append((char) next);
+      }
+      return line.toString().strip();
+    } catch (IOException notYet) {
+      return "";
+    }
+  }
+
+  public String url() {
+    return "memcached://" + address();
+  }
+
+  /// Host and port.
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /// kill -9.
+  public void kill() {
+    Process running = process;
+    if (running == null) {
+      return;
+    }
+    running.destroyForcibly();
+    try {
+      if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("memcached outlives kill -9");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process = null;
+  }
+
+  /// SIGSTOP: it takes connections, and answers nothing.
+  public void hang() {
+    signal("STOP");
+  }
+
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Process running = process;
+    if (running != null) {
+      TestingRedis.signal(name, running);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
