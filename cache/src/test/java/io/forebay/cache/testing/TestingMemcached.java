@@ -1,15 +1,19 @@
 package io.forebay.cache.testing;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A real `memcached` of the test's own, on a free port of loopback, that can be stopped in every
@@ -82,20 +86,38 @@ public final class TestingMemcached implements AutoCloseable {
 
   /// The same, of any bytes.
   public String ask(byte[] command) {
+    List<String> lines = ask(command, line -> true);
+    return lines.isEmpty() ? "" : lines.getFirst();
+  }
+
+  /// What its items are called.
+  public List<String> names() {
+    byte[] command = "lru_crawler metadump all".getBytes(StandardCharsets.US_ASCII);
+    return ask(command, "END"::equals).stream()
+        .filter(line -> line.startsWith("key="))
+        .map(line -> URLDecoder.decode(line.substring(4).split(" ")[0], StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private List<String> ask(byte[] command, Predicate<String> isLast) {
+    List<String> lines = new ArrayList<>();
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
       socket.setSoTimeout(1_000);
       socket.getOutputStream().write(command);
       socket.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
-      StringBuilder line = new StringBuilder();
-      for (int next = socket.getInputStream().read();
-          next >= 0 && next != '\n';
-          next = socket.getInputStream().read()) {
-        line.append((char) next);
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        lines.add(line);
+        if (isLast.test(line)) {
+          break;
+        }
       }
-      return line.toString().strip();
+      return lines;
     } catch (IOException notYet) {
-      return "";
+      return lines;
     }
   }
 
