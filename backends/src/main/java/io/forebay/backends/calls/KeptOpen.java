@@ -42,6 +42,7 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
 
   private final Opener<S> opener;
   private final Thread thread;
@@ -186,6 +187,7 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
     }
   }
 
+  /// Closes the session, and waits for that a few seconds at most.
   @Override
   public void close() {
     lock.lock();
@@ -196,5 +198,10 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
       lock.unlock();
     }
     thread.interrupt();
+    try {
+      thread.join(PATIENCE_AT_CLOSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

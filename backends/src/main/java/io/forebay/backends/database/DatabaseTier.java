@@ -25,9 +25,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /// A SQL database as a tier. A slot is a row; its version is a number that the database gives, and
-/// so is the ticket of a fill, in the same order: a fill is stored if its ticket is greater than the
-/// version that is there, and its ticket becomes the slot's version. A removed value's row stays for
-/// longer than a fill may take.
+/// so is the ticket of a fill, in the same order: a fill is stored if its ticket is greater than
+/// the version that is there, and its ticket becomes the slot's version. A removed value's row
+/// stays for longer than a fill may take.
 ///
 /// A change looks at its row and then changes it if the version is still the same, else it looks
 /// again. So preconditions hold whoever asks, without a transaction that waits for a client.
@@ -135,8 +135,7 @@ public final class DatabaseTier implements Tier {
   }
 
   private Database database() throws CallFailed {
-    return link.session()
-        .orElseThrow(() -> new CallFailed(Kind.DISCONNECTED, link.trouble()));
+    return link.session().orElseThrow(() -> new CallFailed(Kind.DISCONNECTED, link.trouble()));
   }
 
   // ---- reading
@@ -172,8 +171,7 @@ public final class DatabaseTier implements Tier {
   public FillStart beginFill(TierKey key, boolean exclusive) {
     return calls.call(
         Operation.BEGIN_FILL,
-        deadline ->
-            new FillStart.Granted(new Ticket(key, database().read(slots::now, deadline))),
+        deadline -> new FillStart.Granted(new Ticket(key, database().read(slots::now, deadline))),
         FillStart.Unavailable::new);
   }
 
@@ -187,23 +185,27 @@ public final class DatabaseTier implements Tier {
     return calls.call(
         Operation.FILL,
         deadline ->
-            database().change(connection -> {
-              while (true) {
-                Slots.Seen seen = slots.look(connection, slot);
-                long latest =
-                    ours.moment.clock() + settings.longestFill().toNanos() / 1_000;
-                if (seen.version().orElse(0) >= ours.moment.stamp() || seen.clock() > latest) {
-                  return new TierWrite.Overtaken();
-                }
-                long notAfter = Math.min(latest, notAfter(seen, deadline));
-                OptionalLong version = OptionalLong.of(ours.moment.stamp());
-                var change = new Slots.Change(Optional.of(value), version, notAfter);
-                if (slots.change(connection, ours.key, slot, seen, change).isPresent()) {
-                  housekeeping.wrote(value.bytes().length);
-                  return new TierWrite.Stored(ours.moment.stamp(), seen.present());
-                }
-              }
-            }, deadline),
+            database()
+                .change(
+                    connection -> {
+                      while (true) {
+                        Slots.Seen seen = slots.look(connection, slot);
+                        long latest =
+                            ours.moment.clock() + settings.longestFill().toNanos() / 1_000;
+                        if (seen.version().orElse(0) >= ours.moment.stamp()
+                            || seen.clock() > latest) {
+                          return new TierWrite.Overtaken();
+                        }
+                        long notAfter = Math.min(latest, notAfter(seen, deadline));
+                        OptionalLong version = OptionalLong.of(ours.moment.stamp());
+                        var change = new Slots.Change(Optional.of(value), version, notAfter);
+                        if (slots.change(connection, ours.key, slot, seen, change).isPresent()) {
+                          housekeeping.wrote(value.bytes().length);
+                          return new TierWrite.Stored(ours.moment.stamp(), seen.present());
+                        }
+                      }
+                    },
+                    deadline),
         TierWrite.Unavailable::new);
   }
 
@@ -237,21 +239,25 @@ public final class DatabaseTier implements Tier {
     return calls.call(
         Operation.WRITE,
         deadline ->
-            database().change(connection -> {
-              while (true) {
-                Slots.Seen seen = slots.look(connection, slot);
-                if (!holds(precondition, seen.presentVersion())) {
-                  return new TierWrite.PreconditionFailed(seen.presentVersion());
-                }
-                long notAfter = notAfter(seen, deadline);
-                var change = new Slots.Change(Optional.of(value), OptionalLong.empty(), notAfter);
-                OptionalLong version = slots.change(connection, key, slot, seen, change);
-                if (version.isPresent()) {
-                  housekeeping.wrote(value.bytes().length);
-                  return new TierWrite.Stored(version.getAsLong(), seen.present());
-                }
-              }
-            }, deadline),
+            database()
+                .change(
+                    connection -> {
+                      while (true) {
+                        Slots.Seen seen = slots.look(connection, slot);
+                        if (!holds(precondition, seen.presentVersion())) {
+                          return new TierWrite.PreconditionFailed(seen.presentVersion());
+                        }
+                        long notAfter = notAfter(seen, deadline);
+                        var change =
+                            new Slots.Change(Optional.of(value), OptionalLong.empty(), notAfter);
+                        OptionalLong version = slots.change(connection, key, slot, seen, change);
+                        if (version.isPresent()) {
+                          housekeeping.wrote(value.bytes().length);
+                          return new TierWrite.Stored(version.getAsLong(), seen.present());
+                        }
+                      }
+                    },
+                    deadline),
         TierWrite.Unavailable::new);
   }
 
@@ -273,21 +279,25 @@ public final class DatabaseTier implements Tier {
     return calls.call(
         Operation.REMOVE,
         deadline ->
-            database().change(connection -> {
-              while (true) {
-                Slots.Seen seen = slots.look(connection, slot);
-                if (!holds(precondition, seen.presentVersion())) {
-                  return new TierRemoval.PreconditionFailed(seen.presentVersion());
-                }
-                long notAfter = notAfter(seen, deadline);
-                var change = new Slots.Change(Optional.empty(), OptionalLong.empty(), notAfter);
-                if (slots.change(connection, key, slot, seen, change).isPresent()) {
-                  return seen.present()
-                      ? new TierRemoval.Removed(seen.version().getAsLong())
-                      : new TierRemoval.Absent();
-                }
-              }
-            }, deadline),
+            database()
+                .change(
+                    connection -> {
+                      while (true) {
+                        Slots.Seen seen = slots.look(connection, slot);
+                        if (!holds(precondition, seen.presentVersion())) {
+                          return new TierRemoval.PreconditionFailed(seen.presentVersion());
+                        }
+                        long notAfter = notAfter(seen, deadline);
+                        var change =
+                            new Slots.Change(Optional.empty(), OptionalLong.empty(), notAfter);
+                        if (slots.change(connection, key, slot, seen, change).isPresent()) {
+                          return seen.present()
+                              ? new TierRemoval.Removed(seen.version().getAsLong())
+                              : new TierRemoval.Absent();
+                        }
+                      }
+                    },
+                    deadline),
         TierRemoval.Unavailable::new);
   }
 
@@ -307,11 +317,16 @@ public final class DatabaseTier implements Tier {
     return calls.call(
         Operation.REMOVE,
         deadline ->
-            database().change(connection -> {
-              Slots.Moment now = slots.now(connection);
-              long notAfter = now.clock() + Math.max(0, deadline.leftNanos() / 1_000);
-              return slots.removeAll(connection, keys, notAfter) ? Set.<TierKey>of() : Set.copyOf(keys);
-            }, deadline),
+            database()
+                .change(
+                    connection -> {
+                      Slots.Moment now = slots.now(connection);
+                      long notAfter = now.clock() + Math.max(0, deadline.leftNanos() / 1_000);
+                      return slots.removeAll(connection, keys, notAfter)
+                          ? Set.<TierKey>of()
+                          : Set.copyOf(keys);
+                    },
+                    deadline),
         _ -> Set.copyOf(keys));
   }
 

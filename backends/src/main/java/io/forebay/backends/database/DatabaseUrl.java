@@ -32,9 +32,9 @@ public sealed interface DatabaseUrl {
     }
   }
 
-  /// Reads `postgres://user:password@host:port/database?sslmode=…` (also `postgresql:`, and
-  /// `jdbc:` before it), or `sqlite:` and a path (also `sqlite://` and an absolute path, and `jdbc:`
-  /// before it); empty if it is none.
+  /// Reads `postgres://user:password@host:port/database?sslmode=…` (also `postgresql:`, and `jdbc:`
+  /// before it), or `sqlite:` and a path (also `sqlite://` and an absolute path, and `jdbc:` before
+  /// it); empty if it is none.
   static Optional<DatabaseUrl> parse(String text) {
     String url = text.startsWith("jdbc:") ? text.substring("jdbc:".length()) : text;
     if (url.startsWith("sqlite:")) {

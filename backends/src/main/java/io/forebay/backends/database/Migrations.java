@@ -2,6 +2,7 @@ package io.forebay.backends.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the tables, and changes them with later versions, once each.
 final class Migrations {
@@ -19,11 +20,7 @@ final class Migrations {
         folder);
   }
 
-  static void run(
-      String jdbcUrl,
-      @org.jspecify.annotations.Nullable String user,
-      @org.jspecify.annotations.Nullable String password,
-      String folder) {
+  static void run(String jdbcUrl, @Nullable String user, @Nullable String password, String folder) {
     Flyway.configure(Migrations.class.getClassLoader())
         .dataSource(jdbcUrl, user, password)
         .locations("classpath:io/forebay/backends/database/" + folder)

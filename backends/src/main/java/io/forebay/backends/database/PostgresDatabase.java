@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
-/// A PostgreSQL server. Each work is done on a virtual thread with a connection of the pool, so that
-/// its caller can give up; works under way are bounded.
+/// A PostgreSQL server. Each work is done on a virtual thread with a connection of the pool, so
+/// that its caller can give up; works under way are bounded.
 final class PostgresDatabase implements Database {
 
   private final HikariDataSource pool;

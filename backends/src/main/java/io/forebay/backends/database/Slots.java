@@ -161,8 +161,7 @@ final class Slots {
   /// Changes the slot if it is as it was seen.
   ///
   /// @return its new version; empty if it is not, or it is too late
-  OptionalLong change(
-      Connection connection, TierKey key, byte[] slot, Seen seen, Change change)
+  OptionalLong change(Connection connection, TierKey key, byte[] slot, Seen seen, Change change)
       throws SQLException {
     return seen.version.isEmpty()
         ? insert(connection, key, slot, change)

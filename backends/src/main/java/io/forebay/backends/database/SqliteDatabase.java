@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class SqliteDatabase implements Database {
 
   private static final int READERS = 3;
   private static final int TOGETHER = 256;
+  private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(4);
 
   /// Versions were at most so far ahead of the clock when the last process ended.
   private static final long MICROS_AHEAD = 1_000_000;
@@ -245,15 +247,14 @@ final class SqliteDatabase implements Database {
       return Outcome.of(waiting, done -> done.complete(result));
     } catch (SQLException e) {
       CallFailed failed = SqlFailures.judged(e);
-      return new Outcome<>(
-          waiting, done -> done.completeExceptionally(failed), Optional.of(e));
+      return new Outcome<>(waiting, done -> done.completeExceptionally(failed), Optional.of(e));
     } catch (CallFailed | RuntimeException e) {
       return Outcome.of(waiting, done -> done.completeExceptionally(e));
     }
   }
 
-  /// Does all of it and commits. SQLite rolls back by itself what it has no room for, so when
-  /// it fails once, nothing is kept of what came together.
+  /// Does all of it and commits. SQLite rolls back by itself what it has no room for, so when it
+  /// fails once, nothing is kept of what came together.
   private void commit(Connection connection, List<Waiting<?>> together) {
     try {
       List<Outcome<?>> outcomes = new ArrayList<>(together.size());
@@ -298,14 +299,15 @@ final class SqliteDatabase implements Database {
     return open;
   }
 
+  /// Waits for the works at hand, also when interrupted: the next to open the file needs the lock.
   @Override
   public void close() {
     open = false;
     threads.forEach(Thread::interrupt);
-    CallFailed closed = new CallFailed(Kind.DISCONNECTED, "it is closed");
+    boolean interrupted = Thread.interrupted();
     try {
       for (Thread thread : threads) {
-        thread.join(5_000);
+        thread.join(PATIENCE_AT_CLOSE);
       }
       if (threads.isEmpty()) { // it was not even started
         for (Connection connection : connections) {
@@ -313,12 +315,16 @@ final class SqliteDatabase implements Database {
         }
       }
       lockFile.close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (InterruptedException again) {
+      interrupted = true;
     } catch (SQLException | IOException e) {
       throw new IllegalStateException("SQLite does not close", e);
     }
+    CallFailed closed = new CallFailed(Kind.DISCONNECTED, "it is closed");
     reads.forEach(waiting -> waiting.fail(closed));
     changes.forEach(waiting -> waiting.fail(closed));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A real PostgreSQL of the test's own that writes to the disk as one in production does, and can be
-/// stopped in every way.
+/// A real PostgreSQL of the test's own that writes to the disk as one in production does, and can
+/// be stopped in every way.
 final class TestingPostgres implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -44,6 +44,9 @@ final class TestingPostgres implements AutoCloseable {
   /// Starts it again, with what is on its disk; returns when it answers.
   void start() {
     try {
+      if (server != null) {
+        server.close(); // it has a lock, though its process is gone
+      }
       EmbeddedPostgres.Builder builder =
           EmbeddedPostgres.builder()
               .setDataDirectory(folder.resolve("data"))
@@ -69,7 +72,12 @@ final class TestingPostgres implements AutoCloseable {
   /// Asks for one text.
   String ask(String sql) throws SQLException {
     try (Connection connection =
-            DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
+            DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:"
+                    + port
+                    + "/postgres?options=-c%20default_transaction_read_only=off",
+                "postgres",
+                "");
         Statement statement = connection.createStatement()) {
       if (!statement.execute(sql)) {
         return "";
@@ -78,6 +86,18 @@ final class TestingPostgres implements AutoCloseable {
         return found.next() ? String.valueOf(found.getString(1)) : "";
       }
     }
+  }
+
+  /// From now on this user is asked for a password.
+  void wantPasswordOf(String user) throws SQLException {
+    try {
+      Path rules = folder.resolve("data/pg_hba.conf");
+      String rule = "host all " + user + " 127.0.0.1/32 scram-sha-256\n";
+      Files.writeString(rules, rule + Files.readString(rules));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ask("SELECT pg_reload_conf()");
   }
 
   private long pid() throws IOException {
