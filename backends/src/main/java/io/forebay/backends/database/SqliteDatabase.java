@@ -3,6 +3,7 @@ package io.forebay.backends.database;
 import io.forebay.backends.calls.CallFailed;
 import io.forebay.backends.calls.Deadline;
 import io.forebay.backends.calls.KeptOpen;
+import io.forebay.backends.calls.MonotonicWallClock;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.tier.TierFailure.Kind;
 import java.io.IOException;

@@ -61,17 +61,23 @@ public final class ValueBytes {
   /// The value at the buffer's position; all that is left of it is read. Empty if the bytes make no
   /// sense.
   public static Optional<TierValue> read(ByteBuffer in) {
-    return read(in, true, Integer.MAX_VALUE);
+    return read(in, true, Integer.MAX_VALUE, 0);
+  }
+
+  /// The same, with up to so many bytes behind it that mean nothing.
+  public static Optional<TierValue> readPadded(ByteBuffer in, int padding) {
+    return read(in, true, Integer.MAX_VALUE, padding);
   }
 
   /// The same, of bytes [#withoutContent]: the content has the right length and is to be filled in.
   ///
   /// @param longest content of more bytes makes no sense
   public static Optional<TierValue> readWithoutContent(ByteBuffer in, int longest) {
-    return read(in, false, longest);
+    return read(in, false, longest, 0);
   }
 
-  private static Optional<TierValue> read(ByteBuffer in, boolean inside, int longest) {
+  private static Optional<TierValue> read(
+      ByteBuffer in, boolean inside, int longest, int padding) {
     try {
       String type = text(in);
       Position began = new Position(in.getLong(), in.getLong());
@@ -88,7 +94,8 @@ public final class ValueBytes {
         metadata.put(text(in), text(in));
       }
       int length = in.getInt();
-      if (length < 0 || length > longest || in.remaining() != (inside ? length : 0)) {
+      int behind = in.remaining() - (inside ? length : 0);
+      if (length < 0 || length > longest || behind < 0 || behind > padding) {
         return Optional.empty();
       }
       byte[] content = new byte[length];

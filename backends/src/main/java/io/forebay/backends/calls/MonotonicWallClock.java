@@ -1,4 +1,4 @@
-package io.forebay.backends.database;
+package io.forebay.backends.calls;
 
 import io.forebay.cache.TimeSource;
 import java.time.Duration;
@@ -6,7 +6,7 @@ import java.time.Instant;
 
 /// The wall clock of one moment, going on as the monotonic clock does: nobody who sets the wall
 /// clock changes how long something lives.
-final class MonotonicWallClock implements TimeSource {
+public final class MonotonicWallClock implements TimeSource {
 
   private final Instant began = Instant.now();
   private final long beganNanos = System.nanoTime();
@@ -22,7 +22,7 @@ final class MonotonicWallClock implements TimeSource {
   }
 
   /// Since 1970.
-  long micros() {
+  public long micros() {
     return Duration.between(Instant.EPOCH, now()).toNanos() / 1_000;
   }
 }
