@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,12 @@ final class Appender {
   private final Deque<Waiting<?>> queue = new ArrayDeque<>();
   private long queuedBytes;
   private boolean closing;
+
+  // The thread's own.
+  private int boundedFor;
+
+  /// Whether files may have values that the index does not name: those of changes that failed.
+  private boolean filesKnowMore;
 
   Appender(
       Segments segments,
@@ -144,15 +151,15 @@ final class Appender {
         end.force();
       }
       changes.inForce();
-      bound();
       answers.forEach(Runnable::run);
     } catch (IOException | RuntimeException e) {
       boolean takenBack = end.takeBack(mark);
+      filesKnowMore = true;
       changes.hideRemoved();
-      CallFailed failed =
-          new CallFailed(takenBack ? Kind.REFUSED : Kind.BROKEN, Deadline.words(e));
+      CallFailed failed = new CallFailed(takenBack ? Kind.REFUSED : Kind.BROKEN, Deadline.words(e));
       together.forEach(waiting -> waiting.done.completeExceptionally(failed));
     }
+    bound();
   }
 
   private static <R> Runnable answer(Waiting<R> waiting, Changes changes) throws IOException {
@@ -163,9 +170,15 @@ final class Appender {
     return () -> waiting.done.complete(result);
   }
 
-  private void bound() throws IOException {
-    while (segments.count() > 1 && segments.bytes() > settings.maxBytes() - settings.segmentBytes()) {
-      segments.dropOldest();
+  /// Drops the oldest segments when another has begun.
+  private void bound() {
+    if (segments.next() != boundedFor) {
+      boundedFor = segments.next();
+      while (segments.bytes() > settings.maxBytes() - settings.segmentBytes()) {
+        if (!segments.dropOldest()) {
+          return;
+        }
+      }
     }
   }
 
@@ -181,7 +194,7 @@ final class Appender {
     Optional<Known> known(long hash, byte[] name) throws IOException {
       Noted mine = noted.get(hash);
       if (mine != null) {
-        boolean sameKey = java.util.Arrays.equals(mine.name, name);
+        boolean sameKey = Arrays.equals(mine.name, name);
         boolean present = sameKey && mine.known.present && mine.known.expires > clock.micros();
         return Optional.of(new Known(mine.known.version, mine.known.expires, present));
       }
@@ -190,20 +203,17 @@ final class Appender {
     }
 
     private Known known(SlotIndex.Entry entry, byte[] name) throws IOException {
-      TierSegment segment =
-          entry.isRemoval() ? null : segments.at(Place.segment(entry.place()));
+      TierSegment segment = entry.isRemoval() ? null : segments.at(Place.segment(entry.place()));
       if (segment == null) {
         return new Known(entry.version(), 0, false);
       }
       ByteBuffer start =
           segment.read(Place.offset(entry.place()), Records.HEAD_BYTES + name.length);
       Optional<Records.Head> head =
-          start.limit() < Records.HEAD_BYTES + name.length
-              ? Optional.empty()
-              : Records.head(start);
+          start.limit() < Records.HEAD_BYTES + name.length ? Optional.empty() : Records.head(start);
       boolean present =
           head.isPresent()
-              && java.util.Arrays.equals(head.get().name(), name)
+              && Arrays.equals(head.get().name(), name)
               && head.get().expires() > clock.micros()
               && head.get().stored() <= clock.micros();
       return new Known(entry.version(), head.map(Records.Head::expires).orElse(0L), present);
@@ -236,7 +246,9 @@ final class Appender {
     void remove(long hash, byte[] name) throws IOException {
       long version = stamps.next();
       boolean somethingThere =
-          noted.containsKey(hash) || index.find(hash).filter(e -> !e.isRemoval()).isPresent();
+          filesKnowMore
+              || noted.containsKey(hash)
+              || index.find(hash).filter(entry -> !entry.isRemoval()).isPresent();
       if (somethingThere) {
         ByteBuffer record = Records.ofRemoval(name);
         Records.finish(record, version, clock.micros(), 0);
@@ -263,27 +275,30 @@ final class Appender {
     }
   }
 
+  /// Notes a change. If there is no room for it, tombstones go that nobody needs, then all of them
+  /// (and fills that began before are refused), then segments with all that is in them.
   private void note(long hash, long place, long version) throws IOException {
     if (index.put(hash, place, version)) {
       return;
     }
     purge(clock.micros() - settings.longestFill().toNanos() / 1_000 - SLACK_MICROS);
-    while (!index.put(hash, place, version)) {
-      if (!segments.dropOldest()) { // so these are tombstones, most of them
-        segments.raiseFloor(stamps.next());
-        purge(Long.MAX_VALUE);
-        var _ = index.put(hash, place, version);
-        return;
+    if (index.put(hash, place, version)) {
+      return;
+    }
+    segments.raiseFloor(stamps.next());
+    purge(Long.MAX_VALUE);
+    while (place != SlotIndex.REMOVED && segments.has(place) && !index.put(hash, place, version)) {
+      if (!segments.dropOldest()) {
+        end.begin();
       }
-      purge(Long.MIN_VALUE);
+      purge(Long.MAX_VALUE);
     }
   }
 
   /// Forgets what was in segments that are gone, and tombstones of before this.
   private void purge(long tombstonesBefore) {
-    index.purge(
-        (place, version) ->
-            place == SlotIndex.REMOVED ? version < tombstonesBefore : !segments.has(place));
+    index.purge((place, version) ->
+        place == SlotIndex.REMOVED ? version < tombstonesBefore : !segments.has(place));
   }
 
   /// Carries out what is queued, and ends.

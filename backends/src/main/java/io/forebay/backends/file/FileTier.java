@@ -61,8 +61,7 @@ public final class FileTier implements Tier {
   private final boolean distrusted;
   private final AtomicLong damaged = new AtomicLong();
 
-  private FileTier(
-      FileTierSettings settings, TierObserver observer, Disk disk, FileChannel lock)
+  private FileTier(FileTierSettings settings, TierObserver observer, Disk disk, FileChannel lock)
       throws IOException {
     this.settings = settings;
     this.lock = lock;
@@ -91,8 +90,7 @@ public final class FileTier implements Tier {
   /// Opens the folder and reads what is in it.
   ///
   /// @throws IOException if it cannot be used, or another process uses it
-  public static FileTier open(FileTierSettings settings, TierObserver observer)
-      throws IOException {
+  public static FileTier open(FileTierSettings settings, TierObserver observer) throws IOException {
     return open(settings, observer, Disk.REAL);
   }
 
@@ -113,9 +111,7 @@ public final class FileTier implements Tier {
   }
 
   /// What it holds and what it had to do.
-  ///
-  /// @throws IOException if the files cannot be looked at
-  public FileFigures figures() throws IOException {
+  public FileFigures figures() {
     return new FileFigures(
         segments.bytes(),
         index.size(),
@@ -235,11 +231,12 @@ public final class FileTier implements Tier {
   public TierWrite fill(FillStart.Ticket ticket, TierValue value) {
     Ticket ours = (Ticket) ticket;
     byte[] name = Records.name(ours.key);
-    if (isTooLarge(name, value)) {
+    Optional<ByteBuffer> written = record(name, value);
+    if (written.isEmpty()) {
       return new TierWrite.TooLarge();
     }
     long slot = hash.of(name);
-    ByteBuffer record = Records.ofValue(name, value);
+    ByteBuffer record = written.get();
     Appender.Change<TierWrite> change =
         changes -> {
           Optional<Appender.Known> known = changes.known(slot, name);
@@ -250,7 +247,8 @@ public final class FileTier implements Tier {
             return new TierWrite.Overtaken();
           }
           changes.store(slot, name, record, ours.stamp, lifeMicros(value), false);
-          return new TierWrite.Stored(ours.stamp, known.filter(Appender.Known::present).isPresent());
+          return new TierWrite.Stored(
+              ours.stamp, known.filter(Appender.Known::present).isPresent());
         };
     return calls.call(
         Operation.FILL,
@@ -258,8 +256,13 @@ public final class FileTier implements Tier {
         TierWrite.Unavailable::new);
   }
 
-  private boolean isTooLarge(byte[] name, TierValue value) {
-    return (long) value.bytes().length + name.length > settings.segmentBytes() / 4;
+  /// The value's record, but for version and times; empty if it is too large.
+  private Optional<ByteBuffer> record(byte[] name, TierValue value) {
+    int most = settings.segmentBytes() / 4;
+    if (value.bytes().length > most) {
+      return Optional.empty();
+    }
+    return Optional.of(Records.ofValue(name, value)).filter(record -> record.capacity() <= most);
   }
 
   private long lifeMicros(TierValue value) {
@@ -282,11 +285,12 @@ public final class FileTier implements Tier {
   @Override
   public TierWrite write(TierKey key, TierValue value, Precondition precondition, long proposed) {
     byte[] name = Records.name(key);
-    if (isTooLarge(name, value)) {
+    Optional<ByteBuffer> written = record(name, value);
+    if (written.isEmpty()) {
       return new TierWrite.TooLarge();
     }
     long slot = hash.of(name);
-    ByteBuffer record = Records.ofValue(name, value);
+    ByteBuffer record = written.get();
     Appender.Change<TierWrite> change =
         changes -> {
           OptionalLong present = present(changes.known(slot, name));

@@ -27,8 +27,8 @@ record KeyHash(long seed) {
     return word;
   }
 
-  /// The product's halves folded, as wyhash does; with the words themselves, so that a zero does not
-  /// swallow what came before it.
+  /// The product's halves folded, as wyhash does; with the words themselves, so that a zero does
+  /// not swallow what came before it.
   private static long mixed(long one, long other) {
     return Math.unsignedMultiplyHigh(one, other) ^ one * other ^ Long.rotateLeft(one, 23);
   }

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 ///
 /// **Damage.** What follows the last intact record of the newest segment is a write that was cut
 /// short, which nobody was promised: it is cut off. Anything else that cannot be read may have been
-/// a removal, or a newer value: so all that came before it is not trusted, and dropped. The same goes
-/// for a segment of a newer format.
+/// a removal, or a newer value: so all that came before it is not trusted, and dropped. The same
+/// goes for a segment of a newer format.
 final class Recovery {
 
   private final Segments segments;
@@ -42,8 +42,12 @@ final class Recovery {
   static Found recover(Segments segments, SlotIndex index, KeyHash hash) throws IOException {
     Recovery recovery = new Recovery(segments, index, hash);
     List<Integer> numbers = numbers(segments.folder());
-    for (int number : numbers) {
-      recovery.read(number, number == numbers.getLast());
+    for (int i = 0; i < numbers.size(); i++) {
+      int number = numbers.get(i);
+      if (i > 0 && numbers.get(i - 1) != number - 1) {
+        recovery.distrust(number); // they should have been deleted
+      }
+      recovery.read(number, i == numbers.size() - 1);
     }
     return new Found(
         recovery.greatestVersion, recovery.damaged, recovery.newer, recovery.tornBytes);
@@ -61,8 +65,7 @@ final class Recovery {
     FileChannel channel = segment.channel();
     try (Arena arena = Arena.ofConfined()) {
       long size = Math.min(channel.size(), Integer.MAX_VALUE);
-      ByteBuffer file =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
+      ByteBuffer file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
       if (isOfOurFormat(file)) {
         scan(segment, file, isNewest);
       } else if (isNewest && size < TierSegment.HEAD_BYTES) {
@@ -113,8 +116,7 @@ final class Recovery {
   private static Optional<Intact> intact(ByteBuffer file, int at) {
     return Records.length(file, at, file.limit() - at)
         .flatMap(
-            length ->
-                Records.intact(file.slice(at, length)).map(head -> new Intact(head, length)));
+            length -> Records.intact(file.slice(at, length)).map(head -> new Intact(head, length)));
   }
 
   /// Where the next intact record begins; the end if there is none.
@@ -128,7 +130,7 @@ final class Recovery {
   }
 
   /// @return false if there is more in one segment than the index has room for
-  private boolean note(TierSegment segment, int at, Intact record) throws IOException {
+  private boolean note(TierSegment segment, int at, Intact record) {
     Records.Head head = record.head;
     segment.note(head.version());
     greatestVersion = Math.max(greatestVersion, head.version());
@@ -148,7 +150,7 @@ final class Recovery {
   }
 
   /// All that was noted so far may be outdated.
-  private void distrust(int before) throws IOException {
+  private void distrust(int before) {
     segments.dropBefore(before);
     index.purge((_, _) -> true);
   }

@@ -90,7 +90,8 @@ final class SegmentEnd {
     }
   }
 
-  private void begin() throws IOException {
+  /// Ends the segment and begins another.
+  void begin() throws IOException {
     flush();
     close();
     int number = segments.next();

@@ -1,6 +1,5 @@
 package io.forebay.backends.file;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -56,7 +55,7 @@ final class Segments {
     return byNumber.containsKey(Place.segment(place));
   }
 
-  long bytes() throws IOException {
+  long bytes() {
     long sum = 0;
     for (TierSegment segment : byNumber.values()) {
       sum += segment.bytes();
@@ -79,10 +78,11 @@ final class Segments {
     floor = Math.max(floor, version);
   }
 
-  /// Drops the oldest segment, unless it is the only one.
+  /// Drops the oldest segment, unless it is the only one. If its file cannot be deleted, the gap in
+  /// the numbers behind it tells whoever opens the folder that it is not to be trusted.
   ///
   /// @return whether one was dropped
-  boolean dropOldest() throws IOException {
+  boolean dropOldest() {
     if (byNumber.size() < 2) {
       return false;
     }
@@ -95,7 +95,7 @@ final class Segments {
   }
 
   /// Drops all that are older than this one: they are not trusted.
-  void dropBefore(int number) throws IOException {
+  void dropBefore(int number) {
     for (TierSegment segment : byNumber.headMap(number).values()) {
       byNumber.remove(segment.number());
       segment.delete();

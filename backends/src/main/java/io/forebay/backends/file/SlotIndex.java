@@ -153,8 +153,7 @@ final class SlotIndex {
         // Whatever was pushed behind the hole by what was there moves up.
         for (int at = next(hole); table[at] != 0; at = next(at)) {
           int home = slot(table[at], table.length / WORDS);
-          boolean reaches =
-              hole <= at ? home <= hole || home > at : home <= hole && home > at;
+          boolean reaches = hole <= at ? home <= hole || home > at : home <= hole && home > at;
           if (reaches) {
             System.arraycopy(table, at, table, hole, WORDS);
             hole = at;

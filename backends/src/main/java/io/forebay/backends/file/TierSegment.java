@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// One file of the tier, to read from: a head of eight bytes (magic and version of the format), then
-/// records. Its name has its number; greater ones are newer.
+/// One file of the tier, to read from: a head of eight bytes (magic and version of the format),
+/// then records. Its name has its number; greater ones are newer.
 ///
 /// Thread-safe.
 final class TierSegment implements AutoCloseable {
@@ -62,8 +62,9 @@ final class TierSegment implements AutoCloseable {
     return number;
   }
 
-  long bytes() throws IOException {
-    return Files.size(file);
+  /// Zero if the file is gone.
+  long bytes() {
+    return file.toFile().length();
   }
 
   long greatestVersion() {
@@ -119,9 +120,14 @@ final class TierSegment implements AutoCloseable {
     }
   }
 
-  void delete() throws IOException {
+  /// As well as it can be done.
+  void delete() {
     close();
-    Files.deleteIfExists(file);
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // It is not read any more, and not trusted when the folder is opened again.
+    }
   }
 
   @Override

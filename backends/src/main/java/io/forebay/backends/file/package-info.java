@@ -4,8 +4,8 @@
 /// one read of the disk; bytes on disk and memory for the index are bounded; what is damaged is
 /// skipped, counted and never served.
 ///
-/// **Non-goals.** Sharing with other processes. Keeping everything: when it is full, the oldest file
-/// goes with all that is in it.
+/// **Non-goals.** Sharing with other processes. Keeping everything: when it is full, the oldest
+/// file goes with all that is in it.
 ///
 /// **Start reading** at [FileTier], then [Records] for the format, [Appender] for how changes are
 /// made, and [Recovery] for how a folder is opened.

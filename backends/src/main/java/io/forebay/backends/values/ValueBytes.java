@@ -76,8 +76,7 @@ public final class ValueBytes {
     return read(in, false, longest, 0);
   }
 
-  private static Optional<TierValue> read(
-      ByteBuffer in, boolean inside, int longest, int padding) {
+  private static Optional<TierValue> read(ByteBuffer in, boolean inside, int longest, int padding) {
     try {
       String type = text(in);
       Position began = new Position(in.getLong(), in.getLong());

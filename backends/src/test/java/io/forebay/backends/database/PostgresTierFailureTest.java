@@ -1,11 +1,11 @@
 package io.forebay.backends.database;
 
-import static io.forebay.backends.database.TestingValues.KEY;
-import static io.forebay.backends.database.TestingValues.begin;
-import static io.forebay.backends.database.TestingValues.kind;
-import static io.forebay.backends.database.TestingValues.read;
-import static io.forebay.backends.database.TestingValues.value;
-import static io.forebay.backends.database.TestingValues.write;
+import static io.forebay.backends.TestingValues.KEY;
+import static io.forebay.backends.TestingValues.begin;
+import static io.forebay.backends.TestingValues.kind;
+import static io.forebay.backends.TestingValues.read;
+import static io.forebay.backends.TestingValues.value;
+import static io.forebay.backends.TestingValues.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,4 +1,4 @@
-package io.forebay.backends.database;
+package io.forebay.backends;
 
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.Position;
@@ -16,38 +16,38 @@ import java.util.List;
 import java.util.Map;
 
 /// One key of a tier, and texts as its values.
-final class TestingValues {
+public final class TestingValues {
 
-  static final TierKey KEY = new TierKey("shop", "k");
+  public static final TierKey KEY = new TierKey("shop", "k");
 
   private TestingValues() {}
 
-  static TierKey key(String name) {
+  public static TierKey key(String name) {
     return new TierKey("shop", name);
   }
 
-  static TierValue value(String text) {
+  public static TierValue value(String text) {
     return value(text, Duration.ofHours(1));
   }
 
-  static TierValue value(String text, Duration life) {
+  public static TierValue value(String text, Duration life) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return new TierValue("text", bytes, List.of(), Map.of(), Lifetime.of(life), new Position(1, 1));
   }
 
-  static TierWrite write(Tier tier, String text) {
+  public static TierWrite write(Tier tier, String text) {
     return tier.write(KEY, value(text), Precondition.NONE, 0);
   }
 
-  static FillStart.Ticket begin(Tier tier) {
+  public static FillStart.Ticket begin(Tier tier) {
     return ((FillStart.Granted) tier.beginFill(KEY, false)).ticket();
   }
 
-  static String read(Tier tier) {
+  public static String read(Tier tier) {
     return read(tier, KEY);
   }
 
-  static String read(Tier tier, TierKey key) {
+  public static String read(Tier tier, TierKey key) {
     return switch (tier.read(key)) {
       case TierRead.Found found -> new String(found.value().bytes(), StandardCharsets.UTF_8);
       case TierRead.Absent() -> "nothing";
@@ -55,7 +55,7 @@ final class TestingValues {
     };
   }
 
-  static String kind(TierWrite outcome) {
+  public static String kind(TierWrite outcome) {
     return outcome instanceof TierWrite.Unavailable(TierFailure failure)
         ? failure.kind().toString()
         : outcome.getClass().getSimpleName();
