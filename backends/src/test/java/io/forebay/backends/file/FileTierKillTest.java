@@ -35,35 +35,36 @@ class FileTierKillTest {
 
   private void kill(int rounds, int mostLines, long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
-    Map<String, Integer> acknowledged = new HashMap<>();
+    Map<String, String> before = new HashMap<>();
     int first = 0;
     for (int round = 0; round < rounds; round++) {
-      runAndKill(first, 1 + random.nextInt(mostLines), acknowledged);
+      Map<String, Integer> acknowledged = runAndKill(first, 1 + random.nextInt(mostLines));
       try (FileTier tier = FileTier.open(KilledFileTier.settings(folder), TierObserver.NONE)) {
         assertThat(tier.figures().damaged()).as("seed %d, round %d", seed, round).isZero();
         assertThat(tier.figures().distrusted()).isFalse();
-        int began = first;
-        acknowledged.forEach((name, change) -> check(tier, name, change, began));
+        for (int i = 0; i < KilledFileTier.THREADS * KilledFileTier.KEYS; i++) {
+          String name = KilledFileTier.name(i % KilledFileTier.THREADS, i / KilledFileTier.THREADS);
+          Integer change = acknowledged.get(name);
+          String found = read(tier, key(name));
+          assertThat(found)
+              .as("seed %d, round %d, %s after change %s", seed, round, name, change)
+              .isIn(
+                  change == null ? before.getOrDefault(name, "nothing") : state(name, change),
+                  state(name, change == null ? first : change + 1)); // which was under way
+          before.put(name, found);
+        }
       }
       first = 3 + acknowledged.values().stream().mapToInt(i -> i).max().orElse(first) / 3 * 3;
     }
-  }
-
-  /// The key is as its last acknowledged change left it, or as the next one did, which was under
-  /// way.
-  private static void check(FileTier tier, String name, int change, int began) {
-    int next = change < began ? began : change + 1;
-    assertThat(read(tier, key(name)))
-        .as("%s after change %d, perhaps %d", name, change, next)
-        .isIn(state(name, change), state(name, next));
   }
 
   private static String state(String name, int change) {
     return KilledFileTier.isRemoval(change) ? "nothing" : KilledFileTier.content(name, change);
   }
 
-  private void runAndKill(int first, int lines, Map<String, Integer> acknowledged)
-      throws IOException {
+  /// @return the last change of each key that was acknowledged
+  private Map<String, Integer> runAndKill(int first, int lines) throws IOException {
+    Map<String, Integer> acknowledged = new HashMap<>();
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -92,5 +93,6 @@ class FileTierKillTest {
     } finally {
       process.destroyForcibly();
     }
+    return acknowledged;
   }
 }

@@ -31,6 +31,10 @@ public final class KilledFileTier {
     return change % 3 == 2;
   }
 
+  static String name(int thread, int number) {
+    return "k" + thread + "-" + number;
+  }
+
   static String content(String name, int change) {
     return name + " " + change + " " + "x".repeat(change * 37 % 900);
   }
@@ -52,7 +56,7 @@ public final class KilledFileTier {
   private static void change(FileTier tier, int thread, int first) {
     for (int change = first; change < first + 100_000; change++) {
       for (int i = 0; i < KEYS; i++) {
-        String name = "k" + thread + "-" + i;
+        String name = name(thread, i);
         if (change(tier, name, change)) {
           System.out.println(name + " " + change);
         }
