@@ -3,6 +3,8 @@ package io.forebay.cache;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,12 @@ final class GrowingReceipt {
   @Nullable Instant inForce;
   @Nullable Instant swept;
   @Nullable String notKept;
+  boolean queued;
+
+  /// When each other node was first known to be safe: it had it, or was gone.
+  final Map<String, Safe> others = new LinkedHashMap<>();
+
+  record Safe(Instant since, boolean gone) {}
 
   private final Instant accepted;
   private final String who;
@@ -82,7 +90,53 @@ final class GrowingReceipt {
     return end != null && position.compareTo(end) <= 0;
   }
 
-  InvalidationReceipt asOfNow(String node) {
+  /// Notes what is heard of other nodes.
+  ///
+  /// @return whether all are safe
+  boolean heard(List<Peer> peers, Instant now) {
+    Position end = last;
+    if (end == null) {
+      return false;
+    }
+    boolean all = true;
+    for (Peer peer : peers) {
+      boolean has = peer.applied().compareTo(end) >= 0;
+      if (has) {
+        others.merge(peer.name(), new Safe(now, false), (old, late) -> old.gone ? late : old);
+      } else if (peer.isGone()) {
+        others.putIfAbsent(peer.name(), new Safe(now, true));
+      } else {
+        all = false;
+      }
+    }
+    return all;
+  }
+
+  private InvalidationReceipt.NodeProgress progressOf(String name) {
+    Safe safe = others.get(name);
+    return new InvalidationReceipt.NodeProgress(
+        name,
+        safe == null || safe.gone ? Optional.empty() : Optional.of(safe.since),
+        Optional.empty(),
+        0,
+        0,
+        safe == null || !safe.gone ? Optional.empty() : Optional.of(safe.since));
+  }
+
+  /// @param peers whoever else may have it to do
+  InvalidationReceipt asOfNow(String node, List<Peer> peers) {
+    List<InvalidationReceipt.NodeProgress> nodes = new ArrayList<>();
+    nodes.add(
+        new InvalidationReceipt.NodeProgress(
+            node,
+            Optional.ofNullable(inForce),
+            Optional.ofNullable(swept),
+            erased.sum(),
+            marked.sum(),
+            Optional.empty()));
+    Set<String> names = new LinkedHashSet<>(others.keySet());
+    peers.forEach(peer -> names.add(peer.name()));
+    names.forEach(name -> nodes.add(progressOf(name)));
     return new InvalidationReceipt(
         id,
         who,
@@ -93,12 +147,7 @@ final class GrowingReceipt {
         Optional.ofNullable(first),
         Optional.ofNullable(last),
         Optional.ofNullable(notKept),
-        List.of(
-            new InvalidationReceipt.NodeProgress(
-                node,
-                Optional.ofNullable(inForce),
-                Optional.ofNullable(swept),
-                erased.sum(),
-                marked.sum())));
+        queued,
+        nodes);
   }
 }

@@ -37,19 +37,29 @@ public final class InvalidationAudience {
     observers.add(observer);
   }
 
-  /// Puts a record in force wherever it concerns somebody.
+  /// Puts records in force wherever they concern somebody.
   ///
   /// @return what failed unexpectedly; everyone else has heard of it
   public Failures deliver(List<InvalidationRecord> records) {
     Failures failures = new Failures();
-    records.forEach(record -> deliver(record, failures));
+    for (InvalidationRecord record : records) {
+      for (Consumer<InvalidationRecord> observer : observers) {
+        failures.guard(() -> observer.accept(record));
+      }
+      apply(record, failures);
+    }
     return failures;
   }
 
-  private void deliver(InvalidationRecord record, Failures failures) {
-    for (Consumer<InvalidationRecord> observer : observers) {
-      failures.guard(() -> observer.accept(record));
-    }
+  /// The same with records that have no position in the log yet: whoever observes hears of them
+  /// when they do.
+  public Failures deliverEarly(List<InvalidationRecord> records) {
+    Failures failures = new Failures();
+    records.forEach(record -> apply(record, failures));
+    return failures;
+  }
+
+  private void apply(InvalidationRecord record, Failures failures) {
     Optional<String> cache = record.order().cache();
     if (cache.isPresent()) {
       InvalidationListener listener = listeners.get(cache.get());
@@ -141,6 +151,9 @@ public final class InvalidationAudience {
   public void restore(InvalidationJournal.Summary summary) {
     listeners.forEach((cache, listener) -> tell(summary, cache, listener));
     summary.floorOfOthers().ifPresent(floor -> unheard = floor);
+    if (!listeners.keySet().containsAll(summary.caches().keySet())) {
+      unheard = summary.upTo();
+    }
   }
 
   /// What is left of everything up to `last`. What nobody has claimed by now becomes one floor.

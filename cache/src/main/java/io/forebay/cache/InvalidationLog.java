@@ -1,5 +1,6 @@
 package io.forebay.cache;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /// The totally ordered, numbered sequence of invalidations that caches and tiers agree on. One log
@@ -27,6 +28,15 @@ public interface InvalidationLog {
   /// How long what this node knows of the log may be trusted. Endless for a log of one node.
   default Lease lease() {
     return Lease.ENDLESS;
+  }
+
+  /// Waits until a position is in force on every node that may serve anything: others have it, or
+  /// their leases have ended. At once for a log of one node.
+  ///
+  /// @return whether it came to that within `patience`
+  default boolean awaitEverywhere(Position position, Duration patience)
+      throws InterruptedException {
+    return true;
   }
 
   /// Lets a listener hear of records that concern the cache of this name, after telling it what of

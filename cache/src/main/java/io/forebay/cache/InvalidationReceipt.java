@@ -12,7 +12,9 @@ import java.util.Optional;
 /// @param first the batch's first position; empty before it has one
 /// @param last its last
 /// @param notKept why the log could not keep it, although it is in force on this node
-/// @param nodes every node that has it to do; here one
+/// @param queued whether it waits to enter a shared log that cannot be reached: it is pending, and
+///   will be kept
+/// @param nodes every node that has it to do, this one first
 public record InvalidationReceipt(
     String id,
     String who,
@@ -23,6 +25,7 @@ public record InvalidationReceipt(
     Optional<Position> first,
     Optional<Position> last,
     Optional<String> notKept,
+    boolean queued,
     List<NodeProgress> nodes) {
 
   public InvalidationReceipt {
@@ -37,8 +40,12 @@ public record InvalidationReceipt(
     SWEPT
   }
 
+  /// Other nodes do not tell of their sweeps: once it is in force on all of them, this node's
+  /// counts.
   public Stage stage() {
-    return nodes.stream().map(NodeProgress::stage).min(Stage::compareTo).orElse(Stage.ACCEPTED);
+    Stage least =
+        nodes.stream().map(NodeProgress::stage).min(Stage::compareTo).orElse(Stage.ACCEPTED);
+    return least == Stage.IN_FORCE ? nodes.getFirst().stage() : least;
   }
 
   /// Whether it is acknowledged: in force, and kept by the log.
@@ -53,14 +60,21 @@ public record InvalidationReceipt(
   /// @param erased entries dropped so far. An entry is counted once, under the newest invalidation
   ///   that covers it; loads under way may add to it even after the sweep
   /// @param marked entries marked stale so far
+  /// @param gone when it was taken for gone without having it: its lease had ended by then, so it
+  ///   serves nothing as fresh before it has caught up
   public record NodeProgress(
-      String node, Optional<Instant> inForce, Optional<Instant> swept, long erased, long marked) {
+      String node,
+      Optional<Instant> inForce,
+      Optional<Instant> swept,
+      long erased,
+      long marked,
+      Optional<Instant> gone) {
 
     Stage stage() {
       if (swept.isPresent()) {
         return Stage.SWEPT;
       }
-      return inForce.isPresent() ? Stage.IN_FORCE : Stage.ACCEPTED;
+      return inForce.isPresent() || gone.isPresent() ? Stage.IN_FORCE : Stage.ACCEPTED;
     }
   }
 }

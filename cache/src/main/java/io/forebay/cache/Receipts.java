@@ -36,6 +36,8 @@ public final class Receipts {
   private final Map<String, GrowingReceipt> byId = new HashMap<>();
   private final Deque<GrowingReceipt> oldestFirst = new ArrayDeque<>();
   private final Set<GrowingReceipt> unswept = new HashSet<>();
+  private final Set<GrowingReceipt> spreading = new HashSet<>();
+  private List<Peer> peers = List.of();
 
   /// @param node this node's name in receipts
   /// @param maxReceipts how many are kept
@@ -59,7 +61,7 @@ public final class Receipts {
     lock.lock();
     try {
       forgetOld();
-      return Optional.ofNullable(byId.get(id)).map(receipt -> receipt.asOfNow(node));
+      return Optional.ofNullable(byId.get(id)).map(this::asOfNow);
     } finally {
       lock.unlock();
     }
@@ -70,10 +72,7 @@ public final class Receipts {
     lock.lock();
     try {
       forgetOld();
-      return oldestFirst.reversed().stream()
-          .limit(limit)
-          .map(receipt -> receipt.asOfNow(node))
-          .toList();
+      return oldestFirst.reversed().stream().limit(limit).map(this::asOfNow).toList();
     } finally {
       lock.unlock();
     }
@@ -89,10 +88,10 @@ public final class Receipts {
       if (receipt == null) {
         return Optional.empty();
       }
-      while (receipt.asOfNow(node).stage().compareTo(stage) < 0 && left > 0) {
+      while (asOfNow(receipt).stage().compareTo(stage) < 0 && left > 0) {
         left = grown.awaitNanos(left);
       }
-      return Optional.of(receipt.asOfNow(node));
+      return Optional.of(asOfNow(receipt));
     } finally {
       lock.unlock();
     }
@@ -112,6 +111,7 @@ public final class Receipts {
       }
       oldestFirst.addLast(receipt);
       unswept.add(receipt);
+      spreading.add(receipt);
       forgetOld();
     } finally {
       lock.unlock();
@@ -127,6 +127,8 @@ public final class Receipts {
         return;
       }
       receipt.last = record.position();
+      receipt.queued = false;
+      receipt.notKept = null; // one that was queued has arrived
       if (receipt.first == null) {
         receipt.first = record.position();
         byFirst.put(record.position(), receipt);
@@ -147,14 +149,17 @@ public final class Receipts {
         receipt.last = outcome.last();
       }
       receipt.inForce = time.now();
+      receipt.queued = outcome instanceof LogOutcome.Queued;
       receipt.notKept =
           switch (outcome) {
             case LogOutcome.Kept _ -> null;
+            case LogOutcome.Queued(Position _, Position _, String reason) -> reason;
             case LogOutcome.NotKept(Position _, Position _, String reason) -> reason;
           };
       finishIfDone(receipt);
+      spread(receipt);
       grown.signalAll();
-      return receipt.asOfNow(node);
+      return asOfNow(receipt);
     } finally {
       lock.unlock();
     }
@@ -163,6 +168,28 @@ public final class Receipts {
   private void finishIfDone(GrowingReceipt receipt) {
     if (receipt.isDone() && unswept.remove(receipt)) {
       receipt.swept = time.now();
+    }
+  }
+
+  // ---- what other nodes tell
+
+  /// Notes how far the other nodes are: all of them, each time.
+  public void heard(List<Peer> others) {
+    lock.lock();
+    try {
+      peers = List.copyOf(others);
+      List.copyOf(spreading).forEach(this::spread);
+      grown.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// One that is in force here is done with others when all of those present then are safe; who
+  /// comes later has it from the log before it serves anything.
+  private void spread(GrowingReceipt receipt) {
+    if (receipt.heard(peers, time.now()) && receipt.inForce != null && receipt.notKept == null) {
+      spreading.remove(receipt);
     }
   }
 
@@ -232,12 +259,19 @@ public final class Receipts {
 
   // ---- under the lock
 
+  /// Who joined after it was in force everywhere has nothing to do with it.
+  private InvalidationReceipt asOfNow(GrowingReceipt receipt) {
+    boolean mayLack = spreading.contains(receipt) || byId.get(receipt.id) != receipt;
+    return receipt.asOfNow(node, mayLack ? peers : List.of());
+  }
+
   private void forgetOld() {
     GrowingReceipt oldest = oldestFirst.peekFirst();
     while (oldest != null && (oldestFirst.size() > maxReceipts || isOver(oldest))) {
       oldestFirst.removeFirst();
       byId.remove(oldest.id);
       unswept.remove(oldest);
+      spreading.remove(oldest);
       if (oldest.first != null) {
         byFirst.remove(oldest.first);
       }

@@ -37,6 +37,7 @@ public final class OriginAnswers {
   private final Fetch fetch;
   private final ForwardedRequest forwarding;
   private final Refreshes refreshes;
+  private final Turns turns;
 
   /// @param maxRefreshes background refreshes under way at once; beyond it they are left to a later
   ///   request
@@ -51,6 +52,7 @@ public final class OriginAnswers {
     this.fetch = fetch;
     this.forwarding = forwarding;
     this.refreshes = new Refreshes(flights, fetch, maxRefreshes);
+    this.turns = new Turns(pages);
   }
 
   /// Nothing stored fits: a fetch, shared with whoever asks for the same.
@@ -99,6 +101,9 @@ public final class OriginAnswers {
 
   private Answer leading(Need need, Flight flight, String variant) throws IOException {
     var meanwhile = storedMeanwhile(need);
+    if (meanwhile.isEmpty()) {
+      meanwhile = turns.take(need, flight, variant);
+    }
     if (meanwhile.isPresent()) {
       flights.landWith(flight, variant, meanwhile.get().candidate());
       return Delivery.stored(

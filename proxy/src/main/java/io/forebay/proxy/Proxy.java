@@ -37,7 +37,17 @@ public final class Proxy implements AutoCloseable {
       TimeSource time,
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
-    PageStore store = new PageStore(pages, time);
+    this(vertx, settings, new PageStore(pages, time), time, observer, asJson);
+  }
+
+  /// @param store where responses are stored; its cache is closed by whoever made it
+  public Proxy(
+      Vertx vertx,
+      ProxySettings settings,
+      PageStore store,
+      TimeSource time,
+      ExchangeObserver observer,
+      Function<Explanation, byte[]> asJson) {
     origins =
         new OriginClient(
             vertx, settings.maxOriginConnections(), settings.maxOriginHeaderBytes(), time::now);

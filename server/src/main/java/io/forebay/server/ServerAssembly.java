@@ -16,6 +16,7 @@ import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageCodec;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.access.Role;
@@ -34,6 +35,7 @@ import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
+import io.forebay.server.fleet.Fleet;
 import io.forebay.server.forward.Forwarder;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
@@ -82,6 +84,7 @@ public final class ServerAssembly {
   // Memory and caches.
   private final TimeSource time;
   private final NodeBudget memory;
+  private final Fleet fleet;
   private final VersionClock versions;
   private final Optional<FileJournal> journal;
   private final InvalidationLog invalidationLog;
@@ -113,30 +116,26 @@ public final class ServerAssembly {
       ServerSettings settings,
       TimeSource time,
       Optional<FileJournal> journal,
+      Fleet fleet,
       ExchangeObserver proxyObserver) {
     this.settings = settings;
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
-    this.versions = new VersionClock(time);
+    this.fleet = fleet;
+    this.versions = fleet.versions();
     this.journal = journal;
-    this.invalidationLog =
-        new InProcessInvalidationLog(
-            journal
-                .<InvalidationJournal>map(file -> file)
-                .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
-            time);
-    this.receipts = new Receipts("local", time, MAX_RECEIPTS, RECEIPTS_KEPT);
+    this.invalidationLog = fleet.log().orElseGet(() -> ownLog(journal, time));
+    this.receipts = new Receipts(fleet.nodeName(), time, MAX_RECEIPTS, RECEIPTS_KEPT);
+    fleet.tell(receipts);
     this.caches = createCaches();
     this.entries =
         new EntryService(
             caches,
             new EntryRules(
                 settings.entries().maxKeyBytes(), settings.entries().maxValueBytes().bytes()),
+            fleet.isolation(),
             time);
-    this.proxy =
-        settings.proxy().isOn()
-            ? Optional.of(new PageProxy(vertx, settings, pageCache(), time, metrics, proxyObserver))
-            : Optional.empty();
+    this.proxy = settings.proxy().isOn() ? Optional.of(pageProxy(proxyObserver)) : Optional.empty();
     this.audit = createAudit();
     this.forwarder =
         new Forwarder(vertx, settings.forward().targets(), settings.forward().settings());
@@ -172,7 +171,17 @@ public final class ServerAssembly {
       return new StartOutcome.NotStarted(
           "data.dir: cannot keep the invalidation log: " + e.getMessage());
     }
-    var assembly = new ServerAssembly(settings, time, journal, proxyObserver);
+    Fleet fleet;
+    try {
+      fleet = Fleet.open(settings, time);
+    } catch (Fleet.Refused e) {
+      journal.ifPresent(ServerAssembly::close);
+      return new StartOutcome.NotStarted(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new StartOutcome.NotStarted("interrupted while starting");
+    }
+    var assembly = new ServerAssembly(settings, time, journal, fleet, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -182,9 +191,18 @@ public final class ServerAssembly {
     }
   }
 
+  /// The log of a node that shares it with nobody.
+  private static InvalidationLog ownLog(Optional<FileJournal> journal, TimeSource time) {
+    return new InProcessInvalidationLog(
+        journal
+            .<InvalidationJournal>map(file -> file)
+            .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
+        time);
+  }
+
   /// The invalidation log's file, if it is to be kept in one.
   private static Optional<FileJournal> openJournal(ServerSettings settings) throws IOException {
-    if (settings.invalidationLog() == LogStorage.MEMORY) {
+    if (settings.invalidationLog() != LogStorage.FILE) {
       return Optional.empty();
     }
     FileJournal journal = FileJournal.open(settings.dataDir().resolve("invalidations"));
@@ -194,7 +212,8 @@ public final class ServerAssembly {
           log.atInfo()
               .addKeyValue("dropped_bytes", bytes)
               .log(
-                  "the invalidation log's last write had been cut short, before it was acknowledged");
+                  "the invalidation log's last write had been cut short, before it was"
+                      + " acknowledged");
       case JournalFound.Damaged(Path keptAs, String where) ->
           log.atWarn()
               .addKeyValue("where", where)
@@ -247,12 +266,14 @@ public final class ServerAssembly {
     var registry =
         new CacheRegistry(
             this::createCache,
+            fleet,
             new NodeDefaults(
                 memory.maxBytes(),
                 settings.entries().defaultTtl(),
                 settings.memory().evictionPolicy(),
                 settings.memory().evictionObjective(),
-                settings.memory().whatIf()));
+                settings.memory().whatIf(),
+                settings.fleet().entriesTier()));
     for (var declared : settings.caches()) {
       var specification =
           new CacheSpecification(
@@ -261,7 +282,8 @@ public final class ServerAssembly {
               declared.defaultTtl(),
               declared.evictionPolicy(),
               declared.evictionObjective(),
-              declared.whatIf());
+              declared.whatIf(),
+              declared.tier());
       if (registry.define(declared.name(), specification)
           instanceof CacheRegistry.DefineOutcome.Invalid(var violation)) {
         throw new IllegalStateException(
@@ -275,8 +297,16 @@ public final class ServerAssembly {
     return this.<StoredValue>builder(
             name, traits.evictionPolicy(), traits.evictionObjective(), traits.whatIf())
         .bounds(traits.bounds(), StoredValue::weigh)
+        .copiesLive(fleet.copiesLive(traits.tier()))
         .packed(Packing.ofText(), StoredValue.PACKING)
         .build();
+  }
+
+  private PageProxy pageProxy(ExchangeObserver observer) {
+    Cache<String, Page> pages = pageCache();
+    var tiered = fleet.behind(pages, new PageCodec(time), settings.fleet().pagesTier());
+    var store = new PageStore(pages, tiered, fleet.isolation(), time);
+    return new PageProxy(vertx, settings, pages, store, time, metrics, observer);
   }
 
   private Cache<String, Page> pageCache() {
@@ -287,6 +317,7 @@ public final class ServerAssembly {
             settings.proxy().pagesMaxBytes().bytes(),
             (key, page) -> key.length() + page.weightBytes())
         .patternText(PageStore::urlOf)
+        .copiesLive(fleet.copiesLive(settings.fleet().pagesTier()))
         .build();
   }
 
@@ -307,7 +338,7 @@ public final class ServerAssembly {
 
   private static boolean keepsFiles(ServerSettings settings) {
     return (settings.audit().enabled() && settings.audit().database().isEmpty())
-        || settings.invalidationLog() == LogStorage.FILE;
+        || settings.invalidationLog() != LogStorage.MEMORY;
   }
 
   private AuditTrail createAudit() {
@@ -357,6 +388,7 @@ public final class ServerAssembly {
     metrics.caches(caches::observed);
     declareAuditFigures();
     declareForwardFigures();
+    fleet.declare(metrics, readiness);
     readiness.watch("audit", audit::isFailing);
   }
 
@@ -451,6 +483,7 @@ public final class ServerAssembly {
       log.atWarn().setCause(e).log("event loops did not end in time");
     }
     caches.close();
+    fleet.close();
     metrics.close();
     journal.ifPresent(ServerAssembly::close);
   }

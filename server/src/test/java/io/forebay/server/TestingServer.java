@@ -129,6 +129,26 @@ public final class TestingServer implements AutoCloseable {
     }
   }
 
+  /// Asks the proxy for a page of any host.
+  public HttpResponse<String> getPageOf(String host, String path) {
+    HostAndPort proxy = server.proxyAddress().orElseThrow();
+    try (HttpClient through =
+        HttpClient.newBuilder()
+            .proxy(
+                java.net.ProxySelector.of(
+                    new java.net.InetSocketAddress(proxy.host(), proxy.port())))
+            .version(HttpClient.Version.HTTP_1_1)
+            .build()) {
+      return through.send(
+          HttpRequest.newBuilder(URI.create("http://" + host + path)).build(),
+          BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(path, e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Override
   public void close() {
     server.close();

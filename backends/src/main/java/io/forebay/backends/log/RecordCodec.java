@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -22,6 +23,9 @@ import java.util.stream.Collectors;
 ///
 /// Reading throws [Malformed] for bytes that no writer of this version wrote.
 final class RecordCodec {
+
+  private static final int NAMED = 1;
+  private static final int WRITTEN = 2;
 
   private RecordCodec() {}
 
@@ -46,7 +50,10 @@ final class RecordCodec {
     out.size(batch.size());
     for (InvalidationRecord record : batch) {
       InvalidationOrder order = record.order();
-      out.kind(order.cache().isPresent() ? 1 : 0).text(order.cache().orElse(""));
+      out.kind(
+          (order.cache().isPresent() ? NAMED : 0) | (order.written().isPresent() ? WRITTEN : 0));
+      out.text(order.cache().orElse(""));
+      order.written().ifPresent(out::number);
       write(out, order.mode());
       write(out, order.scope());
     }
@@ -61,11 +68,13 @@ final class RecordCodec {
     int size = in.size();
     List<InvalidationRecord> batch = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      boolean named = in.kind() == 1;
-      String cache = in.text();
+      int flags = in.kind();
+      String name = in.text();
+      Optional<String> cache = (flags & NAMED) != 0 ? Optional.of(name) : Optional.empty();
+      OptionalLong written =
+          (flags & WRITTEN) != 0 ? OptionalLong.of(in.number()) : OptionalLong.empty();
       Invalidation.Mode mode = readMode(in);
-      InvalidationOrder order =
-          new InvalidationOrder(named ? Optional.of(cache) : Optional.empty(), readScope(in), mode);
+      InvalidationOrder order = new InvalidationOrder(cache, readScope(in), mode, written);
       Position at = new Position(position.epoch(), position.n() + i);
       batch.add(
           new InvalidationRecord(at, id.isEmpty() ? at.toString() : id, time, who, why, order));

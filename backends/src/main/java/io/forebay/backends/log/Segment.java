@@ -155,7 +155,7 @@ final class Segment {
     return new Reading.Intact(summary.get(), since, last, file.position(), file.remaining());
   }
 
-  private static Optional<Summary> readSummary(ByteBuffer file) {
+  static Optional<Summary> readSummary(ByteBuffer file) {
     Optional<ByteBuffer> first = Frames.next(file);
     if (first.isEmpty()) {
       return Optional.empty();

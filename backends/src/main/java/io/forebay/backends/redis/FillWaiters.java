@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// for himself.
 final class FillWaiters implements AutoCloseable {
 
-  /// How long a node has to load a key before another may.
-  static final Duration LEASE = Duration.ofSeconds(10);
-
   /// Between looks, when no message comes.
   private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -74,12 +71,9 @@ final class FillWaiters implements AutoCloseable {
       throws RedisSession.Unusable, InterruptedException {
     Duration patience = settings.connectTimeout();
     StatefulRedisPubSubConnection<String, String> opened =
-        RedisSession.await(
-            client
-                .connectPubSubAsync(StringCodec.UTF8, settings.server().uri())
-                .toCompletableFuture(),
-            patience,
-            "connect");
+        RedisSession.connected(
+            client.connectPubSubAsync(StringCodec.UTF8, settings.uri()).toCompletableFuture(),
+            patience);
     opened.addListener(
         new RedisPubSubAdapter<String, String>() {
           @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 ///
 /// @param id 16 characters
 /// @param count zero if the content is short
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Pieces(String id, int count, byte[] content) {
 
   static Pieces of(byte[] content) {

@@ -121,7 +121,7 @@ final class RedisCalls {
       return new TierFailure(
           TierFailure.Kind.TIMED_OUT, "no answer in " + deadline.toMillis() + " ms");
     } catch (ExecutionException e) {
-      return judged(session, e.getCause(), System.nanoTime() - began);
+      return judged(session, causeOf(e), System.nanoTime() - began);
     } catch (CancellationException closed) {
       return judged(session, closed, System.nanoTime() - began);
     } catch (InterruptedException e) {
@@ -129,6 +129,11 @@ final class RedisCalls {
       Thread.currentThread().interrupt();
       return new TierFailure(TierFailure.Kind.TIMED_OUT, "interrupted");
     }
+  }
+
+  private static Throwable causeOf(ExecutionException e) {
+    Throwable cause = e.getCause();
+    return cause == null ? e : cause;
   }
 
   private TierFailure judged(RedisSession session, Throwable failure, long nanos) {

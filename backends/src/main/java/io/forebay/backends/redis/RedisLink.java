@@ -105,7 +105,7 @@ final class RedisLink implements AutoCloseable {
       RedisSession present = session;
       try {
         if (present == null) {
-          present = RedisSession.open(client, settings.server().uri(), settings.connectTimeout());
+          present = RedisSession.open(client, settings.uri(), settings.connectTimeout());
           opened.incrementAndGet();
           publish(present);
         } else {
@@ -113,7 +113,7 @@ final class RedisLink implements AutoCloseable {
         }
         pause = BETWEEN_CHECKS;
       } catch (RedisSession.Unusable e) {
-        lose(present, e.getMessage());
+        lose(present, e.why());
         pause = longer(pause);
       } catch (InterruptedException e) {
         lose(present, "closed");

@@ -2,6 +2,7 @@ package io.forebay.backends.redis;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +27,15 @@ final class RedisSession implements AutoCloseable {
   static final class Unusable extends Exception {
     private static final long serialVersionUID = 1;
 
-    Unusable(String message) {
-      super(message);
+    private final String why;
+
+    Unusable(String why) {
+      super(why);
+      this.why = why;
+    }
+
+    String why() {
+      return why;
     }
   }
 
@@ -64,10 +73,8 @@ final class RedisSession implements AutoCloseable {
   static RedisSession open(RedisClient client, RedisURI uri, Duration patience)
       throws Unusable, InterruptedException {
     StatefulRedisConnection<byte[], byte[]> connection =
-        await(
-            client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(),
-            patience,
-            "connect");
+        connected(
+            client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture(), patience);
     try {
       RedisAsyncCommands<byte[], byte[]> commands = connection.async();
       String server = await(commands.info("server"), patience, "ask its version");
@@ -80,7 +87,21 @@ final class RedisSession implements AutoCloseable {
       Run run = new Run(field(server, "run_id"), field(replication, "master_replid"));
       return new RedisSession(connection, run, read(commands, patience));
     } catch (Unusable | InterruptedException | RuntimeException e) {
-      connection.closeAsync();
+      var _ = connection.closeAsync();
+      throw e;
+    }
+  }
+
+  /// Waits for a connection; one that comes too late is closed.
+  static <C extends StatefulConnection<?, ?>> C connected(
+      CompletableFuture<C> opening, Duration patience) throws Unusable, InterruptedException {
+    try {
+      return await(opening.copy(), patience, "connect");
+    } catch (Unusable | InterruptedException e) {
+      var _ =
+          opening.thenAccept(tooLate -> {
+            var _ = tooLate.closeAsync();
+          });
       throw e;
     }
   }
@@ -185,6 +206,6 @@ final class RedisSession implements AutoCloseable {
 
   @Override
   public void close() {
-    connection.closeAsync();
+    var _ = connection.closeAsync();
   }
 }

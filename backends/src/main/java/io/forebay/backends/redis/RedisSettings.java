@@ -1,5 +1,6 @@
 package io.forebay.backends.redis;
 
+import io.lettuce.core.RedisURI;
 import java.time.Duration;
 
 /// How a Redis is reached and what is asked of it.
@@ -11,6 +12,7 @@ import java.time.Duration;
 /// @param maxCalls calls under way at most
 /// @param longestLife how long a value lives at most
 /// @param longestFill how long a load may take to be kept
+/// @param loadLease how long a node has to load a key that others wait for, before another may
 /// @param survivesRestarts whether it keeps everything that it acknowledged when it restarts: else
 ///   values of before a restart are not trusted
 public record RedisSettings(
@@ -21,6 +23,7 @@ public record RedisSettings(
     int maxCalls,
     Duration longestLife,
     Duration longestFill,
+    Duration loadLease,
     boolean survivesRestarts) {
 
   public static final Duration DEFAULT_DEADLINE = Duration.ofMillis(250);
@@ -28,6 +31,7 @@ public record RedisSettings(
   public static final int DEFAULT_MAX_CALLS = 1_024;
   public static final Duration DEFAULT_LONGEST_LIFE = Duration.ofHours(24);
   public static final Duration DEFAULT_LONGEST_FILL = Duration.ofMinutes(2);
+  public static final Duration DEFAULT_LOAD_LEASE = Duration.ofSeconds(10);
 
   /// With the defaults.
   public static RedisSettings of(RedisServer server, String namespace) {
@@ -39,28 +43,44 @@ public record RedisSettings(
         DEFAULT_MAX_CALLS,
         DEFAULT_LONGEST_LIFE,
         DEFAULT_LONGEST_FILL,
+        DEFAULT_LOAD_LEASE,
         false);
   }
 
+  /// For the client, which gives up opening a connection as we do.
+  RedisURI uri() {
+    RedisURI uri = RedisURI.builder(server.uri()).build();
+    uri.setTimeout(connectTimeout);
+    return uri;
+  }
+
   public RedisSettings withDeadline(Duration span) {
-    return new RedisSettings(
-        server,
-        namespace,
-        span,
-        connectTimeout,
-        maxCalls,
-        longestLife,
-        longestFill,
-        survivesRestarts);
+    return with(span, longestFill, loadLease, survivesRestarts);
   }
 
   public RedisSettings withLongestFill(Duration span) {
-    return new RedisSettings(
-        server, namespace, deadline, connectTimeout, maxCalls, longestLife, span, survivesRestarts);
+    return with(deadline, span, loadLease, survivesRestarts);
+  }
+
+  public RedisSettings withLoadLease(Duration span) {
+    return with(deadline, longestFill, span, survivesRestarts);
   }
 
   public RedisSettings withSurvivesRestarts(boolean survives) {
+    return with(deadline, longestFill, loadLease, survives);
+  }
+
+  private RedisSettings with(
+      Duration newDeadline, Duration newLongestFill, Duration newLoadLease, boolean survives) {
     return new RedisSettings(
-        server, namespace, deadline, connectTimeout, maxCalls, longestLife, longestFill, survives);
+        server,
+        namespace,
+        newDeadline,
+        connectTimeout,
+        maxCalls,
+        longestLife,
+        newLongestFill,
+        newLoadLease,
+        survives);
   }
 }

@@ -220,7 +220,7 @@ public final class RedisTier implements Tier {
                 .key(names.lease(key))
                 .argument("t")
                 .argument(holder)
-                .argument(FillWaiters.LEASE.toMillis())
+                .argument(settings.loadLease().toMillis())
                 .argument("")
                 .argument("")
                 .on(session)

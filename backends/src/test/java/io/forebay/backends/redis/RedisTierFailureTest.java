@@ -18,7 +18,9 @@ import io.forebay.cache.tier.TierWrite;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What becomes of calls when Redis is killed, hung, restarted, full, or does not let us in.
 class RedisTierFailureTest {
@@ -270,6 +273,58 @@ class RedisTierFailureTest {
     RedisServer right = RedisServer.parse("redis://forebay:secret@" + address).orElseThrow();
     assertThat(right.toString()).doesNotContain("secret");
     RedisTier used = connect(RedisSettings.of(right, "test"));
+    assertThat(write(used, "v")).isInstanceOf(TierWrite.Stored.class);
+    assertThat(read(used)).isEqualTo("v");
+  }
+
+  @Test
+  void valuesTravelUnderTlsAndAStrangersCertificateIsRefused(@TempDir Path folder)
+      throws Exception {
+    Path key = folder.resolve("key.pem");
+    Path certificate = folder.resolve("certificate.pem");
+    Process made =
+        new ProcessBuilder(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1,DNS:localhost",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("openssl.log").toFile())
+            .start();
+    assertThat(made.waitFor()).isZero();
+    TestingRedis server =
+        run(
+            TestingRedis.inMemory(
+                "--tls-cert-file", certificate.toString(),
+                "--tls-key-file", key.toString(),
+                "--tls-auth-clients", "no"));
+    int tlsPort;
+    try (ServerSocket free = new ServerSocket(0)) {
+      tlsPort = free.getLocalPort();
+    }
+    inRedis(server, commands -> commands.configSet("tls-port", Integer.toString(tlsPort)));
+    RedisServer stranger = RedisServer.parse("rediss://localhost:" + tlsPort).orElseThrow();
+    try (RedisTier refused =
+        RedisTier.open(RedisSettings.of(stranger, "test"), TierObserver.NONE)) {
+      await()
+          .atMost(LONG)
+          .until(() -> refused.awaitConnection(Duration.ofMillis(1)).orElse("").contains("certif"));
+    }
+    RedisServer unverified =
+        RedisServer.parse("rediss://localhost:" + tlsPort + "?verifyPeer=NONE").orElseThrow();
+    RedisTier used = connect(RedisSettings.of(unverified, "test"));
     assertThat(write(used, "v")).isInstanceOf(TierWrite.Stored.class);
     assertThat(read(used)).isEqualTo("v");
   }

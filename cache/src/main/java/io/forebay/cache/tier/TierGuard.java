@@ -10,6 +10,7 @@ import io.forebay.cache.Lease;
 import io.forebay.cache.LogOutcome;
 import io.forebay.cache.Position;
 import io.forebay.cache.Scope;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -93,6 +94,11 @@ public final class TierGuard implements InvalidationLog {
   @Override
   public Lease lease() {
     return log.lease();
+  }
+
+  @Override
+  public boolean awaitEverywhere(Position position, Duration patience) throws InterruptedException {
+    return log.awaitEverywhere(position, patience);
   }
 
   @Override

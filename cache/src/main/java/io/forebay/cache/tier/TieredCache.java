@@ -17,7 +17,6 @@ import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.WriteOutcome;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -221,6 +220,56 @@ public final class TieredCache<V> {
     };
   }
 
+  /// This node's turn to load something.
+  ///
+  /// @param waited whether another had it before: what it loaded may be in the tier
+  /// @param otherWasLost whether that other never ended it
+  public record Turn(FillTurn turn, boolean waited, boolean otherWasLost) {
+    static final Turn NONE = new Turn(FillTurn.NONE, false, false);
+  }
+
+  /// Takes this node's turn to load something that all nodes share; waits while another has it.
+  /// Without the tier, everybody's turn is now.
+  ///
+  /// @param place what is loaded: a key, or something that stands for several
+  /// @param patience how long to wait at most
+  /// @return empty if that was too long
+  public Optional<Turn> turn(String place, Duration patience) {
+    if (!tier.abilities().contains(Tier.Ability.LEASES)) {
+      return Optional.of(Turn.NONE);
+    }
+    TierKey key = new TierKey(memory.name(), place);
+    long end = System.nanoTime() + patience.toNanos();
+    long othersEnd = 0;
+    boolean waited = false;
+    while (true) {
+      switch (tier.beginFill(key, true)) {
+        case FillStart.Unavailable _ -> {
+          return Optional.of(Turn.NONE);
+        }
+        case FillStart.Granted(FillStart.Ticket ticket) -> {
+          boolean lost = waited && System.nanoTime() - othersEnd >= 0;
+          return Optional.of(new Turn(new FillTurn(() -> tier.abandon(ticket)), waited, lost));
+        }
+        case FillStart.Elsewhere(Duration left) -> {
+          if (System.nanoTime() - end >= 0) {
+            return Optional.empty();
+          }
+          if (!waited) {
+            othersEnd = System.nanoTime() + left.toNanos();
+          }
+          waited = true;
+          try {
+            tier.awaitFill(key, shorter(Duration.ofNanos(end - System.nanoTime()), left));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of(Turn.NONE);
+          }
+        }
+      }
+    }
+  }
+
   public void abandon(TieredLoad load) {
     abandonTicket(load);
     load.token.abandon();
@@ -301,6 +350,8 @@ public final class TieredCache<V> {
   private static TieredWrite outcome(LogOutcome told, long version, boolean replaced) {
     return switch (told) {
       case LogOutcome.Kept _ -> new TieredWrite.Stored(version, replaced);
+      case LogOutcome.Queued queued ->
+          new TieredWrite.Unannounced(version, replaced, queued.reason());
       case LogOutcome.NotKept notKept ->
           new TieredWrite.Unannounced(version, replaced, notKept.reason());
     };
@@ -328,11 +379,12 @@ public final class TieredCache<V> {
                 Optional.of(memory.name()), new Scope.Keys(Set.of(key)), Invalidation.Mode.HARD));
     return switch (told) {
       case LogOutcome.Kept _ -> outcome;
+      case LogOutcome.Queued queued -> new TieredRemoval.Unannounced(queued.reason());
       case LogOutcome.NotKept notKept -> new TieredRemoval.Unannounced(notKept.reason());
     };
   }
 
   private LogOutcome tell(InvalidationOrder order) {
-    return log.append(new InvalidationBatch(Optional.empty(), "", "", List.of(order)));
+    return log.append(InvalidationBatch.ofOurselves(order, ""));
   }
 }

@@ -6,10 +6,12 @@ import io.forebay.cache.Entry;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.LoadToken;
+import io.forebay.cache.LogOutcome;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.Upkeep;
+import io.forebay.cache.WriteOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +42,8 @@ public record CacheNode(Cache<String, Long> cache, Upkeep background)
   }
 
   @Override
-  public void write(String key, List<String> tags, long value) {
-    cache.put(key, draft(value, tags), Precondition.NONE);
+  public boolean write(String key, List<String> tags, long value) {
+    return cache.put(key, draft(value, tags), Precondition.NONE) instanceof WriteOutcome.Stored;
   }
 
   private static Draft<Long> draft(long value, List<String> tags) {
@@ -49,8 +51,8 @@ public record CacheNode(Cache<String, Long> cache, Upkeep background)
   }
 
   @Override
-  public void invalidate(Scope scope, Invalidation.Mode mode) {
-    cache.invalidate(scope, mode);
+  public boolean invalidate(Scope scope, Invalidation.Mode mode) {
+    return cache.invalidate(scope, mode).outcome() instanceof LogOutcome.Kept;
   }
 
   @Override

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 ///                                 reads k: nothing, or 8 or more
 /// ```
 ///
-/// A client's write is acknowledged in the same way. It changes the source and is stored under a
-/// lock of its key, since a client that writes an old value late is at fault itself.
+/// What is not acknowledged promises nothing. A client's write is acknowledged in the same way. It
+/// changes the source and is stored under a lock of its key, since a client that writes an old
+/// value late is at fault itself.
 ///
 /// It knows nothing of what is under test but [Node], so it runs over one cache, over nodes, and
 /// over whatever keeps values behind them.
@@ -49,11 +50,11 @@ public final class InvalidationChecker {
     /// Begins a load, then asks the source, then stores what it said.
     void load(String key, List<String> tags, LongSupplier source);
 
-    /// Stores a client's value; returns when that is acknowledged.
-    void write(String key, List<String> tags, long value);
+    /// Stores a client's value; returns whether that was acknowledged.
+    boolean write(String key, List<String> tags, long value);
 
-    /// Returns when it is acknowledged.
-    void invalidate(Scope scope, Mode mode);
+    /// Returns whether it was acknowledged.
+    boolean invalidate(Scope scope, Mode mode);
 
     /// Whatever the node does in the background.
     void upkeep();
@@ -187,8 +188,9 @@ public final class InvalidationChecker {
   private void write(Node node, int key) {
     synchronized (source[key]) {
       long value = source[key].incrementAndGet();
-      node.write(key(key), tags(key), value);
-      acknowledge(key, value);
+      if (node.write(key(key), tags(key), value)) {
+        acknowledge(key, value);
+      }
     }
   }
 
@@ -200,7 +202,9 @@ public final class InvalidationChecker {
         values[covered] = source[covered].incrementAndGet();
       }
     }
-    node.invalidate(change.scope, random.nextInt(3) == 0 ? Mode.SOFT : Mode.HARD);
+    if (!node.invalidate(change.scope, random.nextInt(3) == 0 ? Mode.SOFT : Mode.HARD)) {
+      return;
+    }
     invalidations.increment();
     for (int covered : change.covered) {
       acknowledge(covered, values[covered]);

@@ -7,6 +7,8 @@ import io.forebay.cache.InvalidationBatch;
 import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.InvalidationOrder;
 import io.forebay.cache.Lifetime;
+import io.forebay.cache.LogOutcome;
+import io.forebay.cache.Position;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
@@ -14,20 +16,29 @@ import io.forebay.cache.Upkeep;
 import io.forebay.cache.tier.TierCodec;
 import io.forebay.cache.tier.TieredCache;
 import io.forebay.cache.tier.TieredLoad;
+import io.forebay.cache.tier.TieredWrite;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /// A cache with a tier as a node of [InvalidationChecker].
 ///
 /// @param cache by the system's clock
 /// @param log as those see it who invalidate
-public record TieredNode(TieredCache<Long> cache, InvalidationLog log, Upkeep background)
+public record TieredNode(
+    TieredCache<Long> cache, InvalidationLog log, Upkeep background, AtomicLong ids)
     implements InvalidationChecker.Node {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  public TieredNode(TieredCache<Long> cache, InvalidationLog log, Upkeep background) {
+    this(cache, log, background, new AtomicLong());
+  }
 
   private static final Lifetime HOUR = Lifetime.of(Duration.ofHours(1));
 
@@ -67,8 +78,18 @@ public record TieredNode(TieredCache<Long> cache, InvalidationLog log, Upkeep ba
   }
 
   @Override
-  public void write(String key, List<String> tags, long value) {
-    cache.put(key, draft(value, tags), Precondition.NONE);
+  public boolean write(String key, List<String> tags, long value) {
+    return cache.put(key, draft(value, tags), Precondition.NONE) instanceof TieredWrite.Stored
+        && isEverywhere(log.last());
+  }
+
+  private boolean isEverywhere(Position position) {
+    try {
+      return log.awaitEverywhere(position, PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private static Draft<Long> draft(long value, List<String> tags) {
@@ -76,10 +97,15 @@ public record TieredNode(TieredCache<Long> cache, InvalidationLog log, Upkeep ba
   }
 
   @Override
-  public void invalidate(Scope scope, Invalidation.Mode mode) {
-    log.append(
-        InvalidationBatch.ofOurselves(
-            new InvalidationOrder(Optional.of(cache.memory().name()), scope, mode), "checker"));
+  public boolean invalidate(Scope scope, Invalidation.Mode mode) {
+    LogOutcome outcome =
+        log.append(
+            new InvalidationBatch(
+                Optional.of("checker" + ids.incrementAndGet()),
+                "",
+                "",
+                List.of(new InvalidationOrder(Optional.of(cache.memory().name()), scope, mode))));
+    return outcome instanceof LogOutcome.Kept && isEverywhere(outcome.last());
   }
 
   @Override

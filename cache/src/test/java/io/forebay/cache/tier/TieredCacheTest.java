@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -144,8 +145,7 @@ class TieredCacheTest {
     WriteOutcome loaded = load("v");
     evict();
     time.advance(Duration.ofMinutes(45));
-    try (Entry<String, String> entry = cache.get("k")) {
-      assertThat(entry).isNotNull();
+    try (Entry<String, String> entry = Objects.requireNonNull(cache.get("k"))) {
       assertThat(loaded).isEqualTo(new WriteOutcome.Stored(entry.version(), false));
       assertThat(entry.residentNanos(time.nanoTime())).isEqualTo(Duration.ofMinutes(45).toNanos());
     }
@@ -167,8 +167,7 @@ class TieredCacheTest {
                 .invalidationLog(log)
                 .upkeep(upkeep)
                 .build());
-    try (Entry<String, String> entry = small.get("k")) {
-      assertThat(entry).isNotNull();
+    try (Entry<String, String> entry = Objects.requireNonNull(small.get("k"))) {
       assertThat(entry.value()).isEqualTo("v");
     }
   }
@@ -286,7 +285,7 @@ class TieredCacheTest {
     writeElsewhere("new");
     assertThat(read()).as("the news has not come yet").isEqualTo("old");
     long versionHere;
-    try (Entry<String, String> entry = memory.get("k")) {
+    try (Entry<String, String> entry = Objects.requireNonNull(memory.get("k"))) {
       versionHere = entry.version();
     }
     assertThat(cache.put("k", draft("mine"), new Precondition.VersionIn(Set.of(versionHere))))

@@ -211,6 +211,7 @@ public final class Fetch {
 
   /// A response for the one client that asked.
   private void pass(Received received, Fate why) {
+    received.flight().load().endTurn();
     storing.invalidateChanged(received);
     note(received, why);
     SharedBody body = SharedBody.passing(budget);

@@ -7,6 +7,7 @@ import io.forebay.cache.Entry;
 import io.forebay.cache.GlobPattern;
 import io.forebay.cache.InternalTags;
 import io.forebay.cache.Invalidation;
+import io.forebay.cache.Isolation;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.LoadToken;
 import io.forebay.cache.Position;
@@ -14,6 +15,8 @@ import io.forebay.cache.Precondition;
 import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.WriteOutcome;
+import io.forebay.cache.tier.FillTurn;
+import io.forebay.cache.tier.TieredCache;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.caching.Age;
@@ -41,6 +44,8 @@ public final class PageStore {
   /// How many different `Vary` values of one URL are kept apart; older ones are forgotten.
   public static final int MAX_VARY_FORMS = 4;
 
+  private static final int MAX_RACES = 100;
+
   // Neither can occur in a URL.
   private static final char VARIANT = '\n';
   private static final char MARK = '\t';
@@ -48,12 +53,32 @@ public final class PageStore {
   private static final String PART = MARK + "part";
 
   private final Cache<String, Page> cache;
+  private final PageShelf shelf;
+  private final Isolation isolation;
   private final TimeSource time;
   private final AtomicLong loads = new AtomicLong();
 
   public PageStore(Cache<String, Page> cache, TimeSource time) {
+    this(cache, Optional.empty(), Isolation.NONE, time);
+  }
+
+  /// @param tiered the same cache with the tier behind it, if it has one
+  /// @param isolation what to do while invalidations may have been missed
+  public PageStore(
+      Cache<String, Page> cache,
+      Optional<TieredCache<Page>> tiered,
+      Isolation isolation,
+      TimeSource time) {
     this.cache = cache;
+    this.shelf = new PageShelf(cache, tiered);
+    this.isolation = isolation;
     this.time = time;
+  }
+
+  /// What to do with stored pages while invalidations may have been missed: to be asked by whoever
+  /// serves one past [#candidates], after it was looked up.
+  public Isolation isolation() {
+    return isolation;
   }
 
   /// The URL of what lies under a key of the cache: what prefixes, patterns and hosts look at
@@ -78,9 +103,9 @@ public final class PageStore {
     static final Candidates NONE = new Candidates(List.of(), List.of(), "");
   }
 
-  /// Looks up what is stored, counting reads.
+  /// Looks up what is stored, counting reads; may wait for a tier.
   public Candidates candidates(CacheKey key, RequestHead request) {
-    return candidates(key, request, cache::get);
+    return candidates(key, request, shelf::get);
   }
 
   /// The same, leaving no trace in statistics or the eviction policy.
@@ -98,7 +123,7 @@ public final class PageStore {
   private Candidates withPart(CacheKey key, Candidates whole, Look look) {
     try (Entry<String, Page> entry = look.up(key.uri() + PART)) {
       return entry != null && entry.value() instanceof Page.Stored part
-          ? new Candidates(List.of(candidate(entry, part)), whole.varies(), whole.variant())
+          ? new Candidates(candidate(entry, part), whole.varies(), whole.variant())
           : whole;
     }
   }
@@ -124,7 +149,7 @@ public final class PageStore {
       }
       return switch (entry.value()) {
         case Page.Uncollapsible _ -> Candidates.NONE;
-        case Page.Stored page -> new Candidates(List.of(candidate(entry, page)), List.of(), "");
+        case Page.Stored page -> new Candidates(candidate(entry, page), List.of(), "");
         case Page.VariantIndex index ->
             new Candidates(
                 variants(key, index, request, look),
@@ -141,16 +166,26 @@ public final class PageStore {
       String variant = VariantKey.of(vary, request.fields());
       try (Entry<String, Page> entry = look.up(variantKey(key, variant))) {
         if (entry != null && entry.value() instanceof Page.Stored page) {
-          found.add(candidate(entry, page));
+          found.addAll(candidate(entry, page));
         }
       }
     }
     return found;
   }
 
-  private StoredCandidatePage candidate(Entry<String, Page> entry, Page.Stored page) {
-    return StoredCandidatePage.at(
-        time.nanoTime(), page, entry.tags(), entry.loadBegan(), entry.isSoftInvalidated());
+  /// One, or none if this node may not use it now.
+  private List<StoredCandidatePage> candidate(Entry<String, Page> entry, Page.Stored page) {
+    long now = time.nanoTime();
+    return switch (isolation.use(now)) {
+      case AS_IT_IS -> List.of(candidate(entry, page, now, entry.isSoftInvalidated()));
+      case AS_STALE -> List.of(candidate(entry, page, now, true));
+      case NOT_AT_ALL -> List.of();
+    };
+  }
+
+  private static StoredCandidatePage candidate(
+      Entry<String, Page> entry, Page.Stored page, long now, boolean softInvalidated) {
+    return StoredCandidatePage.at(now, page, entry.tags(), entry.loadBegan(), softInvalidated);
   }
 
   /// The same page at its present age.
@@ -162,6 +197,23 @@ public final class PageStore {
   /// Opens a load; before the origin is asked.
   public PageLoad beginLoad(CacheKey key) {
     return new PageLoad(cache.beginLoad(key.uri()), loads.incrementAndGet());
+  }
+
+  /// Takes this node's turn to fetch something from its origin, or waits while another node does.
+  ///
+  /// @param variant as far as it is known
+  /// @param patience how long to wait at most
+  /// @return empty if it took too long
+  public Optional<Turn> turn(CacheKey key, String variant, Duration patience) {
+    return shelf.turn(variantKey(key, variant), patience);
+  }
+
+  /// A node's turn to fetch.
+  ///
+  /// @param waited whether another had it before
+  /// @param otherWasLost whether that other never ended it
+  public record Turn(FillTurn turn, boolean waited, boolean otherWasLost) {
+    static final Turn NONE = new Turn(FillTurn.NONE, false, false);
   }
 
   /// Whether an invalidation that covers the key or one of the tags came since the load began.
@@ -186,17 +238,17 @@ public final class PageStore {
     List<String> allTags = withUrlTag(key, tags);
     boolean isPart = page.head().status() == 206;
     String under = isPart ? key.uri() + PART : variantKey(key, page.variantKey());
-    LoadToken<String> token = cache.beginLoad(under);
+    PageShelf.Opening opening = shelf.begin(under);
     if (load.token().isInvalidated(allTags)) {
-      token.abandon();
+      shelf.abandon(opening);
       return new WriteOutcome.Refused(WriteOutcome.Reason.INVALIDATED_SINCE);
     }
     if (isOvertaken(key.uri(), page) || isOvertaken(under, page)) {
-      token.abandon();
+      shelf.abandon(opening);
       return new WriteOutcome.Refused(WriteOutcome.Reason.OVERTAKEN);
     }
     WriteOutcome outcome =
-        cache.complete(token, new Draft<>(page, lifetime(page, keepStale), allTags, Map.of()));
+        shelf.complete(opening, new Draft<>(page, lifetime(page, keepStale), allTags, Map.of()));
     if (outcome instanceof WriteOutcome.Stored && !isPart && !page.variantKey().isEmpty()) {
       addToIndex(key, page);
     }
@@ -226,16 +278,17 @@ public final class PageStore {
   }
 
   /// Names the `Vary` form in the URL's index, after the variant itself is in place: an index never
-  /// leads to nothing. Lost races are tried again, by version.
+  /// leads to nothing. Lost races are tried again, by version; if too many are lost, a later page
+  /// of this form names it.
   private void addToIndex(CacheKey key, Page.Stored page) {
     HttpFields vary = page.head().fields().without(line -> !line.isNamed("Vary"));
     List<String> tags = withUrlTag(key, List.of());
-    while (true) {
+    for (int race = 0; race < MAX_RACES; race++) {
       Precondition unchanged = Precondition.ABSENT;
       List<HttpFields> varies = new ArrayList<>();
       varies.add(vary);
       long newest = page.loadNumber();
-      try (Entry<String, Page> present = cache.peek(key.uri())) {
+      try (Entry<String, Page> present = race == 0 ? cache.peek(key.uri()) : shelf.get(key.uri())) {
         if (present != null) {
           unchanged = new Precondition.VersionIn(Set.of(present.version()));
           if (present.value() instanceof Page.VariantIndex index) {
@@ -250,9 +303,8 @@ public final class PageStore {
       Page index =
           new Page.VariantIndex(
               List.copyOf(varies.subList(0, Math.min(varies.size(), MAX_VARY_FORMS))), newest);
-      WriteOutcome outcome =
-          cache.put(key.uri(), new Draft<>(index, Lifetime.FOREVER, tags, Map.of()), unchanged);
-      if (!(outcome instanceof WriteOutcome.PreconditionFailed)) {
+      Draft<Page> draft = new Draft<>(index, Lifetime.FOREVER, tags, Map.of());
+      if (shelf.put(key.uri(), draft, unchanged)) {
         return;
       }
     }

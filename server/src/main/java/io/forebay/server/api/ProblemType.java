@@ -34,6 +34,10 @@ public enum ProblemType {
       503,
       "Audit unavailable",
       "The audit cannot be read or written; with audit.on_failure `refuse` nothing was changed."),
+  TIER_FAILED(
+      503,
+      "Tier failed",
+      "The tier behind the cache could not take the change; `detail` says whether it may have."),
   STOPPING(503, "Stopping", "The server is about to stop and takes no new requests.");
 
   private final int status;

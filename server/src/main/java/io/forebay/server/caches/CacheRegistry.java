@@ -21,6 +21,7 @@ public final class CacheRegistry implements AutoCloseable {
   public static final int MAX_CACHES = 1000;
 
   private final CacheEngine engine;
+  private final Tiering tiering;
   private final NodeDefaults node;
   private final Map<String, NamedCache> caches = new ConcurrentSkipListMap<>();
   private final Map<String, Cache<?, ?>> others = new ConcurrentSkipListMap<>();
@@ -48,7 +49,12 @@ public final class CacheRegistry implements AutoCloseable {
   }
 
   public CacheRegistry(CacheEngine engine, NodeDefaults node) {
+    this(engine, Tiering.NONE, node);
+  }
+
+  public CacheRegistry(CacheEngine engine, Tiering tiering, NodeDefaults node) {
     this.engine = engine;
+    this.tiering = tiering;
     this.node = node;
     var _ = define(DEFAULT, CacheSpecification.DEFAULTS);
   }
@@ -92,15 +98,18 @@ public final class CacheRegistry implements AutoCloseable {
     if (others.containsKey(name)) {
       return new DefineOutcome.Reserved();
     }
-    CacheTraits traits = node.traits(specification);
     NamedCache present = caches.get(name);
+    CacheTraits asked = node.traits(specification);
+    CacheTraits traits = present == null ? asked : asked.withTier(present.traits().tier());
     if (present == null && caches.size() >= MAX_CACHES) {
       return new DefineOutcome.TooMany();
     }
     Cache<String, StoredValue> cache =
         present == null ? engine.create(name, traits) : present.cache();
+    var tiered = present == null ? tiering.behind(cache, traits) : present.tiered();
     var named =
-        new NamedCache(cache, specification, traits, specification.defaultTtl().orElse(node.ttl()));
+        new NamedCache(
+            cache, tiered, specification, traits, specification.defaultTtl().orElse(node.ttl()));
     caches.put(name, named);
     if (present == null) {
       return new DefineOutcome.Created(named);
@@ -137,6 +146,7 @@ public final class CacheRegistry implements AutoCloseable {
       return DeleteOutcome.UNKNOWN;
     }
     gone.cache().close();
+    tiering.deleted(gone);
     return DeleteOutcome.DELETED;
   }
 

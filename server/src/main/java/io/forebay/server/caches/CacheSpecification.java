@@ -11,16 +11,19 @@ import java.util.Optional;
 /// @param defaultTtl zero or more
 /// @param evictionPolicy one of [io.forebay.cache.policy.EvictionPolicies#names]
 /// @param whatIf whether it finds out what other sizes and policies would reach
+/// @param tier what lies behind it; cannot be changed later
 public record CacheSpecification(
     Optional<Long> maxBytes,
     Optional<Long> maxEntries,
     Optional<Duration> defaultTtl,
     Optional<String> evictionPolicy,
     Optional<HitObjective> evictionObjective,
-    Optional<Boolean> whatIf) {
+    Optional<Boolean> whatIf,
+    Optional<TierChoice> tier) {
 
   public static final CacheSpecification DEFAULTS =
       new CacheSpecification(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

@@ -9,4 +9,13 @@ import io.forebay.cache.policy.HitObjective;
 /// @param evictionPolicy one of [io.forebay.cache.policy.EvictionPolicies#names]
 /// @param whatIf whether it finds out what other sizes and policies would reach
 public record CacheTraits(
-    CacheBounds bounds, String evictionPolicy, HitObjective evictionObjective, boolean whatIf) {}
+    CacheBounds bounds,
+    String evictionPolicy,
+    HitObjective evictionObjective,
+    boolean whatIf,
+    TierChoice tier) {
+
+  CacheTraits withTier(TierChoice other) {
+    return new CacheTraits(bounds, evictionPolicy, evictionObjective, whatIf, other);
+  }
+}

@@ -4,27 +4,40 @@ import io.forebay.cache.Draft;
 import io.forebay.cache.Entry;
 import io.forebay.cache.EntryFacts;
 import io.forebay.cache.GlobPattern;
+import io.forebay.cache.Isolation;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.ListingQuery;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.RemoveOutcome;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.WriteOutcome;
+import io.forebay.cache.tier.TieredRemoval;
+import io.forebay.cache.tier.TieredWrite;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/// Reads, writes, deletes and lists entries of the named caches under the rules. Thread-safe; never
-/// waits.
+/// Reads, writes, deletes and lists entries of the named caches under the rules. Thread-safe; waits
+/// only for the tier behind a cache, if it has one. A listing looks at this node's memory only.
 public final class EntryService {
 
   private final CacheRegistry registry;
   private final EntryRules rules;
+  private final Isolation isolation;
   private final TimeSource time;
 
   public EntryService(CacheRegistry registry, EntryRules rules, TimeSource time) {
+    this(registry, rules, Isolation.NONE, time);
+  }
+
+  /// @param isolation what to do while invalidations may have been missed
+  public EntryService(
+      CacheRegistry registry, EntryRules rules, Isolation isolation, TimeSource time) {
     this.registry = registry;
     this.rules = rules;
+    this.isolation = isolation;
     this.time = time;
   }
 
@@ -42,13 +55,24 @@ public final class EntryService {
     if (violation.isPresent()) {
       return new ReadOutcome.Invalid(violation.get());
     }
-    try (Entry<String, StoredValue> entry = named.get().cache().get(key)) {
-      return entry == null ? new ReadOutcome.Absent() : new ReadOutcome.Found(view(entry));
+    try (Entry<String, StoredValue> entry = look(named.get(), key)) {
+      if (entry == null) {
+        return new ReadOutcome.Absent();
+      }
+      long now = time.nanoTime();
+      return switch (isolation.use(now)) {
+        case AS_IT_IS -> new ReadOutcome.Found(view(entry, now, entry.isFresh(now)));
+        case AS_STALE -> new ReadOutcome.Found(view(entry, now, false));
+        case NOT_AT_ALL -> new ReadOutcome.Absent();
+      };
     }
   }
 
-  private EntryView view(Entry<String, StoredValue> entry) {
-    long now = time.nanoTime();
+  private static @Nullable Entry<String, StoredValue> look(NamedCache named, String key) {
+    return named.tiered().isPresent() ? named.tiered().get().get(key) : named.cache().get(key);
+  }
+
+  private static EntryView view(Entry<String, StoredValue> entry, long now, boolean fresh) {
     EntryFacts<String> facts = entry.facts();
     return new EntryView(
         entry.key(),
@@ -57,7 +81,7 @@ public final class EntryService {
         entry.tags(),
         entry.metadata(),
         Duration.ofNanos(entry.residentNanos(now)),
-        entry.isFresh(now),
+        fresh,
         Duration.ofNanos(entry.remainingFreshNanos(now)),
         Duration.between(facts.freshUntil(), facts.staleUntil()));
   }
@@ -79,12 +103,42 @@ public final class EntryService {
     var kept =
         new Draft<>(
             draft.value(), lifetime, draft.tags().stream().distinct().toList(), draft.metadata());
+    if (named.get().tiered().isPresent()) {
+      return written(named.get(), named.get().tiered().get().put(key, kept, precondition));
+    }
     return switch (named.get().cache().put(key, kept, precondition)) {
       case WriteOutcome.Stored(long version, boolean replaced) ->
           new EntryWriteOutcome.Written(version, !replaced);
       case WriteOutcome.PreconditionFailed(var present) ->
           new EntryWriteOutcome.PreconditionFailed(present);
       case WriteOutcome.Refused(var reason) -> refused(reason, named.get());
+    };
+  }
+
+  private static EntryWriteOutcome written(NamedCache named, TieredWrite outcome) {
+    return switch (outcome) {
+      case TieredWrite.Stored(long version, boolean replaced) ->
+          new EntryWriteOutcome.Written(version, !replaced);
+      case TieredWrite.Unannounced(long version, boolean _, String reason) ->
+          new EntryWriteOutcome.Pending(OptionalLong.of(version), reason);
+      case TieredWrite.PreconditionFailed(var present) ->
+          new EntryWriteOutcome.PreconditionFailed(present);
+      case TieredWrite.Refused(var reason) -> refused(reason, named);
+      case TieredWrite.Unavailable(var failure) ->
+          new EntryWriteOutcome.TierFailed(failure.detail(), failure.mayHaveHappened());
+    };
+  }
+
+  private static EntryWriteOutcome removed(TieredRemoval outcome) {
+    return switch (outcome) {
+      case TieredRemoval.Removed(long version) -> new EntryWriteOutcome.Deleted(version);
+      case TieredRemoval.Absent() -> new EntryWriteOutcome.Absent();
+      case TieredRemoval.Unannounced(String reason) ->
+          new EntryWriteOutcome.Pending(OptionalLong.empty(), reason);
+      case TieredRemoval.PreconditionFailed(var present) ->
+          new EntryWriteOutcome.PreconditionFailed(present);
+      case TieredRemoval.Unavailable(var failure) ->
+          new EntryWriteOutcome.TierFailed(failure.detail(), failure.mayHaveHappened());
     };
   }
 
@@ -115,6 +169,9 @@ public final class EntryService {
     Optional<Violation> violation = rules.brokenByKey(key);
     if (violation.isPresent()) {
       return new EntryWriteOutcome.Invalid(violation.get());
+    }
+    if (named.get().tiered().isPresent()) {
+      return removed(named.get().tiered().get().remove(key, precondition));
     }
     return switch (named.get().cache().remove(key, precondition)) {
       case RemoveOutcome.Removed(long version) -> new EntryWriteOutcome.Deleted(version);

@@ -13,7 +13,8 @@ public record NodeDefaults(
     Duration ttl,
     String evictionPolicy,
     HitObjective evictionObjective,
-    boolean whatIf) {
+    boolean whatIf,
+    TierChoice tier) {
 
   CacheTraits traits(CacheSpecification specification) {
     return new CacheTraits(
@@ -22,6 +23,7 @@ public record NodeDefaults(
             specification.maxEntries().orElse(Long.MAX_VALUE)),
         specification.evictionPolicy().orElse(evictionPolicy),
         specification.evictionObjective().orElse(evictionObjective),
-        specification.whatIf().orElse(whatIf));
+        specification.whatIf().orElse(whatIf),
+        specification.tier().orElse(tier));
   }
 }

@@ -51,6 +51,59 @@ public enum Metric {
       "requests",
       "API requests refused because of api.max_pending_body_bytes."),
 
+  NODE_SUSPECT(
+      "forebay_node_suspect",
+      Kind.GAUGE,
+      "none",
+      "1 while this node may have missed invalidations of others (invalidation.lease), else 0."),
+  INVALIDATION_LAG(
+      "forebay_invalidation_lag_seconds",
+      Kind.GAUGE,
+      "seconds",
+      "Since the moment up to which this node surely knows every invalidation; 0 if it stands"
+          + " alone."),
+  FLEET_NODES(
+      "forebay_fleet_nodes", Kind.GAUGE, "nodes", "Nodes that share the log and are not gone."),
+  INVALIDATIONS_QUEUED(
+      "forebay_invalidations_queued",
+      Kind.GAUGE,
+      "batches",
+      "Batches in force here that wait for the shared log to be reached."),
+  INVALIDATION_EPOCHS(
+      "forebay_invalidation_epochs_total",
+      Kind.COUNTER,
+      "epochs",
+      "Epochs of the shared log that this node entered; each but the first makes everything a miss"
+          + " once."),
+  INVALIDATION_GAPS(
+      "forebay_invalidation_gaps_total",
+      Kind.COUNTER,
+      "gaps",
+      "Times that this node was away so long that records it lacked were gone."),
+  INVALIDATION_LOG_CONNECTIONS(
+      "forebay_invalidation_log_connections_total",
+      Kind.COUNTER,
+      "connections",
+      "Times that this node connected to the shared log."),
+  TIER_CONNECTED(
+      "forebay_tier_connected", Kind.GAUGE, "none", "1 while the tier can be reached, else 0."),
+  TIER_BREAKER_OPEN(
+      "forebay_tier_breaker_open",
+      Kind.GAUGE,
+      "none",
+      "1 while the tier is left alone because it failed often, else 0."),
+  TIER_CALLS("forebay_tier_calls_total", Kind.COUNTER, "calls", "Calls that the tier answered."),
+  TIER_CALLS_FAILED(
+      "forebay_tier_calls_failed_total",
+      Kind.COUNTER,
+      "calls",
+      "Calls that the tier did not answer, or that were not even sent."),
+  TIER_CALL_SECONDS(
+      "forebay_tier_call_seconds_total",
+      Kind.COUNTER,
+      "seconds",
+      "Time that callers waited for the tier, together."),
+
   AUDIT_FAILING(
       "forebay_audit_failing", Kind.GAUGE, "none", "1 while the audit cannot be written, else 0."),
   AUDIT_PENDING("forebay_audit_pending", Kind.GAUGE, "rows", "Audit rows that wait to be written."),
@@ -112,7 +165,8 @@ public enum Metric {
       "forebay_proxy_request_duration_seconds",
       Kind.HISTOGRAM,
       "seconds",
-      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211), or none.",
+      "Proxy requests to the last byte, by result: hit, stale, why they were forwarded (RFC 9211),"
+          + " or none.",
       "route",
       "result",
       "status"),
@@ -220,7 +274,8 @@ public enum Metric {
       "forebay_cache_barrier_floor",
       Kind.GAUGE,
       "position",
-      "Entries loaded before this position of the invalidation log are misses; 0 if there is no floor.",
+      "Entries loaded before this position of the invalidation log are misses; 0 if there is no"
+          + " floor.",
       "cache"),
   CACHE_BARRIER_OVERFLOWS(
       "forebay_cache_barrier_overflows_total",

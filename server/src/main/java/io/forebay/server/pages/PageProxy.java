@@ -8,6 +8,7 @@ import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.pages.Page;
+import io.forebay.proxy.pages.PageStore;
 import io.forebay.server.api.Json;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
@@ -32,11 +33,13 @@ public final class PageProxy {
   private final Proxy proxy;
 
   /// @param pages called [#CACHE]; closed by [#stop]
+  /// @param store over the same cache
   /// @param observer hears of every exchange besides metrics and log
   public PageProxy(
       Vertx vertx,
       ServerSettings settings,
       Cache<String, Page> pages,
+      PageStore store,
       TimeSource time,
       Metrics metrics,
       ExchangeObserver observer) {
@@ -47,7 +50,7 @@ public final class PageProxy {
         new Proxy(
             vertx,
             ProxyMapping.of(settings.proxy(), Runtime.getRuntime().availableProcessors()),
-            pages,
+            store,
             time,
             exchange -> {
               metrics.record(exchange);

@@ -125,7 +125,8 @@ final class CacheDeclarations {
               CACHE_DEFAULT_TTL,
               CACHE_EVICTION_POLICY,
               CACHE_EVICTION_OBJECTIVE,
-              CACHE_WHAT_IF),
+              CACHE_WHAT_IF,
+              FleetDeclarations.CACHE_TIER),
           "Caches that exist from the start, by name; `default` always exists.",
           """
           caches:
@@ -172,6 +173,7 @@ final class CacheDeclarations {
         item.fields().get(CACHE_DEFAULT_TTL),
         item.fields().get(CACHE_EVICTION_POLICY),
         item.fields().get(CACHE_EVICTION_OBJECTIVE),
-        item.fields().get(CACHE_WHAT_IF));
+        item.fields().get(CACHE_WHAT_IF),
+        item.fields().get(FleetDeclarations.CACHE_TIER));
   }
 }

@@ -4,5 +4,7 @@ package io.forebay.server.settings;
 public enum LogStorage {
   MEMORY,
   /// In `data.dir`.
-  FILE
+  FILE,
+  /// In a Redis that nodes share.
+  REDIS
 }

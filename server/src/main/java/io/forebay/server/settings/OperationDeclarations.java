@@ -27,8 +27,9 @@ final class OperationDeclarations {
           choice(LogStorage.class),
           LogStorage.MEMORY,
           "Where the log of invalidations is kept: memory, which is enough while everything that is"
-              + " cached ends with the process, or file, in data.dir; an invalidation then waits"
-              + " for the disk, and positions go on after a restart.");
+              + " cached ends with the process; file, in data.dir (an invalidation then waits"
+              + " for the disk, and positions go on after a restart); or redis, which nodes share:"
+              + " an invalidation on one is then in force on all.");
 
   static final Setting<LogFormat> LOG_FORMAT =
       Setting.of(

@@ -71,6 +71,7 @@ record ResolvedSettings(Values values, Map<SettingGroup, List<Item>> groups) {
         OperationDeclarations.readLog(values),
         Path.of(values.get(OperationDeclarations.DATA_DIR)),
         values.get(OperationDeclarations.INVALIDATION_LOG),
+        FleetDeclarations.read(values),
         AuditDeclarations.read(values),
         ForwardDeclarations.read(this),
         values.get(OperationDeclarations.SHUTDOWN_GRACE));

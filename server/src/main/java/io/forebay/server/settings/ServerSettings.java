@@ -1,10 +1,13 @@
 package io.forebay.server.settings;
 
+import io.forebay.backends.redis.RedisSettings;
+import io.forebay.cache.Isolation;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
 import io.forebay.server.audit.AuditDatabase;
 import io.forebay.server.audit.AuditSettings;
+import io.forebay.server.caches.TierChoice;
 import io.forebay.server.forward.ForwardSettings;
 import io.forebay.server.forward.ForwardTarget;
 import java.net.URI;
@@ -25,6 +28,7 @@ public record ServerSettings(
     Log log,
     Path dataDir,
     LogStorage invalidationLog,
+    Fleet fleet,
     Audit audit,
     Forward forward,
     Duration shutdownGrace) {
@@ -59,7 +63,22 @@ public record ServerSettings(
       Optional<Duration> defaultTtl,
       Optional<String> evictionPolicy,
       Optional<HitObjective> evictionObjective,
-      Optional<Boolean> whatIf) {}
+      Optional<Boolean> whatIf,
+      Optional<TierChoice> tier) {}
+
+  /// What nodes share.
+  ///
+  /// @param tierRedis where values lie
+  /// @param logRedis where the log lies
+  public record Fleet(
+      Optional<String> nodeName,
+      TierChoice entriesTier,
+      TierChoice pagesTier,
+      Optional<RedisSettings> tierRedis,
+      Optional<RedisSettings> logRedis,
+      Duration lease,
+      Isolation.Behaviour onIsolation,
+      Duration isolationGrace) {}
 
   /// @param routes in the order in which they are tried; the one that `proxy.origin` stands for is
   ///   last

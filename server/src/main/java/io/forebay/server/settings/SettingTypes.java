@@ -2,6 +2,7 @@ package io.forebay.server.settings;
 
 import static java.util.stream.Collectors.joining;
 
+import io.forebay.backends.redis.RedisServer;
 import io.forebay.proxy.listen.Network;
 import io.forebay.server.audit.AuditDatabase;
 import java.net.URI;
@@ -168,6 +169,15 @@ final class SettingTypes {
         "a PostgreSQL URL, such as postgres://user:password@host:5432/database",
         text -> AuditDatabase.parse(text).map(Parsed::good).orElseGet(Parsed::bad),
         AuditDatabase.PostgreSql::toString);
+  }
+
+  /// Where a Redis is.
+  static SettingType<RedisServer> redisServer() {
+    return new Simple<>(
+        "a Redis URL: redis://user:password@host:6379/0, rediss:// for TLS, or"
+            + " redis-sentinel://host:26379,host2#master",
+        text -> RedisServer.parse(text).map(Parsed::good).orElseGet(Parsed::bad),
+        RedisServer::toString);
   }
 
   /// As `type`, or nothing: its default is empty.

@@ -15,6 +15,7 @@ final class Settings {
               CacheDeclarations.ALL,
               ProxyDeclarations.ALL,
               OperationDeclarations.ALL,
+              FleetDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL)
           .<Setting<?>>flatMap(List::stream)

@@ -258,6 +258,9 @@ final class BatchEndpoints {
       case EntryWriteOutcome.Absent() -> result(key, Outcomes.absent());
       case EntryWriteOutcome.PreconditionFailed(var present) ->
           result(key, Outcomes.preconditionFailed(present));
+      case EntryWriteOutcome.Pending(var _, var _) -> Map.of("key", key, "status", 202);
+      case EntryWriteOutcome.TierFailed(String why, boolean mayHaveHappened) ->
+          result(key, Outcomes.tierFailed(why, mayHaveHappened));
       case EntryWriteOutcome.UnknownCache() -> result(key, Outcomes.unknownCache(cache));
       case EntryWriteOutcome.Invalid(var violation) -> result(key, Outcomes.invalid(violation));
     };

@@ -102,7 +102,8 @@ final class CacheEndpoints {
         Optional.ofNullable(asked.defaultTtl()).map(CacheEndpoints::duration),
         Optional.ofNullable(asked.evictionPolicy()),
         Optional.ofNullable(asked.evictionObjective()).map(CacheEndpoints::objective),
-        Optional.ofNullable(asked.whatIf()));
+        Optional.ofNullable(asked.whatIf()),
+        Optional.empty());
   }
 
   private static long bytes(String text) {

@@ -87,6 +87,14 @@ final class EntryEndpoints {
       case EntryWriteOutcome.Absent() -> ApiResponse.problem(Outcomes.absent());
       case EntryWriteOutcome.PreconditionFailed(var present) ->
           Outcomes.preconditionFailedResponse(present);
+      case EntryWriteOutcome.Pending(var version, var _) -> {
+        ApiResponse accepted = ApiResponse.empty(202);
+        yield version.isPresent()
+            ? accepted.with("ETag", EntityTags.of(version.getAsLong()))
+            : accepted;
+      }
+      case EntryWriteOutcome.TierFailed(String why, boolean mayHaveHappened) ->
+          ApiResponse.problem(Outcomes.tierFailed(why, mayHaveHappened));
       case EntryWriteOutcome.UnknownCache() ->
           ApiResponse.problem(Outcomes.unknownCache(request.path("cache")));
       case EntryWriteOutcome.Invalid(var violation) ->

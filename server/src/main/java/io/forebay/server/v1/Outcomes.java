@@ -29,6 +29,13 @@ final class Outcomes {
         Optional.empty());
   }
 
+  static Problem tierFailed(String why, boolean mayHaveHappened) {
+    return Problem.of(
+        ProblemType.TIER_FAILED,
+        (mayHaveHappened ? "It is not known whether anything changed: " : "Nothing changed: ")
+            + why);
+  }
+
   static Problem invalid(Violation violation) {
     ProblemType type =
         switch (violation.kind()) {

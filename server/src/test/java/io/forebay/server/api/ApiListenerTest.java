@@ -232,6 +232,7 @@ class ApiListenerTest {
               settings.log(),
               settings.dataDir(),
               settings.invalidationLog(),
+              settings.fleet(),
               settings.audit(),
               settings.forward(),
               settings.shutdownGrace());

@@ -12,6 +12,7 @@ import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
+import io.forebay.server.caches.TierChoice;
 import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
 import io.forebay.server.metrics.Metrics;
@@ -38,7 +39,8 @@ class OpenApiTest {
                         name)
                     .bounds(traits.bounds(), (key, value) -> 1)
                     .build(),
-            new NodeDefaults(1000, Duration.ofSeconds(1), "auto", HitObjective.OBJECTS, false));
+            new NodeDefaults(
+                1000, Duration.ofSeconds(1), "auto", HitObjective.OBJECTS, false, TierChoice.NONE));
     try (registry;
         var metrics = new Metrics(VersionInfo.read())) {
       return Stream.of(

@@ -1,0 +1,50 @@
+package io.forebay.cache;
+
+import java.time.Duration;
+
+/// What a node does with what it holds while it is suspect: its [Lease] has ended, so something may
+/// have been invalidated of which it has not heard.
+///
+/// @param lease of the log
+/// @param behaviour as the operator chose
+/// @param grace for [Behaviour#SHORT_TTL]: how long after the end of the lease
+public record Isolation(Lease lease, Behaviour behaviour, Duration grace) {
+
+  /// Of a node that shares its log with nobody.
+  public static final Isolation NONE =
+      new Isolation(Lease.ENDLESS, Behaviour.REVALIDATE, Duration.ZERO);
+
+  /// What the operator can choose.
+  public enum Behaviour {
+    /// Everything is stale: pages are validated at their origin before they are served.
+    REVALIDATE,
+    /// Nothing is used.
+    BYPASS,
+    /// Served as fresh for a while longer, then as with [#REVALIDATE].
+    SHORT_TTL,
+    /// Served as fresh.
+    SERVE
+  }
+
+  /// How an entry may be used.
+  public enum Use {
+    AS_IT_IS,
+    AS_STALE,
+    NOT_AT_ALL
+  }
+
+  /// How an entry may be used that was looked up just now.
+  ///
+  /// @param nanoTime taken after it was looked up
+  public Use use(long nanoTime) {
+    if (!lease.isOver(nanoTime)) {
+      return Use.AS_IT_IS;
+    }
+    return switch (behaviour) {
+      case REVALIDATE -> Use.AS_STALE;
+      case BYPASS -> Use.NOT_AT_ALL;
+      case SHORT_TTL -> lease.isOver(nanoTime - grace.toNanos()) ? Use.AS_STALE : Use.AS_IT_IS;
+      case SERVE -> Use.AS_IT_IS;
+    };
+  }
+}

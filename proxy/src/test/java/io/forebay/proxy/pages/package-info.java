@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.proxy.pages;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,296 @@
+package io.forebay.server.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.forebay.backends.redis.RedisServer;
+import io.forebay.backends.redis.RedisSettings;
+import io.forebay.backends.redis.RedisTier;
+import io.forebay.cache.TimeSource;
+import io.forebay.cache.testing.TestingRedis;
+import io.forebay.cache.tier.FillStart;
+import io.forebay.cache.tier.TierKey;
+import io.forebay.cache.tier.TierObserver;
+import io.forebay.server.ServerAssembly;
+import io.forebay.server.StartOutcome;
+import io.forebay.server.TestingServer;
+import io.forebay.server.settings.SettingsReader;
+import io.forebay.server.settings.SettingsReading;
+import io.forebay.server.settings.WrittenSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Two whole servers and one real Redis.
+class FleetTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final String ENTRY = "/v1/caches/default/entries/k";
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable one : opened.reversed()) {
+      one.close();
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T one) {
+    opened.add(one);
+    return one;
+  }
+
+  private static String settings(TestingRedis redis, String name) {
+    return """
+    node:
+      name: %s
+    redis:
+      url: %s
+      deadline: 2s
+    invalidation:
+      log: redis
+      lease: 2s
+    entries:
+      tier: redis
+    """
+        .formatted(name, redis.url());
+  }
+
+  private TestingServer server(TestingRedis redis, String name) {
+    return opened(TestingServer.start(settings(redis, name)));
+  }
+
+  private static String alarms(TestingServer server) {
+    return server.get("/health/ready").body();
+  }
+
+  // ---- keys and values
+
+  @Test
+  void whatOneNodeWritesTheOtherReadsAndWhatItDeletesIsGone() {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingServer a = server(redis, "a");
+    TestingServer b = server(redis, "b");
+    HttpResponse<String> put =
+        a.send("PUT", ENTRY, "v", "Content-Type", "text/plain", "Cache-Tag", "t");
+    assertThat(put.statusCode()).isEqualTo(201);
+    HttpResponse<String> read = b.get(ENTRY);
+    assertThat(read.body()).isEqualTo("v");
+    assertThat(read.headers().firstValue("Content-Type")).contains("text/plain");
+    assertThat(read.headers().firstValue("ETag")).isEqualTo(put.headers().firstValue("ETag"));
+    assertThat(b.send("PUT", ENTRY, "w", "Content-Type", "text/plain").statusCode()).isEqualTo(204);
+    await().atMost(LONG).until(() -> a.get(ENTRY).body().equals("w"));
+    assertThat(a.send("DELETE", ENTRY, "").statusCode()).isEqualTo(204);
+    await().atMost(LONG).until(() -> b.get(ENTRY).statusCode() == 404);
+  }
+
+  @Test
+  void compareAndSetHoldsBetweenNodes() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    List<TestingServer> nodes = List.of(server(redis, "a"), server(redis, "b"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Integer>> adds = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        TestingServer node = nodes.get(i % 2);
+        adds.add(() -> node.send("PUT", ENTRY, "v", "If-None-Match", "*").statusCode());
+      }
+      List<Integer> statuses = new ArrayList<>();
+      for (Future<Integer> status : threads.invokeAll(adds)) {
+        statuses.add(status.get());
+      }
+      assertThat(statuses).filteredOn(status -> status == 201).hasSize(1);
+      assertThat(statuses).filteredOn(status -> status == 412).hasSize(19);
+    }
+  }
+
+  @Test
+  void withoutRedisMemoryAnswersAndWritesAreRefusedUntilItIsBack() {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingServer a = server(redis, "a");
+    a.send("PUT", ENTRY, "v", "Content-Type", "text/plain");
+    assertThat(alarms(a)).doesNotContain("invalidation_log");
+    redis.kill();
+    await()
+        .atMost(LONG)
+        .until(() -> a.send("PUT", "/v1/caches/default/entries/other", "x").statusCode() == 503);
+    assertThat(a.get(ENTRY).body()).isEqualTo("v");
+    await().atMost(LONG).until(() -> a.get("/metrics").body().contains("\nforebay_node_suspect 1"));
+    assertThat(a.get(ENTRY).body()).as("stale, but there").isEqualTo("v");
+    assertThat(alarms(a)).contains("invalidation_log").contains("tier");
+    redis.start();
+    await()
+        .atMost(LONG)
+        .until(() -> a.send("PUT", ENTRY, "w", "Content-Type", "text/plain").statusCode() < 300);
+    await().atMost(LONG).until(() -> a.get("/metrics").body().contains("\nforebay_node_suspect 0"));
+    assertThat(a.get(ENTRY).body()).isEqualTo("w");
+  }
+
+  // ---- pages
+
+  /// An origin that counts, and holds its answers until it may give them.
+  private static final class Origin implements AutoCloseable {
+    final HttpServer server;
+    final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    final AtomicInteger requests = new AtomicInteger();
+    final CountDownLatch mayAnswer = new CountDownLatch(1);
+
+    Origin() throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+      server.setExecutor(threads);
+      server.createContext(
+          "/",
+          exchange -> {
+            int number = requests.incrementAndGet();
+            if (exchange.getRequestURI().getPath().startsWith("/held")) {
+              try {
+                mayAnswer.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }
+            byte[] body = ("page " + number).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Cache-Control", "max-age=600");
+            exchange.getResponseHeaders().set("Cache-Tag", "t");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+      threads.shutdownNow();
+    }
+  }
+
+  private TestingServer proxy(TestingRedis redis, String name, Origin origin) {
+    return opened(
+        TestingServer.start(
+            settings(redis, name)
+                + """
+                proxy:
+                  origin: http://127.0.0.1:%d
+                  pages_tier: redis
+                """
+                    .formatted(origin.server.getAddress().getPort())));
+  }
+
+  @Test
+  void aPageThatOneNodeFetchedIsAHitOnTheOther() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    Origin origin = opened(new Origin());
+    TestingServer a = proxy(redis, "a", origin);
+    TestingServer b = proxy(redis, "b", origin);
+    // One address for both, since it is in a page's key.
+    String host = "shop.example";
+    assertThat(a.getPageOf(host, "/x").body()).isEqualTo("page 1");
+    await()
+        .atMost(LONG)
+        .until(() -> a.getPageOf(host, "/x").headers().firstValue("Age").isPresent());
+    HttpResponse<String> page = b.getPageOf(host, "/x");
+    assertThat(page.body()).isEqualTo("page 1");
+    assertThat(page.headers().firstValue("Cache-Status").orElse("")).contains("hit");
+    assertThat(origin.requests).hasValue(1);
+  }
+
+  @Test
+  void twoHundredMissesOverTwoNodesAreOneRequest() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    Origin origin = opened(new Origin());
+    List<TestingServer> nodes = List.of(proxy(redis, "a", origin), proxy(redis, "b", origin));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> bodies = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        TestingServer node = nodes.get(i % 2);
+        bodies.add(threads.submit(() -> node.getPageOf("shop.example", "/held").body()));
+      }
+      await().atMost(LONG).until(() -> origin.requests.get() == 1);
+      origin.mayAnswer.countDown();
+      for (Future<String> body : bodies) {
+        assertThat(body.get()).isEqualTo("page 1");
+      }
+      assertThat(origin.requests).hasValue(1);
+    }
+  }
+
+  @Test
+  void whenTheNodeThatFetchesIsLostOneMoreAsks() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    Origin origin = opened(new Origin());
+    List<TestingServer> nodes = List.of(proxy(redis, "a", origin), proxy(redis, "b", origin));
+    RedisTier lost =
+        opened(
+            RedisTier.open(
+                RedisSettings.of(RedisServer.parse(redis.url()).orElseThrow(), "forebay")
+                    .withLoadLease(Duration.ofSeconds(2)),
+                TierObserver.NONE));
+    assertThat(lost.awaitConnection(LONG)).isEmpty();
+    assertThat(lost.beginFill(new TierKey("pages", "http://shop.example/y"), true))
+        .isInstanceOf(FillStart.Granted.class); // and it never ends it
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> bodies = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        TestingServer node = nodes.get(i % 2);
+        bodies.add(threads.submit(() -> node.getPageOf("shop.example", "/y").body()));
+      }
+      for (Future<String> body : bodies) {
+        assertThat(body.get()).isEqualTo("page 1");
+      }
+    }
+    assertThat(origin.requests).hasValue(1);
+  }
+
+  // ---- settings
+
+  private static String refusal(String yaml) {
+    var written =
+        new WrittenSettings(
+            Optional.of(new WrittenSettings.File("test.yaml", yaml)), Map.of(), List.of());
+    return switch (SettingsReader.read(written)) {
+      case SettingsReading.Accepted _ -> "accepted";
+      case SettingsReading.Refused refused -> refused.problems().toString();
+    };
+  }
+
+  @Test
+  void aSharedTierWithoutASharedLogIsRefused() {
+    assertThat(refusal("redis:\n  url: redis://h\nentries:\n  tier: redis\n"))
+        .contains("invalidation.log")
+        .contains("set invalidation.log to redis");
+    assertThat(refusal("caches:\n  x:\n    tier: redis\ninvalidation:\n  log: redis\n"))
+        .contains("redis.url");
+    assertThat(refusal("redis:\n  url: http://h\n")).contains("a Redis URL");
+  }
+
+  @Test
+  void aWrongPasswordIsRefusedAtStartAndNotShown() {
+    TestingRedis redis = opened(TestingRedis.inMemory("--requirepass", "right"));
+    String yaml = settings(redis, "a").replace("redis://", "redis://:wrong@").replace("2s", "5s");
+    StartOutcome outcome =
+        ServerAssembly.start(TestingServer.settings(yaml), TimeSource.SYSTEM, _ -> {});
+    assertThat(outcome).isInstanceOf(StartOutcome.NotStarted.class);
+    assertThat(((StartOutcome.NotStarted) outcome).why())
+        .contains("redis.url")
+        .contains("WRONGPASS")
+        .doesNotContain("wrong@");
+  }
+}

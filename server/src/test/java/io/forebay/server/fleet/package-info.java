@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.server.fleet;
+
+import org.jspecify.annotations.NullMarked;
