@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.cache.Precondition;
+import io.forebay.cache.testing.TierStorm;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.TierObserver;
 import io.forebay.cache.tier.TierWrite;
@@ -79,6 +80,35 @@ class PostgresTierFailureTest {
         .atMost(LONG)
         .untilAsserted(() -> assertThat(write(used, "w")).isInstanceOf(TierWrite.Stored.class));
     assertThat(read(used)).isEqualTo("w");
+  }
+
+  @Test
+  void nothingOldIsReadWhileTheServerIsHungAndKilledUnderLoad() throws Exception {
+    DatabaseTier used = connect(settings().withDeadline(Duration.ofMillis(500)));
+    TierStorm.rage(
+        used,
+        new TierStorm.Server() {
+          @Override
+          public void hang() {
+            postgres.hang();
+          }
+
+          @Override
+          public void resume() {
+            postgres.resume();
+          }
+
+          @Override
+          public void kill() {
+            postgres.kill();
+          }
+
+          @Override
+          public void start() {
+            postgres.start();
+          }
+        },
+        1);
   }
 
   @Test

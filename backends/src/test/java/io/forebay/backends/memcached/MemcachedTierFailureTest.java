@@ -7,6 +7,7 @@ import io.forebay.cache.Lifetime;
 import io.forebay.cache.Position;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.testing.TestingMemcached;
+import io.forebay.cache.testing.TierStorm;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.TierFailure;
 import io.forebay.cache.tier.TierKey;
@@ -118,6 +119,36 @@ class MemcachedTierFailureTest {
     await().atMost(LONG).untilAsserted(() -> assertThat(read(used)).isEqualTo("nothing"));
     assertThat(write(used, "x")).isInstanceOf(TierWrite.Stored.class);
     assertThat(read(used)).isEqualTo("x");
+  }
+
+  @Test
+  void nothingOldIsReadWhileTheServerIsHungAndKilledUnderLoad() throws Exception {
+    TestingMemcached server = run();
+    MemcachedTier used = connect(settings(server).withDeadline(Duration.ofMillis(300)));
+    TierStorm.rage(
+        used,
+        new TierStorm.Server() {
+          @Override
+          public void hang() {
+            server.hang();
+          }
+
+          @Override
+          public void resume() {
+            server.resume();
+          }
+
+          @Override
+          public void kill() {
+            server.kill();
+          }
+
+          @Override
+          public void start() {
+            server.start();
+          }
+        },
+        1);
   }
 
   @Test
