@@ -51,7 +51,7 @@ record FolderState(long seed, boolean trusted) {
   static FolderState read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     String[] words =
-        Files.exists(file) ? Files.readString(file, UTF_8).strip().split(" ") : new String[0];
+        Files.exists(file) ? Files.readString(file, UTF_8).strip().split(" ", -1) : new String[0];
     FolderState unknown = new FolderState(ThreadLocalRandom.current().nextLong(), false);
     if (words.length < 4 || !(words[0] + " " + words[1] + " ").equals(MARK)) {
       return unknown;

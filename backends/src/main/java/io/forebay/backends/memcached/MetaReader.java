@@ -25,7 +25,7 @@ final class MetaReader {
   /// @throws IOException if the connection ends, or something comes that is no answer
   MetaAnswer next() throws IOException {
     String text = line();
-    String[] words = text.split(" ");
+    String[] words = text.split(" ", -1);
     return switch (words[0]) {
       case "HD" -> new MetaAnswer.Done(List.of(words).subList(1, words.length));
       case "VA" -> value(words);

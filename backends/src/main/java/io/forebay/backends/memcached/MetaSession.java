@@ -264,7 +264,7 @@ final class MetaSession implements KeptOpen.Session {
       if (line.startsWith("CLIENT_ERROR unauth")) {
         throw new KeptOpen.Unusable("it wants a user and a password");
       }
-      String[] parts = line.replace("VERSION ", "").split("[.]");
+      String[] parts = line.replace("VERSION ", "").split("[.]", -1);
       try {
         int major = Integer.parseInt(parts[0]);
         int minor = Integer.parseInt(parts[1]);

@@ -85,7 +85,7 @@ class FileTierKillTest {
         }
         String next = output.readLine();
         if (next != null) { // the last line may be cut short
-          String[] words = line.split(" ");
+          String[] words = line.split(" ", -1);
           acknowledged.put(words[0], Integer.parseInt(words[1]));
         }
         line = next;

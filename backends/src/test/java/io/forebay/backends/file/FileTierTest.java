@@ -127,7 +127,7 @@ class FileTierTest {
     write(first, "v");
     first.close();
     Path state = folder.resolve("state");
-    String seed = Files.readString(state).split(" ")[2];
+    String seed = Files.readString(state).split(" ", -1)[2];
     Files.writeString(state, "forebay-tier 1 " + seed + " open another-run forced\n");
     FileTier second = open();
     assertThat(read(second)).isEqualTo("v");

@@ -32,13 +32,18 @@ public final class TestingMemcached implements AutoCloseable {
   }
 
   public static TestingMemcached run(String... options) {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      TestingMemcached memcached = new TestingMemcached(socket.getLocalPort(), List.of(options));
-      socket.close();
+    try {
+      TestingMemcached memcached = new TestingMemcached(freePort(), List.of(options));
       memcached.start();
       return memcached;
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 
@@ -95,8 +100,13 @@ public final class TestingMemcached implements AutoCloseable {
     byte[] command = "lru_crawler metadump all".getBytes(StandardCharsets.US_ASCII);
     return ask(command, "END"::equals).stream()
         .filter(line -> line.startsWith("key="))
-        .map(line -> URLDecoder.decode(line.substring(4).split(" ")[0], StandardCharsets.UTF_8))
+        .map(TestingMemcached::nameIn)
         .toList();
+  }
+
+  /// `key=`, the name with escapes, a space, and more.
+  private static String nameIn(String line) {
+    return URLDecoder.decode(line.substring(4, line.indexOf(' ')), StandardCharsets.UTF_8);
   }
 
   private List<String> ask(byte[] command, Predicate<String> isLast) {
