@@ -11,6 +11,7 @@ import io.forebay.cache.Lifetime;
 import io.forebay.cache.Lineage;
 import io.forebay.cache.LoadToken;
 import io.forebay.cache.LogOutcome;
+import io.forebay.cache.Position;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
@@ -205,7 +206,7 @@ public final class TieredCache<V> {
     TierValue value = value(draft, token);
     return switch (tier.fill(load.ticket, value)) {
       case TierWrite.Stored(long version, boolean _) ->
-          memory.admit(token, draft, new Lineage(version, value.loadBegan(), Duration.ZERO));
+          memory.admit(token, draft, new Lineage(version, token.began(), Duration.ZERO));
       case TierWrite.Overtaken() -> {
         token.abandon();
         yield new WriteOutcome.Refused(WriteOutcome.Reason.OVERTAKEN);
@@ -289,7 +290,16 @@ public final class TieredCache<V> {
         draft.tags(),
         draft.metadata(),
         new Lifetime(fresh, stale),
-        token.began());
+        position(token));
+  }
+
+  /// Where the load began, for a value that may outlive this process: never a position that the log
+  /// may give to another record after a restart.
+  private Position position(LoadToken<String> token) {
+    Position durable = log.durable();
+    return tier.abilities().contains(Tier.Ability.DURABLE) && durable.compareTo(token.began()) < 0
+        ? durable
+        : token.began();
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -160,9 +160,13 @@ public final class TestingRedis implements AutoCloseable {
 
   /// Sends a signal to a process.
   public static void signal(String name, Process target) {
+    signal(name, target.pid());
+  }
+
+  /// Sends a signal to the process of this number.
+  public static void signal(String name, long pid) {
     try {
-      Process kill =
-          new ProcessBuilder("kill", "-" + name, Long.toString(target.pid())).inheritIO().start();
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start();
       if (kill.waitFor() != 0) {
         throw new IllegalStateException("kill -" + name + " failed");
       }

@@ -29,12 +29,18 @@ public final class TestingTier implements Tier {
   private final TimeSource time;
   private final Map<TierKey, Slot> slots = new HashMap<>();
   private long changes;
+  private volatile Set<Ability> abilities = Set.of(Ability.COMPARE_AND_SET);
   private volatile @Nullable TierFailure failure;
   private volatile Runnable afterRead = () -> {};
   private volatile Runnable beforeFill = () -> {};
 
   public TestingTier(TimeSource time) {
     this.time = time;
+  }
+
+  /// What it says that it can do, from now on.
+  public void claim(Ability... more) {
+    abilities = Set.of(more);
   }
 
   /// Every call fails so from now on; null ends that.
@@ -64,7 +70,7 @@ public final class TestingTier implements Tier {
 
   @Override
   public Set<Ability> abilities() {
-    return Set.of(Ability.COMPARE_AND_SET);
+    return abilities;
   }
 
   @Override

@@ -1,17 +1,26 @@
 package io.forebay.cache.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.forebay.cache.Cache;
+import io.forebay.cache.CacheBuilder;
+import io.forebay.cache.InProcessInvalidationLog;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.Position;
 import io.forebay.cache.Precondition;
+import io.forebay.cache.TimeSource;
+import io.forebay.cache.Upkeep;
+import io.forebay.cache.VersionClock;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.Tier;
+import io.forebay.cache.tier.TierGuard;
 import io.forebay.cache.tier.TierKey;
 import io.forebay.cache.tier.TierRead;
 import io.forebay.cache.tier.TierRemoval;
 import io.forebay.cache.tier.TierValue;
 import io.forebay.cache.tier.TierWrite;
+import io.forebay.cache.tier.TieredCache;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,8 +152,33 @@ public abstract class TierContract {
             new Lifetime(Duration.ofMillis(50), Duration.ofMillis(50)),
             BEGAN);
     stored(tier().write(key("short"), shortLived, Precondition.NONE, 0));
-    org.awaitility.Awaitility.await()
-        .until(() -> tier().read(key("short")) instanceof TierRead.Absent);
+    await().until(() -> tier().read(key("short")) instanceof TierRead.Absent);
+  }
+
+  @Test
+  void aValueIsNeverFoundAfterItsLifetime() {
+    Duration life = Duration.ofMillis(1_500);
+    TierValue brief =
+        new TierValue("test/1", new byte[1], List.of(), Map.of(), Lifetime.of(life), BEGAN);
+    stored(tier().write(key("brief"), brief, Precondition.NONE, 0));
+    long stored = System.nanoTime();
+    await()
+        .until(() -> {
+          long asked = System.nanoTime() - stored;
+          boolean found = tier().read(key("brief")) instanceof TierRead.Found;
+          assertThat(found && asked > life.toNanos()).isFalse();
+          return !found;
+        });
+  }
+
+  @Test
+  void manyTagsAndMuchMetadataComeBack() {
+    List<String> tags = IntStream.range(0, 2_000).mapToObj(i -> "tag-" + i).toList();
+    Map<String, String> metadata = Map.of("long", "x".repeat(50_000), "n\u0000l", "\u0000");
+    TierValue written = new TierValue("test/1", new byte[7], tags, metadata, HOUR, BEGAN);
+    stored(tier().write(key("tagged"), written, Precondition.NONE, 0));
+    TierRead.Found found = (TierRead.Found) tier().read(key("tagged"));
+    assertThat(found.value()).usingRecursiveComparison().isEqualTo(written);
   }
 
   // ---- versions and preconditions
@@ -230,6 +264,54 @@ public abstract class TierContract {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void versionsThatAReaderSeesNeverGoBack(long seed) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Boolean>> all = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        SplittableRandom random = new SplittableRandom(seed * 100 + i);
+        all.add(() -> changeAtRandom(random));
+        all.add(() -> readAtRandom(random.split()));
+      }
+      for (Future<Boolean> done : threads.invokeAll(all)) {
+        assertThat(done.get()).as("seed %d", seed).isTrue();
+      }
+    }
+  }
+
+  private boolean changeAtRandom(SplittableRandom random) {
+    for (int i = 0; i < 150; i++) {
+      TierKey key = key("shared" + random.nextInt(3));
+      TierValue mine = value(key.key() + " " + random.nextInt());
+      switch (random.nextInt(4)) {
+        case 0 -> tier().remove(key, Precondition.NONE);
+        case 1 -> tier().removeAll(Set.of(key));
+        case 2 -> tier().fill(begin(key), mine);
+        default -> stored(tier().write(key, mine, Precondition.NONE, 0));
+      }
+    }
+    return true;
+  }
+
+  private boolean readAtRandom(SplittableRandom random) {
+    long[] newest = new long[3];
+    for (int i = 0; i < 300; i++) {
+      int slot = random.nextInt(3);
+      switch (tier().read(key("shared" + slot))) {
+        case TierRead.Found found -> {
+          assertThat(new String(found.value().bytes(), StandardCharsets.UTF_8))
+              .startsWith("shared" + slot + " ");
+          assertThat(found.version()).isGreaterThanOrEqualTo(newest[slot]);
+          newest[slot] = found.version();
+        }
+        case TierRead.Absent() -> {}
+        case TierRead.Unavailable(var failure) -> throw new AssertionError(failure);
+      }
+    }
+    return true;
+  }
+
   // ---- fills
 
   @Test
@@ -264,8 +346,7 @@ public abstract class TierContract {
         new TierValue(
             "test/1", new byte[1], List.of(), Map.of(), Lifetime.of(Duration.ofMillis(1)), BEGAN);
     stored(tier().write(key("expired"), brief, Precondition.NONE, 0));
-    org.awaitility.Awaitility.await()
-        .until(() -> tier().read(key("expired")) instanceof TierRead.Absent);
+    await().until(() -> tier().read(key("expired")) instanceof TierRead.Absent);
     assertThat(tier().fill(before, value("old"))).isEqualTo(new TierWrite.Overtaken());
   }
 
@@ -287,5 +368,42 @@ public abstract class TierContract {
     assertThat(tier().removeAll(keys)).isEmpty();
     keys.forEach(key -> assertThat(text(key)).isEqualTo("nothing"));
     assertThat(tier().fill(before, value("old"))).isEqualTo(new TierWrite.Overtaken());
+  }
+
+  // ---- behind a cache
+
+  /// How many operations [#noReadAfterAnAcknowledgementIsOlderThanIt] makes.
+  protected long checkedOperations() {
+    return 12_000;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void noReadAfterAnAcknowledgementIsOlderThanIt(long seed) throws InterruptedException {
+    String name = "checked" + seed;
+    TierGuard log = new TierGuard(new InProcessInvalidationLog(System.currentTimeMillis()));
+    VersionClock clock = new VersionClock(TimeSource.SYSTEM);
+    log.guard(name, tier());
+    Upkeep chores = Upkeep.manual();
+    try (Cache<String, Long> memory =
+        CacheBuilder.<Long>withTextKeys(name)
+            .maxEntries(8) // a third of the keys, so that the tier is asked
+            .maxBarriers(64)
+            .invalidationLog(log)
+            .versionClock(clock)
+            .copiesLive(TieredCache.copiesLive(tier()))
+            .upkeep(chores)
+            .build()) {
+      TieredCache<Long> tiered =
+          new TieredCache<>(memory, tier(), TieredNode.CODEC, log, clock, TimeSource.SYSTEM);
+      InvalidationChecker.Findings findings =
+          InvalidationChecker.check(
+              List.of(new TieredNode(tiered, log, chores)),
+              new InvalidationChecker.Plan(seed, 6, checkedOperations()));
+      assertThat(findings.violation()).isEmpty();
+      assertThat(findings.hits()).isGreaterThan(checkedOperations() / 50);
+      assertThat(tiered.statistics().hits()).isGreaterThan(checkedOperations() / 500);
+      assertThat(tiered.statistics().readsFailed() + tiered.statistics().writesFailed()).isZero();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.forebay.cache.tier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
@@ -9,7 +10,9 @@ import io.forebay.cache.Entry;
 import io.forebay.cache.InProcessInvalidationLog;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.InvalidationBatch;
+import io.forebay.cache.InvalidationJournal;
 import io.forebay.cache.InvalidationOrder;
+import io.forebay.cache.InvalidationRecord;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.Position;
 import io.forebay.cache.Precondition;
@@ -29,6 +32,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -265,6 +270,78 @@ class TieredCacheTest {
     tier.failWith(DOWN);
     assertThat(load("v")).isInstanceOf(WriteOutcome.Stored.class);
     assertThat(read()).isEqualTo("v");
+  }
+
+  /// Keeps what it is told to, when it is told to.
+  private static final class SlowJournal implements InvalidationJournal {
+    private final InvalidationJournal inside = InvalidationJournal.inMemory(7);
+    private volatile Position durable = inside.durable();
+    final CountDownLatch kept = new CountDownLatch(1);
+
+    @Override
+    public Recovered recovered() {
+      return inside.recovered();
+    }
+
+    @Override
+    public void enqueue(List<InvalidationRecord> batch) {
+      inside.enqueue(batch);
+    }
+
+    @Override
+    public Optional<String> await(Position position) {
+      try {
+        kept.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      durable = inside.durable();
+      return Optional.empty();
+    }
+
+    @Override
+    public Position durable() {
+      return durable;
+    }
+
+    @Override
+    public void compactWith(Supplier<Summary> summaries) {}
+  }
+
+  @Test
+  void whatOutlivesTheProcessIsStoredAtAPositionThatDoes() throws InterruptedException {
+    SlowJournal journal = new SlowJournal();
+    InProcessInvalidationLog slow = new InProcessInvalidationLog(journal, time);
+    tier.claim(Tier.Ability.COMPARE_AND_SET, Tier.Ability.DURABLE);
+    try (Cache<String, String> other =
+        CacheBuilder.<String>withTextKeys("shop")
+            .maxEntries(100)
+            .timeSource(time)
+            .invalidationLog(slow)
+            .upkeep(upkeep)
+            .build()) {
+      TieredCache<String> behind =
+          new TieredCache<>(other, tier, new TextCodec(), slow, versions, time);
+      Position before = slow.last();
+      Thread invalidating =
+          Thread.ofPlatform().start(() -> other.invalidate(tag("t"), Invalidation.Mode.HARD));
+      await().until(() -> slow.last().n() == before.n() + 1);
+      behind.complete(behind.beginLoad("k"), draft("v"));
+      assertThat(stored("k").loadBegan()).isEqualTo(before);
+      Thread writing =
+          Thread.ofPlatform().start(() -> behind.put("w", draft("v", "t"), Precondition.NONE));
+      await().until(() -> tier.holds(new TierKey("shop", "w")));
+      journal.kept.countDown();
+      invalidating.join();
+      writing.join();
+      assertThat(stored("w").loadBegan()).as("written again").isGreaterThan(before);
+      other.remove("w", Precondition.NONE);
+      assertThat(behind.get("w")).isNotNull();
+    }
+  }
+
+  private TierValue stored(String key) {
+    return ((TierRead.Found) tier.read(new TierKey("shop", key))).value();
   }
 
   // ---- writing

@@ -1,0 +1,331 @@
+package io.forebay.backends.database;
+
+import io.forebay.backends.calls.CallFailed;
+import io.forebay.backends.calls.Deadline;
+import io.forebay.backends.calls.KeptOpen;
+import io.forebay.backends.calls.MonotonicWallClock;
+import io.forebay.cache.VersionClock;
+import io.forebay.cache.tier.TierFailure.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.sqlite.Function;
+
+/// A SQLite file of this process alone. SQLite's calls do not let go of their thread, so a few
+/// platform threads make them, each with a connection of its own: one that changes things, the
+/// others only read.
+///
+/// **One commit for many.** The changing thread takes whatever has come since its last commit, does
+/// all of that, and commits once. Whoever waits meanwhile shares the next turn.
+///
+/// The clock is the wall clock of when the file was opened, and goes on as the monotonic one does.
+final class SqliteDatabase implements Database {
+
+  private static final int READERS = 3;
+  private static final int TOGETHER = 256;
+  private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(4);
+
+  /// Versions were at most so far ahead of the clock when the last process ended.
+  private static final long MICROS_AHEAD = 1_000_000;
+
+  private final FileChannel lockFile;
+  private final List<Connection> connections = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final BlockingQueue<Waiting<?>> reads;
+  private final BlockingQueue<Waiting<?>> changes;
+  private final MonotonicWallClock clock = new MonotonicWallClock();
+  private final VersionClock stamps = new VersionClock(clock);
+  private volatile boolean open = true;
+
+  private SqliteDatabase(FileChannel lockFile, int maxCalls) {
+    this.lockFile = lockFile;
+    this.reads = new LinkedBlockingQueue<>(maxCalls);
+    this.changes = new LinkedBlockingQueue<>(maxCalls);
+  }
+
+  /// Somebody's work, and where its outcome goes.
+  private record Waiting<T>(Work<T> work, Deadline deadline, CompletableFuture<T> done) {
+
+    void fail(Exception why) {
+      done.completeExceptionally(why);
+    }
+  }
+
+  /// Opens the file and brings its tables up to date.
+  static SqliteDatabase open(DatabaseUrl.Sqlite url, DatabaseSettings settings)
+      throws KeptOpen.Unusable {
+    return open(url.file().toAbsolutePath(), settings, 0);
+  }
+
+  /// @param maxPages beyond which it cannot grow: a full disk; zero for no such end
+  static SqliteDatabase open(Path file, DatabaseSettings settings, long maxPages)
+      throws KeptOpen.Unusable {
+    FileChannel lockFile = lock(file);
+    SqliteDatabase database = new SqliteDatabase(lockFile, settings.maxCalls());
+    try {
+      String jdbcUrl = "jdbc:sqlite:" + file;
+      Migrations.run(jdbcUrl, null, null, "sqlite");
+      for (int i = 0; i <= READERS; i++) {
+        database.connections.add(database.connect(jdbcUrl, maxPages));
+      }
+      database.observeStamps();
+      database.start();
+      return database;
+    } catch (SQLException | RuntimeException e) {
+      database.close();
+      throw new KeptOpen.Unusable(file + ": " + Deadline.words(e));
+    }
+  }
+
+  private static FileChannel lock(Path file) throws KeptOpen.Unusable {
+    try {
+      if (file.getParent() != null) {
+        Files.createDirectories(file.getParent());
+      }
+      Path lock = file.resolveSibling(file.getFileName() + ".lock");
+      FileChannel channel =
+          FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        if (channel.tryLock() != null) {
+          return channel;
+        }
+      } catch (OverlappingFileLockException ours) {
+        // Another tier of this process has it: the same answer.
+      }
+      channel.close();
+      throw new KeptOpen.Unusable(file + " is in use by another process");
+    } catch (IOException e) {
+      throw new KeptOpen.Unusable(file + " cannot be opened: " + e);
+    }
+  }
+
+  private Connection connect(String jdbcUrl, long maxPages) throws SQLException {
+    Properties pragmas = new Properties();
+    // A commit is on the disk when it returns (sqlite.org/pragma.html#pragma_synchronous).
+    pragmas.setProperty("journal_mode", "WAL");
+    pragmas.setProperty("synchronous", "FULL");
+    pragmas.setProperty("busy_timeout", "5000");
+    Connection connection = DriverManager.getConnection(jdbcUrl, pragmas);
+    if (maxPages > 0) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA max_page_count = " + maxPages);
+      }
+    }
+    define(connection, "forebay_clock", clock::micros);
+    define(connection, "forebay_stamp", stamps::next);
+    define(connection, "forebay_history", () -> 0);
+    return connection;
+  }
+
+  private interface Numbers {
+    long next();
+  }
+
+  private static void define(Connection connection, String name, Numbers numbers)
+      throws SQLException {
+    Function.create(
+        connection,
+        name,
+        new Function() {
+          @Override
+          protected void xFunc() throws SQLException {
+            result(numbers.next());
+          }
+        });
+  }
+
+  /// Versions go on where those of the last process ended, whatever the wall clock says.
+  private void observeStamps() throws SQLException {
+    try (Statement statement = connections.getFirst().createStatement();
+        ResultSet found = statement.executeQuery("SELECT max(stored) FROM forebay_slots")) {
+      if (found.next()) {
+        stamps.observe(found.getLong(1) + MICROS_AHEAD);
+      }
+    }
+  }
+
+  private void start() {
+    for (int i = 0; i < connections.size(); i++) {
+      Connection connection = connections.get(i);
+      String name = "forebay-sqlite-" + (i == 0 ? "writer" : "reader-" + i);
+      Runnable loop = i == 0 ? () -> write(connection) : () -> read(connection);
+      threads.add(Thread.ofPlatform().name(name).daemon().start(loop));
+    }
+  }
+
+  @Override
+  public <T> T read(Work<T> work, Deadline deadline) throws CallFailed {
+    return wait(reads, work, deadline);
+  }
+
+  @Override
+  public <T> T change(Work<T> work, Deadline deadline) throws CallFailed {
+    return wait(changes, work, deadline);
+  }
+
+  private <T> T wait(BlockingQueue<Waiting<?>> queue, Work<T> work, Deadline deadline)
+      throws CallFailed {
+    if (!open) {
+      throw new CallFailed(Kind.DISCONNECTED, "it is closed");
+    }
+    CompletableFuture<T> done = new CompletableFuture<>();
+    if (!queue.offer(new Waiting<>(work, deadline, done))) {
+      throw new CallFailed(Kind.BUSY, "too many calls are under way");
+    }
+    return deadline.await(done);
+  }
+
+  // ---- the threads
+
+  private void read(Connection connection) {
+    try (connection) {
+      while (true) {
+        Waiting<?> next = reads.take();
+        Outcome<?> outcome = attempt(next, connection);
+        outcome.tell();
+      }
+    } catch (InterruptedException e) {
+      // It is closed.
+    } catch (SQLException e) {
+      throw new IllegalStateException("SQLite does not close", e);
+    }
+  }
+
+  private void write(Connection connection) {
+    try (connection) {
+      connection.setAutoCommit(false);
+      while (true) {
+        List<Waiting<?>> together = new ArrayList<>();
+        together.add(changes.take());
+        changes.drainTo(together, TOGETHER - 1);
+        commit(connection, together);
+      }
+    } catch (InterruptedException e) {
+      // It is closed.
+    } catch (SQLException e) {
+      throw new IllegalStateException("SQLite does not close", e);
+    }
+  }
+
+  /// What came of a work, kept until others have it too.
+  ///
+  /// @param broken what SQLite failed with, if it did
+  private record Outcome<T>(
+      Waiting<T> waiting, Consumer<CompletableFuture<T>> answer, Optional<SQLException> broken) {
+
+    static <T> Outcome<T> of(Waiting<T> waiting, Consumer<CompletableFuture<T>> answer) {
+      return new Outcome<>(waiting, answer, Optional.empty());
+    }
+
+    void tell() {
+      answer.accept(waiting.done);
+    }
+  }
+
+  private static <T> Outcome<T> attempt(Waiting<T> waiting, Connection connection) {
+    try {
+      if (waiting.deadline.isOver()) {
+        throw waiting.deadline.missed();
+      }
+      T result = waiting.work.on(connection);
+      return Outcome.of(waiting, done -> done.complete(result));
+    } catch (SQLException e) {
+      CallFailed failed = SqlFailures.judged(e);
+      return new Outcome<>(waiting, done -> done.completeExceptionally(failed), Optional.of(e));
+    } catch (CallFailed | RuntimeException e) {
+      return Outcome.of(waiting, done -> done.completeExceptionally(e));
+    }
+  }
+
+  /// Does all of it and commits. SQLite rolls back by itself what it has no room for, so when it
+  /// fails once, nothing is kept of what came together.
+  private void commit(Connection connection, List<Waiting<?>> together) {
+    try {
+      List<Outcome<?>> outcomes = new ArrayList<>(together.size());
+      for (Waiting<?> waiting : together) {
+        Outcome<?> outcome = attempt(waiting, connection);
+        if (outcome.broken.isPresent()) {
+          throw outcome.broken.get();
+        }
+        outcomes.add(outcome);
+      }
+      connection.commit();
+      outcomes.forEach(Outcome::tell);
+    } catch (SQLException e) {
+      rollBack(connection);
+      CallFailed failed = SqlFailures.judged(e);
+      together.forEach(waiting -> waiting.fail(failed));
+    }
+  }
+
+  private static void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // SQLite has done it already.
+    }
+  }
+
+  // ---- as a session
+
+  @Override
+  public String skippingLocked() {
+    return "";
+  }
+
+  @Override
+  public void check() {
+    // It is a file: each work finds out by itself.
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  /// Waits for the works at hand, also when interrupted: the next to open the file needs the lock.
+  @Override
+  public void close() {
+    open = false;
+    threads.forEach(Thread::interrupt);
+    boolean interrupted = Thread.interrupted();
+    try {
+      for (Thread thread : threads) {
+        thread.join(PATIENCE_AT_CLOSE);
+      }
+      if (threads.isEmpty()) { // it was not even started
+        for (Connection connection : connections) {
+          connection.close();
+        }
+      }
+      lockFile.close();
+    } catch (InterruptedException again) {
+      interrupted = true;
+    } catch (SQLException | IOException e) {
+      throw new IllegalStateException("SQLite does not close", e);
+    }
+    CallFailed closed = new CallFailed(Kind.DISCONNECTED, "it is closed");
+    reads.forEach(waiting -> waiting.fail(closed));
+    changes.forEach(waiting -> waiting.fail(closed));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

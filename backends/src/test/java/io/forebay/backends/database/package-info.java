@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.backends.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.backends.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.backends.memcached;
+
+import org.jspecify.annotations.NullMarked;

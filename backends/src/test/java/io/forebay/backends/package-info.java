@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.backends;
+
+import org.jspecify.annotations.NullMarked;
