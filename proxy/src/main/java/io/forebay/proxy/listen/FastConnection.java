@@ -233,16 +233,16 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
       long awaited = ++heads;
       var _ =
           context
-          .executor()
-          .schedule(
-              () -> {
-                if (turn == Turn.OURS && pieces > 0 && heads == awaited && !isDraining) {
-                  give(context);
-                  resume(context);
-                }
-              },
-              PATIENCE_MILLIS,
-              TimeUnit.MILLISECONDS);
+              .executor()
+              .schedule(
+                  () -> {
+                    if (turn == Turn.OURS && pieces > 0 && heads == awaited && !isDraining) {
+                      give(context);
+                      resume(context);
+                    }
+                  },
+                  PATIENCE_MILLIS,
+                  TimeUnit.MILLISECONDS);
     }
     return hasMore;
   }
@@ -279,7 +279,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
   /// Writes what was answered, in its place before whatever follows.
   private void write(ChannelHandlerContext context) {
     if (loop.hasUnwritten()) {
-      context.write(loop.takeOut(), context.voidPromise());
+      var _ = context.write(loop.takeOut(), context.voidPromise());
     }
   }
 
