@@ -117,7 +117,7 @@ final class Housekeeping implements AutoCloseable {
     }
     int gone = TOGETHER;
     while (contents.bytes() > maxBytes - maxBytes / 16 && gone > 0) {
-      int some = (int) Math.clamp(share(contents), 1, TOGETHER);
+      int some = Math.clamp(share(contents), 1, TOGETHER);
       gone =
           database.change(
               connection -> slots.evict(connection, skippingLocked(), some),

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// Of one event loop.
 final class HitMeters {
 
+  private static final int MOST_ROUTES = 4_096;
+
   private final ExchangeObserver observer;
   private final TimeSource time;
-  private final Map<Route, Map<Integer, HitMeter>> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Route, Map<Integer, HitMeter>> known = new IdentityHashMap<>();
   private @Nullable Route lastRoute;
   private int lastStatus;
   private HitMeter last = (_, _) -> {};
@@ -37,6 +39,9 @@ final class HitMeters {
   HitMeter of(Route route, FreshHits.Asked asked, PreparedPage page, long ageNanos) {
     if (route == lastRoute && page.status() == lastStatus) {
       return last;
+    }
+    if (known.size() == MOST_ROUTES) { // routes of former settings are among them
+      known.clear();
     }
     Map<Integer, HitMeter> ofRoute = known.computeIfAbsent(route, _ -> new HashMap<>());
     HitMeter lasting = ofRoute.get(page.status());

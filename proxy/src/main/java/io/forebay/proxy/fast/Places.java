@@ -42,6 +42,7 @@ final class Places {
   /// @param keyStart what comes before the target in the cache keys; empty if such requests are
   ///   refused, or their route changes what is served
   /// @param route of all its requests; empty if it depends on the path
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Place(byte[] host, String authority, Optional<byte[]> keyStart, Optional<Route> route) {
 
     boolean isOf(RequestScan request) {

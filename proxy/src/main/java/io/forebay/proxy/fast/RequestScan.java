@@ -38,7 +38,7 @@ public final class RequestScan {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long EACH_BYTE = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x80 * EACH_BYTE;
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   private static final boolean[] IS_TOKEN = new boolean[256];
 

@@ -103,6 +103,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   /// late, and then the connection is another's.
   ///
   /// @param reset closes the connection
+  @SuppressWarnings("ReferenceEquality") // the very one
   void breakOff(Consumer<ResponseHead> consumer, Runnable reset) {
     try {
       channel
