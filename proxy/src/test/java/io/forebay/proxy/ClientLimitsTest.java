@@ -75,7 +75,7 @@ class ClientLimitsTest {
     try (ProxyUnderTest proxy = new ProxyUnderTest(with(2, seconds(20)))) {
       proxy.origin.page("/p", "page");
       try (RawClient first = new RawClient(proxy.port);
-          RawClient second = new RawClient(proxy.port)) {
+          RawClient _ = new RawClient(proxy.port)) {
         Awaitility.await().until(() -> proxy.proxy.figures().connections().connections() == 2);
         try (RawClient third = new RawClient(proxy.port)) {
           assertThat(third.readToEnd()).isEmpty();

@@ -33,8 +33,10 @@ final class Slots {
           + " WHERE slot = ? AND value IS NOT NULL";
 
   private static final String LOOK =
-      "SELECT forebay_clock(), version, value IS NOT NULL AND expires > forebay_clock()%s"
-          + " FROM (SELECT 1 AS one) AS o LEFT JOIN forebay_slots ON slot = ?";
+      "SELECT forebay_clock(), version, value IS NOT NULL AND expires > forebay_clock()";
+
+  private static final String LOOKED_AT =
+      " FROM (SELECT 1 AS one) AS o LEFT JOIN forebay_slots ON slot = ?";
 
   private static final String TRUSTED = " AND history = forebay_history()";
 
@@ -127,7 +129,7 @@ final class Slots {
 
   Seen look(Connection connection, byte[] slot) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement(LOOK.formatted(allTrusted ? "" : TRUSTED))) {
+        connection.prepareStatement(LOOK + (allTrusted ? "" : TRUSTED) + LOOKED_AT)) {
       select.setBytes(1, slot);
       try (ResultSet found = select.executeQuery()) {
         found.next();
@@ -233,6 +235,7 @@ final class Slots {
   /// @return whether all of it was done; false if it is too late
   boolean removeAll(Connection connection, Collection<TierKey> keys, long notAfter)
       throws SQLException {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Named(TierKey key, byte[] slot) {}
     List<Named> ordered =
         keys.stream()
