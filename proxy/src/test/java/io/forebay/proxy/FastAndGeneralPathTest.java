@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -199,7 +200,7 @@ class FastAndGeneralPathTest {
       List<Raw> answers = new ArrayList<>();
       boolean isOpen = true;
       for (int i = 0; i < requests.size() && isOpen; i++) {
-        Optional<Raw> answer = responses.next(requests.get(i).method());
+        Optional<Raw> answer = Objects.requireNonNull(responses).next(requests.get(i).method());
         answer.ifPresent(answers::add);
         isOpen = answer.isPresent() && !answer.get().isLast();
       }
@@ -210,15 +211,16 @@ class FastAndGeneralPathTest {
               proxy.proxy.figures().fetchesUnderWay() == 0
                   && proxy.proxy.figures().exchangesUnderWay() == 0);
       if (!isOpen) {
-        socket.close();
+        Objects.requireNonNull(socket).close();
         socket = null;
       }
       return answers;
     }
 
     private void send(String bytes) throws IOException {
-      socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
-      socket.getOutputStream().flush();
+      var out = Objects.requireNonNull(socket).getOutputStream();
+      out.write(bytes.getBytes(ISO_8859_1));
+      out.flush();
     }
 
     /// The hits as observers were told of them, in no order, without times.

@@ -23,24 +23,9 @@ class FuzzedPeersTest {
   private static final List<String> RESPONSES =
       List.of(
           "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 5\r\n\r\nhello",
-          "HTTP/1.1 200 OK\r\n"
-              + "Transfer-Encoding: chunked\r\n"
-              + "Trailer: X\r\n"
-              + "ETag: \"a\"\r\n\r\n"
-              + "5\r\n"
-              + "hello\r\n"
-              + "0\r\n"
-              + "X: 1\r\n\r\n",
-          "HTTP/1.1 103 Early Hints\r\n"
-              + "Link: </a>\r\n\r\n"
-              + "HTTP/1.1 404 No\r\n"
-              + "Vary: Accept\r\n"
-              + "Content-Length: 0\r\n\r\n",
-          "HTTP/1.1 206 Part\r\n"
-              + "Content-Range: bytes 0-4/9\r\n"
-              + "ETag: \"a\"\r\n"
-              + "Content-Length: 5\r\n\r\n"
-              + "hello",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\nETag: \"a\"\r\n\r\n5\r\nhello\r\n0\r\nX: 1\r\n\r\n",
+          "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 404 No\r\nVary: Accept\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 206 Part\r\nContent-Range: bytes 0-4/9\r\nETag: \"a\"\r\nContent-Length: 5\r\n\r\nhello",
           "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n",
           "HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
 
@@ -50,19 +35,8 @@ class FuzzedPeersTest {
           "GET http://a/p?q HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: close, TE\r\n\r\n",
           "HEAD /p HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"a\"\r\nConnection: close\r\n\r\n",
           "GET /p HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1,3-\r\nConnection: close\r\n\r\n",
-          "POST /p HTTP/1.1\r\n"
-              + "Host: a\r\n"
-              + "Transfer-Encoding: chunked\r\n"
-              + "Connection: close\r\n\r\n"
-              + "3\r\n"
-              + "abc\r\n"
-              + "0\r\n\r\n",
-          "PUT /p HTTP/1.1\r\n"
-              + "Host: a\r\n"
-              + "Expect: 100-continue\r\n"
-              + "Content-Length: 2\r\n"
-              + "Connection: close\r\n\r\n"
-              + "ab");
+          "POST /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+          "PUT /p HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab");
 
   private static final List<String> PIECES =
       List.of(

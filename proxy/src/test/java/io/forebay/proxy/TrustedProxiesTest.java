@@ -76,10 +76,7 @@ class TrustedProxiesTest {
       for (String header :
           List.of(
               "PROXY TCP4 192.0.2.9 198.51.100.1 56324 443\r\n",
-              "\r\n\r\n"
-                  + "\0\r\n"
-                  + "QUIT\n"
-                  + "\u0021\u0011\0\u000c\u00c0\0\u0002\u0009\u00c6\u0033\u0064\u0001\0\u0001\0\u0002")) {
+              "\r\n\r\n\0\r\nQUIT\n!\021\0\014\300\0\002\011\3063d\001\0\001\0\002")) {
         try (RawClient client = new RawClient(proxy.port)) {
           client.send(header + "GET /p HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
           assertThat(client.readToEnd()).endsWith("page");

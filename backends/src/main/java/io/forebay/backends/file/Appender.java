@@ -188,6 +188,7 @@ final class Appender {
     private final Map<Long, Noted> noted = new HashMap<>();
     private boolean toForce;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Noted(byte[] name, long place, Known known) {}
 
     /// What the slot of this key is.
