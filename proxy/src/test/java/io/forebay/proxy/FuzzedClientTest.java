@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /// Every parser that a client's bytes reach, with bytes that are nearly right: each exchange ends,
 /// nothing is stored but the honest page, memory stays, and honest clients are served all the time.
+@SuppressWarnings("StringConcatToTextBlock") // of messages every byte counts
 class FuzzedClientTest {
 
   private static final long SEED = Long.getLong("forebay.seed", System.nanoTime());

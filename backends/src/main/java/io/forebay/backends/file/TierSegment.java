@@ -100,6 +100,7 @@ final class TierSegment implements AutoCloseable {
   }
 
   /// A thread that is interrupted while it reads closes the channel for everybody.
+  @SuppressWarnings("ReferenceEquality") // the very one
   private synchronized void reopen(FileChannel lost) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
