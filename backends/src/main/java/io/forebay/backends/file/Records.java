@@ -89,6 +89,7 @@ final class Records {
   // ---- reading
 
   /// What is in front of a record's value.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Head(boolean isValue, long version, long stored, long expires, byte[] name, int valueAt) {}
 
   /// The length of the record that begins here, by its own account, padded; empty if none does, or

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("StringConcatToTextBlock") // of messages every byte counts
 class RequestScanTest {
 
   private static final int MAX_HEAD_BYTES = 4_096;
