@@ -17,7 +17,7 @@ class SlotIndexTest {
     SplittableRandom random = new SplittableRandom(seed);
     SlotIndex index = new SlotIndex(1 << 20);
     Map<Long, SlotIndex.Entry> model = new HashMap<>();
-    long[] hashes = random.longs(3_000).map(hash -> hash & 0xfc0000000000003fL | 1).toArray();
+    long[] hashes = random.longs(3_000).map(hash -> (hash & 0xfc0000000000003fL) | 1).toArray();
     for (int i = 0; i < 60_000; i++) { // many hashes have the same home
       long hash = hashes[random.nextInt(hashes.length)];
       switch (random.nextInt(100)) {
