@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
@@ -40,7 +41,7 @@ public final class Floor {
                   channel.pipeline().addLast(new Answers(response));
                 }
               })
-          .bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(parts[0])))
+          .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(parts[0])))
           .sync();
     }
     Thread.currentThread().join();
@@ -91,7 +92,7 @@ public final class Floor {
         for (int i = bytes.readerIndex(); i < bytes.writerIndex(); i++) {
           last = last << 8 | (bytes.getByte(i) & 0xff);
           if (last == END) {
-            context.write(response.retainedDuplicate(), context.voidPromise());
+            var _ = context.write(response.retainedDuplicate(), context.voidPromise());
           }
         }
       } finally {
@@ -106,7 +107,7 @@ public final class Floor {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      var _ = context.close();
     }
   }
 }
