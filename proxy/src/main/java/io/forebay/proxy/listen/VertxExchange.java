@@ -28,6 +28,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /// A [ClientExchange] on an HTTP/1.1 request of Vert.x.
 final class VertxExchange implements ClientExchange, BodySink {
@@ -168,12 +169,12 @@ final class VertxExchange implements ClientExchange, BodySink {
   public void respond(ResponseHead head, Buffer content) throws IOException {
     putHead(head);
     bodyBytesSent += content.length();
-    await(response.end(content));
+    await(written(() -> response.end(content)));
     closeIfLast();
   }
 
   @Override
-  public BodySink begin(ResponseHead head) {
+  public BodySink begin(ResponseHead head) throws IOException {
     putHead(head);
     if (!head.fields().contains("Content-Length")) {
       if (request.version() == HttpVersion.HTTP_1_0) {
@@ -183,10 +184,20 @@ final class VertxExchange implements ClientExchange, BodySink {
       } else {
         // Of unknown length, so perhaps a stream of events: the client gets the head at once.
         response.setChunked(true);
-        response.writeHead();
+        var _ = written(response::writeHead);
       }
     }
     return this;
+  }
+
+  /// Writes. On a connection that has just closed, Vert.x 5.1.6 goes on where only the event loop
+  /// may be, and, where assertions are on, notices.
+  private static Future<Void> written(Supplier<Future<Void>> write) throws IOException {
+    try {
+      return write.get();
+    } catch (AssertionError closed) {
+      throw new IOException("the client closed the connection", closed);
+    }
   }
 
   private void putHead(ResponseHead head) {
@@ -240,9 +251,9 @@ final class VertxExchange implements ClientExchange, BodySink {
       throw new IOException("the client closed the connection");
     }
     bodyBytesSent += chunk.length();
-    Future<Void> written = response.write(chunk);
+    Future<Void> sent = written(() -> response.write(chunk));
     if (response.writeQueueFull()) {
-      await(written);
+      await(sent);
     }
   }
 
@@ -251,7 +262,7 @@ final class VertxExchange implements ClientExchange, BodySink {
     if (response.isChunked() && takesTrailers()) {
       VertxFields.addTo(response.trailers(), trailers);
     }
-    await(response.end());
+    await(written(response::end));
     closeIfLast();
   }
 
