@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -24,6 +24,7 @@ final class ApiExchange {
   private static final Logger log = LoggerFactory.getLogger(ApiExchange.class);
 
   private static final long LINGER_MILLIS = 1000;
+  private static final String SOCKET_TOKEN = "token.";
 
   private final ApiListener.Parts parts;
   private final HttpServerRequest request;
@@ -98,17 +99,32 @@ final class ApiExchange {
         new AccessRequest(
             authority(),
             origin,
-            authorization(found.map(ApiRoute::tokenFields).orElse(List.of())),
+            authorization(found),
             found.flatMap(ApiRoute::needed)));
   }
 
-  private Optional<String> authorization(List<String> tokenFields) {
+  private Optional<String> authorization(Optional<ApiRoute> found) {
     String usual = request.getHeader("Authorization");
-    return usual != null
-        ? Optional.of(usual)
-        : tokenFields.stream()
-            .flatMap(field -> Optional.ofNullable(request.getHeader(field)).stream())
-            .map(token -> "Bearer " + token)
+    if (usual != null || found.isEmpty()) {
+      return Optional.ofNullable(usual);
+    }
+    if (found.get().socket().isPresent()) {
+      return offeredToken();
+    }
+    return found.get().tokenFields().stream()
+        .flatMap(field -> Optional.ofNullable(request.getHeader(field)).stream())
+        .map(token -> "Bearer " + token)
+        .findFirst();
+  }
+
+  private Optional<String> offeredToken() {
+    String offered = request.getHeader("Sec-WebSocket-Protocol");
+    return offered == null
+        ? Optional.empty()
+        : Arrays.stream(offered.split(",", -1))
+            .map(String::strip)
+            .filter(protocol -> protocol.startsWith(SOCKET_TOKEN))
+            .map(protocol -> "Bearer " + protocol.substring(SOCKET_TOKEN.length()))
             .findFirst();
   }
 
@@ -175,8 +191,25 @@ final class ApiExchange {
                       "percent-encoded UTF-8",
                       "The path's encoding is broken: % needs two hexadecimal digits, and the"
                           + " bytes have to be UTF-8.")));
-      case ApiRoutes.Match.Found(var found, var parameters) -> readBody(found, parameters);
+      case ApiRoutes.Match.Found(var found, var parameters) -> {
+        if (found.socket().isPresent() && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+          openSocket(found.socket().get());
+        } else {
+          readBody(found, parameters);
+        }
+      }
     }
+  }
+
+  private void openSocket(ApiRoute.SocketEndpoint endpoint) {
+    answered = true;
+    request
+        .toWebSocket()
+        .onSuccess(socket -> {
+          record(ApiResponse.empty(101));
+          endpoint.opened(socket);
+        })
+        .onFailure(failure -> record(ApiResponse.empty(400)));
   }
 
   private ApiResponse noSuchPath() {

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -25,9 +26,14 @@ public final class ApiListener {
 
   private static final int MAX_TARGET_BYTES = 16 * 1024;
   private static final int MAX_HEAD_BYTES = 64 * 1024;
+  private static final int MAX_SOCKET_MESSAGE_BYTES = 64 * 1024;
+
+  /// What WebSockets speak here, as a subprotocol: who offers any must offer this too.
+  private static final String SOCKET_PROTOCOL = "forebay";
 
   private final Vertx vertx;
   private final ServerSettings.Api settings;
+  private final HostAndPort address;
   private final Parts parts;
   private final AtomicInteger connections = new AtomicInteger();
   private final LongAdder connectionsRefused = new LongAdder();
@@ -47,8 +53,14 @@ public final class ApiListener {
       Optional<ServerTls> tls) {}
 
   public ApiListener(Vertx vertx, ServerSettings.Api settings, Parts parts) {
+    this(vertx, settings, settings.listen(), parts);
+  }
+
+  /// One that listens elsewhere than the settings say.
+  public ApiListener(Vertx vertx, ServerSettings.Api settings, HostAndPort address, Parts parts) {
     this.vertx = vertx;
     this.settings = settings;
+    this.address = address;
     this.parts = parts;
   }
 
@@ -61,13 +73,15 @@ public final class ApiListener {
         vertx
             .createHttpServer(
                 new HttpServerOptions()
-                    .setHost(settings.listen().host())
-                    .setPort(settings.listen().port())
+                    .setHost(address.host())
+                    .setPort(address.port())
                     .setMaxInitialLineLength(MAX_TARGET_BYTES)
                     .setMaxHeaderSize(MAX_HEAD_BYTES)
                     .setIdleTimeout((int) settings.idleTimeout().toMillis())
                     .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                     .setHttp2ClearTextEnabled(false)
+                    .setWebSocketSubProtocols(List.of(SOCKET_PROTOCOL))
+                    .setMaxWebSocketMessageSize(MAX_SOCKET_MESSAGE_BYTES)
                     .setTcpNoDelay(true))
             .connectionHandler(connection -> {
               connection.closeHandler(closed -> connections.decrementAndGet());
@@ -84,7 +98,7 @@ public final class ApiListener {
             .requestHandler(request -> new ApiExchange(parts, request, currentContext()).begin());
     created.listen().toCompletionStage().toCompletableFuture().get();
     server = Optional.of(created);
-    return new HostAndPort(settings.listen().host(), created.actualPort());
+    return new HostAndPort(address.host(), created.actualPort());
   }
 
   private static Context currentContext() {

@@ -1,6 +1,7 @@
 package io.forebay.server.api;
 
 import io.forebay.server.access.Role;
+import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ import java.util.Optional;
 /// @param maxBodyBytes the longest request body; 0 for none
 /// @param tokenFields in which clients may send their token besides `Authorization`
 /// @param refusals how problems look here
+/// @param socket takes requests that ask for a WebSocket; empty if there is none here
 public record ApiRoute(
     String method,
     PathTemplate path,
@@ -18,7 +20,8 @@ public record ApiRoute(
     long maxBodyBytes,
     List<String> tokenFields,
     ProblemShape refusals,
-    ApiEndpoint endpoint) {
+    ApiEndpoint endpoint,
+    Optional<SocketEndpoint> socket) {
 
   public ApiRoute {
     tokenFields = List.copyOf(tokenFields);
@@ -28,6 +31,12 @@ public record ApiRoute(
   @FunctionalInterface
   public interface ProblemShape {
     ApiResponse of(Problem problem);
+  }
+
+  /// Gets WebSockets. Called on an event loop: must not wait.
+  @FunctionalInterface
+  public interface SocketEndpoint {
+    void opened(ServerWebSocket socket);
   }
 
   /// Open to all, without a body.
@@ -43,15 +52,36 @@ public record ApiRoute(
   private static ApiRoute of(
       String method, String template, Optional<Role> needed, ApiEndpoint endpoint) {
     return new ApiRoute(
-        method, PathTemplate.of(template), needed, 0, List.of(), ApiResponse::problem, endpoint);
+        method,
+        PathTemplate.of(template),
+        needed,
+        0,
+        List.of(),
+        ApiResponse::problem,
+        endpoint,
+        Optional.empty());
   }
 
   public ApiRoute withBody(long atMostBytes) {
-    return new ApiRoute(method, path, needed, atMostBytes, tokenFields, refusals, endpoint);
+    return new ApiRoute(method, path, needed, atMostBytes, tokenFields, refusals, endpoint, socket);
   }
 
   /// The same for clients of another system, with its field for tokens and its look of errors.
   public ApiRoute inTheMannerOf(List<String> itsTokenFields, ProblemShape itsProblems) {
-    return new ApiRoute(method, path, needed, maxBodyBytes, itsTokenFields, itsProblems, endpoint);
+    return new ApiRoute(method, path, needed, maxBodyBytes, itsTokenFields, itsProblems, endpoint, socket);
+  }
+
+  /// The same, also for WebSockets. Scripts of web pages cannot set `Authorization` there: the token
+  /// may come as an offered subprotocol, `token.<token>`.
+  public ApiRoute withSocket(SocketEndpoint opened) {
+    return new ApiRoute(
+        method,
+        path,
+        needed,
+        maxBodyBytes,
+        tokenFields,
+        refusals,
+        endpoint,
+        Optional.of(opened));
   }
 }

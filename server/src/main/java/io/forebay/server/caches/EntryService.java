@@ -27,6 +27,7 @@ public final class EntryService {
   private final EntryRules rules;
   private final Isolation isolation;
   private final TimeSource time;
+  private volatile WriteObserver observer = WriteObserver.NONE;
 
   public EntryService(CacheRegistry registry, EntryRules rules, TimeSource time) {
     this(registry, rules, Isolation.NONE, time);
@@ -39,6 +40,11 @@ public final class EntryService {
     this.rules = rules;
     this.isolation = isolation;
     this.time = time;
+  }
+
+  /// Who hears of writes from now on.
+  public void tell(WriteObserver observer) {
+    this.observer = observer;
   }
 
   public EntryRules rules() {
@@ -83,7 +89,32 @@ public final class EntryService {
         Duration.ofNanos(entry.residentNanos(now)),
         fresh,
         Duration.ofNanos(entry.remainingFreshNanos(now)),
-        Duration.between(facts.freshUntil(), facts.staleUntil()));
+        Duration.between(facts.freshUntil(), facts.staleUntil()),
+        facts);
+  }
+
+  /// The same from this node's memory alone, leaving no trace in statistics, access times or the
+  /// eviction policy: for views of what there is.
+  public ReadOutcome peek(String cacheName, String key) {
+    Optional<NamedCache> named = registry.find(cacheName);
+    if (named.isEmpty()) {
+      return new ReadOutcome.UnknownCache();
+    }
+    Optional<Violation> violation = rules.brokenByKey(key);
+    if (violation.isPresent()) {
+      return new ReadOutcome.Invalid(violation.get());
+    }
+    try (Entry<String, StoredValue> entry = named.get().cache().peek(key)) {
+      if (entry == null) {
+        return new ReadOutcome.Absent();
+      }
+      long now = time.nanoTime();
+      return switch (isolation.use(now)) {
+        case AS_IT_IS -> new ReadOutcome.Found(view(entry, now, entry.isFresh(now)));
+        case AS_STALE -> new ReadOutcome.Found(view(entry, now, false));
+        case NOT_AT_ALL -> new ReadOutcome.Absent();
+      };
+    }
   }
 
   /// Stores a value if the precondition holds.
@@ -103,15 +134,24 @@ public final class EntryService {
     var kept =
         new Draft<>(
             draft.value(), lifetime, draft.tags().stream().distinct().toList(), draft.metadata());
-    if (named.get().tiered().isPresent()) {
-      return written(named.get(), named.get().tiered().get().put(key, kept, precondition));
+    EntryWriteOutcome outcome = write(named.get(), key, kept, precondition);
+    if (outcome instanceof EntryWriteOutcome.Written) {
+      observer.written(cacheName, key, draft.value(), lifetime.fresh());
     }
-    return switch (named.get().cache().put(key, kept, precondition)) {
+    return outcome;
+  }
+
+  private static EntryWriteOutcome write(
+      NamedCache named, String key, Draft<StoredValue> kept, Precondition precondition) {
+    if (named.tiered().isPresent()) {
+      return written(named, named.tiered().get().put(key, kept, precondition));
+    }
+    return switch (named.cache().put(key, kept, precondition)) {
       case WriteOutcome.Stored(long version, boolean replaced) ->
           new EntryWriteOutcome.Written(version, !replaced);
       case WriteOutcome.PreconditionFailed(var present) ->
           new EntryWriteOutcome.PreconditionFailed(present);
-      case WriteOutcome.Refused(var reason) -> refused(reason, named.get());
+      case WriteOutcome.Refused(var reason) -> refused(reason, named);
     };
   }
 
@@ -170,10 +210,19 @@ public final class EntryService {
     if (violation.isPresent()) {
       return new EntryWriteOutcome.Invalid(violation.get());
     }
-    if (named.get().tiered().isPresent()) {
-      return removed(named.get().tiered().get().remove(key, precondition));
+    EntryWriteOutcome outcome = delete(named.get(), key, precondition);
+    if (outcome instanceof EntryWriteOutcome.Deleted) {
+      observer.deleted(cacheName, key);
     }
-    return switch (named.get().cache().remove(key, precondition)) {
+    return outcome;
+  }
+
+  private static EntryWriteOutcome delete(
+      NamedCache named, String key, Precondition precondition) {
+    if (named.tiered().isPresent()) {
+      return removed(named.tiered().get().remove(key, precondition));
+    }
+    return switch (named.cache().remove(key, precondition)) {
       case RemoveOutcome.Removed(long version) -> new EntryWriteOutcome.Deleted(version);
       case RemoveOutcome.Absent() -> new EntryWriteOutcome.Absent();
       case RemoveOutcome.PreconditionFailed(var present) ->

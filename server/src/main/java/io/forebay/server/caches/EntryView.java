@@ -1,5 +1,6 @@
 package io.forebay.server.caches;
 
+import io.forebay.cache.EntryFacts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Map;
 /// @param fresh whether it is fresh
 /// @param freshLeft until it is no longer fresh by its lifetime; negative if that is past
 /// @param stale how long it is kept beyond its fresh span
+/// @param facts everything else, as a listing shows it
 public record EntryView(
     String key,
     StoredValue value,
@@ -19,4 +21,11 @@ public record EntryView(
     Duration age,
     boolean fresh,
     Duration freshLeft,
-    Duration stale) {}
+    Duration stale,
+    EntryFacts<String> facts) {
+
+  /// How long it was to be fresh when it was written, to the millisecond.
+  public Duration lifetime() {
+    return Duration.ofMillis(Math.round(age.plus(freshLeft).toNanos() / 1e6));
+  }
+}

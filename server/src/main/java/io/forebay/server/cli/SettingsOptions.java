@@ -25,6 +25,8 @@ public final class SettingsOptions {
   /// More than any settings file; bounds what is read.
   private static final long LARGEST_FILE_BYTES = 1 << 20;
 
+  private static final String USUAL_ENV_FILE = ".env";
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -54,6 +56,20 @@ public final class SettingsOptions {
       paramLabel = "HOST:PORT",
       description = "Where the proxy listens; short for --set proxy.listen=….")
   private @Nullable String proxyListen;
+
+  @Option(
+      names = "--compat",
+      paramLabel = "SYSTEMS",
+      description =
+          "Other systems whose clients are understood, such as all; short for --set"
+              + " compat.systems=….")
+  private @Nullable String compat;
+
+  @Option(
+      names = "--env-file",
+      paramLabel = "FILE",
+      description = "The file with those systems' variables. Default: .env, if there is one.")
+  private @Nullable String envFile;
 
   /// Takes this origin, whatever was said.
   public void useOrigin(String url) {
@@ -105,6 +121,7 @@ public final class SettingsOptions {
     addFlag(flags, "--origin", "proxy.origin", origin);
     addFlag(flags, "--api-listen", "api.listen", apiListen);
     addFlag(flags, "--proxy-listen", "proxy.listen", proxyListen);
+    addFlag(flags, "--compat", "compat.systems", compat);
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');
       if (equals < 1) {
@@ -119,7 +136,19 @@ public final class SettingsOptions {
           Assignment.flag(
               "--set", assignment.substring(0, equals).strip(), assignment.substring(equals + 1)));
     }
-    return SettingsReader.read(new WrittenSettings(file, terminal.environment(), flags));
+    if (envFile == null && !Files.isReadable(Path.of(USUAL_ENV_FILE))) {
+      return SettingsReader.read(new WrittenSettings(file, terminal.environment(), flags));
+    }
+    return switch (readFile(envFile == null ? USUAL_ENV_FILE : envFile)) {
+      case FileReading.Read(var variables) ->
+          SettingsReader.read(
+              new WrittenSettings(file, Optional.of(variables), terminal.environment(), flags));
+      case FileReading.Unreadable(var why) ->
+          envFile == null
+              ? SettingsReader.read(new WrittenSettings(file, terminal.environment(), flags))
+              : new SettingsReading.Refused(
+                  List.of(new SettingProblem("", why, new SettingOrigin.Flag("--env-file"))));
+    };
   }
 
   private static void addFlag(

@@ -120,6 +120,10 @@ record ResolvedSettings(Values values) {
         AuditDeclarations.read(values),
         ForwardDeclarations.read(this),
         values.get(OperationDeclarations.SHUTDOWN_GRACE),
-        values.get(TlsDeclarations.TLS_RELOAD_INTERVAL));
+        values.get(TlsDeclarations.TLS_RELOAD_INTERVAL),
+        CompatDeclarations.read(values),
+        PredictionDeclarations.read(values),
+        WarmingDeclarations.readWarming(values),
+        WarmingDeclarations.readHistory(values));
   }
 }

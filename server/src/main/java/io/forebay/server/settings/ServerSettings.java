@@ -11,14 +11,18 @@ import io.forebay.proxy.tls.TlsVersion;
 import io.forebay.server.audit.AuditDatabase;
 import io.forebay.server.audit.AuditSettings;
 import io.forebay.server.caches.TierChoice;
+import io.forebay.server.compat.ForeignSystem;
 import io.forebay.server.forward.ForwardSettings;
 import io.forebay.server.forward.ForwardTarget;
 import io.forebay.server.tls.CertificateFiles;
 import io.forebay.server.tls.OriginLinkFiles;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// All settings in force, checked, immutable; what the assembly builds from. Each component is
 /// described where it is declared ([Settings]).
@@ -37,7 +41,11 @@ public record ServerSettings(
     Audit audit,
     Forward forward,
     Duration shutdownGrace,
-    Duration tlsReloadInterval) {
+    Duration tlsReloadInterval,
+    Compat compat,
+    Prediction prediction,
+    Warming warming,
+    History history) {
 
   public ServerSettings {
     caches = List.copyOf(caches);
@@ -187,4 +195,36 @@ public record ServerSettings(
   }
 
   public record Log(LogFormat format, boolean exchanges) {}
+
+  /// @param ports the doors that are open, at the API's host
+  public record Compat(
+      Set<ForeignSystem> systems,
+      Map<ForeignSystem.Door, Integer> ports,
+      Optional<Long> maxEntries,
+      int invalidationBatchSize,
+      boolean metrics) {
+    public Compat {
+      systems = Set.copyOf(systems);
+      ports = Map.copyOf(ports);
+    }
+
+    public boolean isOn(ForeignSystem system) {
+      return systems.contains(system);
+    }
+  }
+
+  /// @param url empty for Forebay's own predictor
+  /// @param staleShare of values that may have changed before their lifetime ends
+  public record Prediction(
+      Optional<URI> url,
+      Duration deadline,
+      Duration fallbackTtl,
+      Duration firstTtl,
+      Duration minTtl,
+      Duration maxTtl,
+      double staleShare) {}
+
+  public record Warming(int maxConcurrentJobs, int batchSize, Duration timeout) {}
+
+  public record History(boolean enabled, Duration interval, long maxSamples) {}
 }

@@ -12,6 +12,11 @@ public sealed interface SettingOrigin {
 
   record Environment(String variable) implements SettingOrigin {}
 
+  /// A line of a file of the kind `.env`.
+  ///
+  /// @param line from 1
+  record EnvFile(String path, int line, String variable) implements SettingOrigin {}
+
   /// @param option as typed, without its value: `--set`, `--api-listen`
   record Flag(String option) implements SettingOrigin {}
 
@@ -21,6 +26,7 @@ public sealed interface SettingOrigin {
       case Default() -> "default";
       case File(var path, var line, var column) -> path + ":" + line + ":" + column;
       case Environment(var variable) -> variable;
+      case EnvFile(var path, var line, var variable) -> path + ":" + line + " " + variable;
       case Flag(var option) -> option;
     };
   }

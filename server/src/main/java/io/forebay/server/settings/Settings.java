@@ -22,7 +22,10 @@ final class Settings {
               OperationDeclarations.ALL,
               FleetDeclarations.ALL,
               AuditDeclarations.ALL,
-              ForwardDeclarations.ALL)
+              ForwardDeclarations.ALL,
+              CompatDeclarations.ALL,
+              PredictionDeclarations.ALL,
+              WarmingDeclarations.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Puts the layers together: file, then environment over it, then flags over both. Every problem is
 /// found in one go; nothing is in force unless there is none.
@@ -27,7 +28,14 @@ public final class SettingsReader {
 
   private SettingsReading readLayers(WrittenSettings layers) {
     layers.file().ifPresent(this::takeFile);
-    EnvironmentLayer.read(layers.environment(), problems).forEach(this::takeAssignment);
+    List<Assignment> environment = EnvironmentLayer.read(layers.environment(), problems);
+    List<SettingsReading.ShownSetting> notes = List.of();
+    if (isCompatOn(environment, layers.flags())) {
+      var foreign = ForeignLayer.read(layers.envFile(), layers.environment(), problems);
+      foreign.assignments().forEach(this::takeAssignment);
+      notes = foreign.notes();
+    }
+    environment.forEach(this::takeAssignment);
     layers.flags().forEach(this::takeFlag);
     ResolvedSettings resolved = new ValueReader(written, problems).resolve();
     if (problems.isEmpty()) {
@@ -39,8 +47,29 @@ public final class SettingsReader {
     ServerSettings settings = resolved.toServerSettings();
     problems.addAll(CrossChecks.of(settings, resolved));
     return problems.isEmpty()
-        ? new SettingsReading.Accepted(settings, resolved.shown())
+        ? new SettingsReading.Accepted(settings, join(resolved.shown(), notes))
         : new SettingsReading.Refused(List.copyOf(problems));
+  }
+
+  /// Whether another system's names mean anything; a wrong value counts, and is found out later.
+  private boolean isCompatOn(List<Assignment> environment, List<Assignment> flags) {
+    String name = CompatDeclarations.SYSTEMS.name();
+    return Stream.concat(environment.stream(), flags.stream())
+        .filter(assignment -> assignment.name().equals(name))
+        .reduce((_, later) -> later)
+        .map(assignment -> !assignment.text().isBlank())
+        .orElseGet(() ->
+            switch (written.get(name)) {
+              case null -> false;
+              case Blank ignored -> false;
+              case Scalar(var text, _) -> !text.isBlank();
+              case Sequence(var items, _) -> !items.isEmpty();
+              case Mapping ignored -> false;
+            });
+  }
+
+  private static <T> List<T> join(List<T> first, List<T> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   private void takeFile(WrittenSettings.File file) {
