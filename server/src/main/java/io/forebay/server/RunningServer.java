@@ -1,10 +1,12 @@
 package io.forebay.server;
 
 import io.forebay.cache.Cache;
+import io.forebay.server.compat.ForeignSystem.Door;
 import io.forebay.server.pages.PageProxy;
 import io.forebay.server.reload.ReloadOutcome;
 import io.forebay.server.settings.HostAndPort;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import java.util.function.Function;
 public final class RunningServer implements AutoCloseable {
 
   private final HostAndPort apiAddress;
+  private final Map<Door, HostAndPort> doors;
   private final Optional<PageProxy.Addresses> proxyAddresses;
   private final Optional<Cache<String, ?>> pages;
   private final Function<String, ReloadOutcome> reload;
@@ -26,12 +29,14 @@ public final class RunningServer implements AutoCloseable {
   /// @param stopSequence finishes what is under way within the grace and frees everything
   RunningServer(
       HostAndPort apiAddress,
+      Map<Door, HostAndPort> doors,
       Optional<PageProxy.Addresses> proxyAddresses,
       Optional<Cache<String, ?>> pages,
       Function<String, ReloadOutcome> reload,
       Runnable stopSequence) {
     this.pages = pages;
     this.apiAddress = apiAddress;
+    this.doors = Map.copyOf(doors);
     this.proxyAddresses = proxyAddresses;
     this.reload = reload;
     this.stopSequence = stopSequence;
@@ -40,6 +45,11 @@ public final class RunningServer implements AutoCloseable {
   /// In use, with the port that the system chose for port 0.
   public HostAndPort apiAddress() {
     return apiAddress;
+  }
+
+  /// Further ports of the API, for clients of other systems.
+  public Map<Door, HostAndPort> doors() {
+    return doors;
   }
 
   /// Empty if the proxy is off.

@@ -81,6 +81,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import io.forebay.server.predict.PageLearning;
+import io.forebay.server.predict.ChangeLearning;
+import io.forebay.server.page.PageRoutes;
+import io.forebay.server.compat.ForeignSystem.Door;
+import io.forebay.server.compat.Doors;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -112,8 +118,10 @@ public final class ServerAssembly {
   private final Optional<FileJournal> journal;
   private final InvalidationLog invalidationLog;
   private final Receipts receipts;
+  private final ChangeLearning learning;
   private final CacheRegistry caches;
   private final EntryService entries;
+  private final CompatAssembly compat;
 
   // Who changed what.
   private final AuditTrail audit;
@@ -142,6 +150,8 @@ public final class ServerAssembly {
   // The API.
   private final BodyBudget bodies;
   private final ApiListener api;
+  private final Doors doors;
+  private volatile Optional<HostAndPort> proxyAddress = Optional.empty();
 
   // What may change while it runs.
   private volatile AccessPolicy access;
@@ -170,6 +180,7 @@ public final class ServerAssembly {
     this.invalidationLog = fleet.log().orElseGet(() -> ownLog(journal, time));
     this.receipts = new Receipts(fleet.nodeName(), time, MAX_RECEIPTS, RECEIPTS_KEPT);
     fleet.tell(receipts);
+    this.learning = CompatAssembly.learning(settings, time);
     this.caches = createCaches();
     this.entries =
         new EntryService(
@@ -178,6 +189,8 @@ public final class ServerAssembly {
                 settings.entries().maxKeyBytes(), settings.entries().maxValueBytes().bytes()),
             fleet.isolation(),
             time);
+    this.compat =
+        new CompatAssembly(settings, time, learning, caches, entries, this::proxyAddress);
     this.audit = createAudit();
     this.forwarder =
         new Forwarder(vertx, settings.forward().targets(), settings.forward().settings());
@@ -194,18 +207,20 @@ public final class ServerAssembly {
     this.proxy = pages.map(cache -> createProxy(cache, links, proxyObserver));
     this.reload = new Reload(source, read, new Changeable());
     this.settingsWatch = watch(source);
+    compat.startTicking(vertx);
     this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
-    this.api =
-        new ApiListener(
-            vertx,
-            settings.api(),
-            new ApiListener.Parts(
-                new ApiRoutes(apiRoutes()),
-                () -> access,
-                bodies,
-                virtualThreads,
-                this::record,
-                tls.api().map(ListenerTls.Renewed::tls)));
+    var parts =
+        new ApiListener.Parts(
+            new ApiRoutes(apiRoutes()),
+            () -> access,
+            bodies,
+            virtualThreads,
+            this::record,
+            tls.api().map(ListenerTls.Renewed::tls));
+    this.api = new ApiListener(vertx, settings.api(), parts);
+    this.doors =
+        new Doors(
+            doorAddresses(), address -> new ApiListener(vertx, settings.api(), address, parts));
     proxy.ifPresent(on -> caches.observe(on.pages()));
     proxy.ifPresent(this::watchOriginConnections);
     declareFigures();
@@ -351,16 +366,25 @@ public final class ServerAssembly {
       apiAddress = api.start();
     } catch (ExecutionException e) {
       free();
-      return cannotListen("api.listen", settings.api().listen(), e);
+      return cannotListen("api.listen", settings.api().listen(), e, "HOST:PORT");
+    }
+    Map<Door, HostAndPort> openDoors;
+    try {
+      openDoors = doors.open();
+    } catch (Doors.Blocked e) {
+      doors.close(Duration.ZERO);
+      free();
+      return cannotListen(e.setting(), e.address(), e.why(), "PORT");
     }
     Optional<PageProxy.Addresses> proxyAddresses = Optional.empty();
     if (proxy.isPresent()) {
       try {
         proxyAddresses = Optional.of(proxy.get().start());
+        proxyAddress = proxyAddresses.map(PageProxy.Addresses::plain);
       } catch (IOException e) {
         proxy.get().stop(Duration.ZERO);
         free();
-        return cannotListen("proxy.listen", settings.proxy().listen(), e);
+        return cannotListen("proxy.listen", settings.proxy().listen(), e, "HOST:PORT");
       }
     }
     files.start(settings.tlsReloadInterval());
@@ -379,7 +403,24 @@ public final class ServerAssembly {
         .log("ready");
     return new StartOutcome.Started(
         new RunningServer(
-            apiAddress, proxyAddresses, proxy.map(PageProxy::pages), reload::now, this::stop));
+            apiAddress,
+            openDoors,
+            proxyAddresses,
+            proxy.map(PageProxy::pages),
+            reload::now,
+            this::stop));
+  }
+
+  private Optional<HostAndPort> proxyAddress() {
+    return proxyAddress;
+  }
+
+  private Map<Door, HostAndPort> doorAddresses() {
+    return settings.compat().ports().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                door -> new HostAndPort(settings.api().listen().host(), door.getValue())));
   }
 
   private static Vertx createVertx() {
@@ -423,16 +464,20 @@ public final class ServerAssembly {
             "the settings were checked, and yet caches." + declared.name() + ": " + violation);
       }
     }
+    settings.compat().maxEntries().ifPresent(registry::boundDefault);
     return registry;
   }
 
   private Cache<String, StoredValue> createCache(String name, CacheTraits traits) {
-    return this.<StoredValue>builder(
-            name, traits.evictionPolicy(), traits.evictionObjective(), traits.whatIf())
-        .bounds(traits.bounds(), StoredValue::weigh)
-        .copiesLive(fleet.copiesLive(traits.tier()))
-        .packed(Packing.ofText(), StoredValue.PACKING)
-        .build();
+    var builder =
+        this.<StoredValue>builder(
+                name, traits.evictionPolicy(), traits.evictionObjective(), traits.whatIf())
+            .bounds(traits.bounds(), StoredValue::weigh)
+            .copiesLive(fleet.copiesLive(traits.tier()))
+            .packed(Packing.ofText(), StoredValue.PACKING);
+    return CompatAssembly.learns(settings)
+        ? builder.listener(departure -> learning.departed(name, departure)).build()
+        : builder.build();
   }
 
   private Cache<String, Page> pageCache() {
@@ -464,7 +509,7 @@ public final class ServerAssembly {
         new ProxyPurges(invalidations, () -> access.tokens(), settings.proxy().purgeNetworks()),
         time,
         metrics,
-        observer,
+        CompatAssembly.learns(settings) ? new PageLearning(learning, observer) : observer,
         tls.proxy().map(ListenerTls.Renewed::tls),
         links);
   }
@@ -486,7 +531,8 @@ public final class ServerAssembly {
 
   private static boolean keepsFiles(ServerSettings settings) {
     return (settings.audit().enabled() && settings.audit().database().isEmpty())
-        || settings.invalidationLog() != LogStorage.MEMORY;
+        || settings.invalidationLog() != LogStorage.MEMORY
+        || CompatAssembly.keepsHistory(settings);
   }
 
   private AuditTrail createAudit() {
@@ -513,6 +559,8 @@ public final class ServerAssembly {
     routes.addAll(OriginRoutes.of(() -> proxy.map(PageProxy::origins)));
     routes.addAll(ConfigRoutes.of(reload::now, audited));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
+    routes.addAll(PageRoutes.of());
+    routes.addAll(compat.routes(invalidations, audited, readiness));
     return routes;
   }
 
@@ -561,7 +609,18 @@ public final class ServerAssembly {
                             .collect(Collectors.toUnmodifiableSet()),
                         token.sha256()))
                 .toList());
-    return new AccessPolicy(tokens, settings.api().allowedHosts(), settings.api().allowedOrigins());
+    return new AccessPolicy(tokens, settings.api().allowedHosts(), allowedOrigins(settings));
+  }
+
+  /// The dashboard's own door is no stranger.
+  private static List<String> allowedOrigins(ServerSettings settings) {
+    List<String> origins = new ArrayList<>(settings.api().allowedOrigins());
+    Integer port = settings.compat().ports().get(Door.DASHBOARD);
+    if (port != null) {
+      origins.add("http://localhost:" + port);
+      origins.add("http://127.0.0.1:" + port);
+    }
+    return origins;
   }
 
   private void declareFigures() {
@@ -569,8 +628,11 @@ public final class ServerAssembly {
     metrics.gauge(Metric.MEMORY_MAX_BYTES, memory::maxBytes);
     metrics.gauge(Metric.MEMORY_USED_BYTES, memory::usedBytes);
     metrics.counter(Metric.LOG_EVENTS_DROPPED, LogSetup::droppedEvents);
-    metrics.gauge(Metric.API_CONNECTIONS, api::connections);
-    metrics.counter(Metric.API_CONNECTIONS_REFUSED, api::connectionsRefused);
+    metrics.gauge(Metric.API_CONNECTIONS, () -> api.connections() + doors.connections());
+    metrics.counter(
+        Metric.API_CONNECTIONS_REFUSED,
+        () -> api.connectionsRefused() + doors.connectionsRefused());
+    compat.declare(metrics);
     metrics.gauge(Metric.API_PENDING_BODY_BYTES, bodies::takenBytes);
     metrics.counter(Metric.API_BODIES_REFUSED, bodies::refusals);
     metrics.caches(caches::observed);
@@ -625,6 +687,7 @@ public final class ServerAssembly {
 
   private void record(ExchangeRecord exchange) {
     metrics.record(exchange);
+    compat.figures().record(exchange);
     if (logExchanges) {
       log.atInfo()
           .addKeyValue("method", exchange.method())
@@ -639,7 +702,8 @@ public final class ServerAssembly {
     }
   }
 
-  private static StartOutcome cannotListen(String setting, HostAndPort address, Exception failure) {
+  private static StartOutcome cannotListen(
+      String setting, HostAndPort address, Exception failure, String form) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     // The native transport has an exception of its own; both carry the system's words.
     boolean taken = String.valueOf(cause.getMessage()).contains("already in use");
@@ -654,7 +718,8 @@ public final class ServerAssembly {
                 : " (" + cause.getMessage() + "); choose another address with ")
             + "--set "
             + setting
-            + "=HOST:PORT");
+            + "="
+            + form);
   }
 
   /// Makes the folder if it is missing; says why it cannot be used.
@@ -674,7 +739,9 @@ public final class ServerAssembly {
     readiness.stopping();
     log.atInfo().addKeyValue("grace", Durations.render(settings.shutdownGrace())).log("stopping");
     proxy.ifPresent(on -> on.stop(settings.shutdownGrace()));
+    compat.stop();
     try {
+      doors.close(settings.shutdownGrace());
       api.stop(settings.shutdownGrace());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -687,6 +754,7 @@ public final class ServerAssembly {
     files.close();
     settingsWatch.ifPresent(SettingsWatch::close);
     virtualThreads.shutdown();
+    compat.free();
     forwarder.close();
     invalidations.close();
     audit.close(Duration.ofSeconds(5));

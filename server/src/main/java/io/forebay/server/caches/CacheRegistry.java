@@ -118,6 +118,16 @@ public final class CacheRegistry implements AutoCloseable {
     return new DefineOutcome.Changed(named);
   }
 
+  /// Lets `default` hold so many entries at most, whatever was said of it before.
+  ///
+  /// @param maxEntries at least 1
+  public synchronized void boundDefault(long maxEntries) {
+    Optional.ofNullable(caches.get(DEFAULT))
+        .ifPresent(named -> {
+          var _ = define(DEFAULT, named.specification().withMaxEntries(maxEntries));
+        });
+  }
+
   /// Only what differs, as some changes make the policy or "what if" begin anew.
   private static void change(Cache<?, ?> cache, CacheTraits old, CacheTraits traits) {
     if (!traits.bounds().equals(old.bounds())) {

@@ -30,4 +30,16 @@ public record CacheSpecification(
           Optional.empty(),
           Optional.empty(),
           Optional.empty());
+
+  /// The same with another bound.
+  CacheSpecification withMaxEntries(long entries) {
+    return new CacheSpecification(
+        maxBytes,
+        Optional.of(entries),
+        defaultTtl,
+        evictionPolicy,
+        evictionObjective,
+        whatIf,
+        tier);
+  }
 }

@@ -65,6 +65,8 @@ public final class ServeCommand implements Callable<Integer> {
   /// On standard error: standard output is the log's, and may be JSON only.
   private void announce(RunningServer server, ServerSettings settings) {
     terminal.err().println("API    http://" + server.apiAddress());
+    new java.util.TreeMap<>(server.doors())
+        .forEach((door, address) -> terminal.err().println("       http://" + address));
     server
         .proxyAddress()
         .ifPresentOrElse(

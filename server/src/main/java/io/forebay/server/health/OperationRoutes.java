@@ -6,6 +6,7 @@ import io.forebay.server.api.ApiRequest;
 import io.forebay.server.api.ApiResponse;
 import io.forebay.server.api.ApiRoute;
 import io.forebay.server.metrics.Metrics;
+import io.forebay.server.page.PageRoutes;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,9 @@ public final class OperationRoutes {
   }
 
   private ApiResponse pointers(ApiRequest request) {
+    if (PageRoutes.isWanted(request)) {
+      return PageRoutes.answer();
+    }
     return ApiResponse.text(
         200,
         """

@@ -13,7 +13,9 @@ public enum Source {
   /// The method `PURGE` on the proxy.
   PURGE,
   /// The method `BAN` on the proxy.
-  BAN;
+  BAN,
+  /// A route of another system's API (`compat.systems`).
+  COMPAT;
 
   /// `api`; a metric's label.
   public String text() {

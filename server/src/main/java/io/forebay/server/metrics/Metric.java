@@ -104,6 +104,50 @@ public enum Metric {
       "seconds",
       "Time that callers waited for the tier, together."),
 
+  PREDICTIONS(
+      "forebay_predictions_total",
+      Kind.COUNTER,
+      "predictions",
+      "Predicted lifetimes, by who said them: built_in, external, or fallback.",
+      "source"),
+  PREDICTION_OBSERVATIONS(
+      "forebay_prediction_observations_total",
+      Kind.COUNTER,
+      "observations",
+      "Times that something was learned of how often values change."),
+  PREDICTION_CLASSES(
+      "forebay_prediction_classes",
+      Kind.GAUGE,
+      "classes",
+      "Classes of keys about which something was learned."),
+  PREDICTION_CLASSES_REFUSED(
+      "forebay_prediction_classes_refused_total",
+      Kind.COUNTER,
+      "classes",
+      "Times that a class was not learned because there are too many."),
+  WARMING_JOBS("forebay_warming_jobs_total", Kind.COUNTER, "jobs", "Warming jobs begun."),
+  WARMING_JOBS_REFUSED(
+      "forebay_warming_jobs_refused_total",
+      Kind.COUNTER,
+      "jobs",
+      "Warming jobs refused because too many waited."),
+  HISTORY_ROWS_LOST(
+      "forebay_history_rows_lost_total",
+      Kind.COUNTER,
+      "rows",
+      "Samples and ended jobs that could not be written down."),
+  LIVE_SOCKETS("forebay_live_sockets", Kind.GAUGE, "sockets", "Open WebSockets at /v1/live."),
+  LIVE_SOCKETS_REFUSED(
+      "forebay_live_sockets_refused_total",
+      Kind.COUNTER,
+      "sockets",
+      "WebSockets closed at once because there were too many."),
+  LIVE_MESSAGES_SKIPPED(
+      "forebay_live_messages_skipped_total",
+      Kind.COUNTER,
+      "messages",
+      "Messages that a WebSocket missed because it did not read fast enough."),
+
   AUDIT_FAILING(
       "forebay_audit_failing", Kind.GAUGE, "none", "1 while the audit cannot be written, else 0."),
   AUDIT_PENDING("forebay_audit_pending", Kind.GAUGE, "rows", "Audit rows that wait to be written."),

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The figures of this process. Thread-safe.
 public final class Metrics implements AutoCloseable {
@@ -39,6 +40,8 @@ public final class Metrics implements AutoCloseable {
   /// Micrometer holds what a counter reads weakly: without this it would stand still after the
   /// garbage collector has run.
   private final List<Supplier<Number>> figures = new CopyOnWriteArrayList<>();
+
+  private final List<Supplier<String>> further = new CopyOnWriteArrayList<>();
 
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
@@ -174,9 +177,15 @@ public final class Metrics implements AutoCloseable {
     };
   }
 
+  /// Lines in Prometheus' text format, beside Forebay's own: its libraries would refuse names that
+  /// other systems' texts print.
+  public void lines(Supplier<String> text) {
+    further.add(text);
+  }
+
   /// Prometheus' text format, version 0.0.4.
   public String scrape() {
-    return registry.scrape();
+    return registry.scrape() + further.stream().map(Supplier::get).collect(Collectors.joining());
   }
 
   @Override

@@ -35,6 +35,26 @@ public final class MetricsDocument {
           .append(metric.help())
           .append(" |\n");
     }
+    page.append(
+        """
+
+        ## Names of other systems
+
+        Beside these, while `compat.systems` names `distrocache` or `distributed_caching` and
+        `compat.metrics` is on:
+
+        | metric | kind | what it says |
+        |---|---|---|
+        """);
+    for (ForeignMetric metric : ForeignMetric.values()) {
+      page.append("| `")
+          .append(metric.exposedName())
+          .append("` | ")
+          .append(metric.kind())
+          .append(" | ")
+          .append(metric.help())
+          .append(" |\n");
+    }
     return page.toString();
   }
 }

@@ -104,7 +104,7 @@ final class CompatDeclarations {
           .<Setting<?>>map(setting -> setting)
           .toList();
 
-  private static Setting<Long> of(Door door) {
+  static Setting<Long> of(Door door) {
     return java.util.Objects.requireNonNull(DOORS.get(door));
   }
 

@@ -2,8 +2,11 @@ package io.forebay.server.settings;
 
 import io.forebay.server.caches.TierChoice;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,6 +39,7 @@ final class CrossChecks {
               resolved.values().origin(ProxyDeclarations.PROXY_LISTEN)));
     }
     checkConnections(settings, resolved, problems);
+    checkDoors(settings, resolved, problems);
     checkMemory(settings, resolved, problems);
     resolved
         .items(RouteDeclarations.PROXY_ROUTES)
@@ -50,6 +54,28 @@ final class CrossChecks {
     checkForwardTargets(resolved, problems);
     checkFleet(settings, resolved, problems);
     return problems;
+  }
+
+  /// No two listeners at one port.
+  private static void checkDoors(
+      ServerSettings settings, ResolvedSettings resolved, List<SettingProblem> problems) {
+    Map<Integer, String> taken = new HashMap<>();
+    taken.put(settings.api().listen().port(), ApiDeclarations.API_LISTEN.name());
+    if (settings.proxy().isOn()) {
+      taken.put(settings.proxy().listen().port(), ProxyDeclarations.PROXY_LISTEN.name());
+    }
+    new TreeMap<>(settings.compat().ports())
+        .forEach((door, port) -> {
+          String setting = "compat." + door.text() + "_port";
+          String other = taken.putIfAbsent(port, setting);
+          if (other != null && port != 0) {
+            problems.add(
+                problem(
+                    CompatDeclarations.of(door),
+                    setting + " and " + other + " are both " + port,
+                    resolved));
+          }
+        });
   }
 
   private static void checkConnections(

@@ -20,11 +20,11 @@ import java.util.function.Supplier;
 public record AuditedEndpoints(AuditTrail trail, boolean entryWrites) {
 
   /// Whatever the endpoint answers is acknowledged only with its row; see [AuditTrail].
-  ApiEndpoint change(AuditedOperation operation, ApiEndpoint endpoint) {
+  public ApiEndpoint change(AuditedOperation operation, ApiEndpoint endpoint) {
     return request -> around(entry(operation, request), () -> endpoint.answer(request));
   }
 
-  ApiEndpoint entryWrite(AuditedOperation operation, ApiEndpoint endpoint) {
+  public ApiEndpoint entryWrite(AuditedOperation operation, ApiEndpoint endpoint) {
     return entryWrites ? change(operation, endpoint) : endpoint;
   }
 
