@@ -73,8 +73,7 @@ final class CompatAssembly {
             .map(url ->
                 new ExternalPredictor(
                     url, asked.deadline(), asked.fallbackTtl(), asked.minTtl(), asked.maxTtl()));
-    this.predictor =
-        new CountedPredictor(external.isPresent() ? external.get() : learned);
+    this.predictor = new CountedPredictor(external.isPresent() ? external.get() : learned);
     this.database = keepsHistory(settings) ? open(settings) : Optional.empty();
     this.warming =
         new WarmingService(
@@ -86,8 +85,8 @@ final class CompatAssembly {
     this.figures = new RecentFigures(caches::observed, warming::begun);
     this.history =
         settings.history().enabled()
-            ? database.map(file ->
-                FigureHistory.start(file, settings.history(), time, figures::members))
+            ? database.map(
+                file -> FigureHistory.start(file, settings.history(), time, figures::members))
             : Optional.empty();
     this.live = new LiveFeed(figures::members);
     if (learns(settings)) {
@@ -157,17 +156,14 @@ final class CompatAssembly {
   void declare(Metrics metrics) {
     for (Prediction.Source source : Prediction.Source.values()) {
       metrics.counter(
-          Metric.PREDICTIONS,
-          source.name().toLowerCase(Locale.ROOT),
-          () -> predictor.made(source));
+          Metric.PREDICTIONS, source.name().toLowerCase(Locale.ROOT), () -> predictor.made(source));
     }
     metrics.counter(Metric.PREDICTION_OBSERVATIONS, learning::observations);
     metrics.gauge(Metric.PREDICTION_CLASSES, learning::classes);
     metrics.counter(Metric.PREDICTION_CLASSES_REFUSED, learning::classesRefused);
     metrics.counter(Metric.WARMING_JOBS, warming::begun);
     metrics.counter(Metric.WARMING_JOBS_REFUSED, warming::refused);
-    metrics.counter(
-        Metric.HISTORY_ROWS_LOST, () -> database.map(HistoryDatabase::lost).orElse(0L));
+    metrics.counter(Metric.HISTORY_ROWS_LOST, () -> database.map(HistoryDatabase::lost).orElse(0L));
     metrics.gauge(Metric.LIVE_SOCKETS, live::open);
     metrics.counter(Metric.LIVE_SOCKETS_REFUSED, live::refused);
     metrics.counter(Metric.LIVE_MESSAGES_SKIPPED, live::skipped);

@@ -38,6 +38,8 @@ import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
+import io.forebay.server.compat.Doors;
+import io.forebay.server.compat.ForeignSystem.Door;
 import io.forebay.server.edge.CloudflareRoutes;
 import io.forebay.server.edge.FastlyRoutes;
 import io.forebay.server.fleet.Fleet;
@@ -52,8 +54,11 @@ import io.forebay.server.invalidation.StoredUrls;
 import io.forebay.server.log.LogSetup;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
+import io.forebay.server.page.PageRoutes;
 import io.forebay.server.pages.PageProxy;
 import io.forebay.server.pages.ProxyPurges;
+import io.forebay.server.predict.ChangeLearning;
+import io.forebay.server.predict.PageLearning;
 import io.forebay.server.reload.Reload;
 import io.forebay.server.reload.SettingsSource;
 import io.forebay.server.reload.SettingsWatch;
@@ -82,11 +87,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import io.forebay.server.predict.PageLearning;
-import io.forebay.server.predict.ChangeLearning;
-import io.forebay.server.page.PageRoutes;
-import io.forebay.server.compat.ForeignSystem.Door;
-import io.forebay.server.compat.Doors;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -189,8 +189,7 @@ public final class ServerAssembly {
                 settings.entries().maxKeyBytes(), settings.entries().maxValueBytes().bytes()),
             fleet.isolation(),
             time);
-    this.compat =
-        new CompatAssembly(settings, time, learning, caches, entries, this::proxyAddress);
+    this.compat = new CompatAssembly(settings, time, learning, caches, entries, this::proxyAddress);
     this.audit = createAudit();
     this.forwarder =
         new Forwarder(vertx, settings.forward().targets(), settings.forward().settings());

@@ -1,6 +1,7 @@
 package io.forebay.server;
 
 import io.forebay.cache.TimeSource;
+import io.forebay.server.compat.ForeignSystem.Door;
 import io.forebay.server.reload.SettingsSource;
 import io.forebay.server.settings.Assignment;
 import io.forebay.server.settings.HostAndPort;
@@ -90,6 +91,9 @@ public final class TestingServer implements AutoCloseable {
     List<Assignment> flags = new ArrayList<>();
     flags.add(Assignment.flag("test", "api.listen", "127.0.0.1:0"));
     flags.add(Assignment.flag("test", "proxy.listen", "127.0.0.1:0"));
+    for (Door door : Door.values()) {
+      flags.add(Assignment.flag("test", "compat." + door.text() + "_port", "0"));
+    }
     if (!yaml.contains("data:")) {
       flags.add(Assignment.flag("test", "data.dir", dataDir));
     }
@@ -97,6 +101,18 @@ public final class TestingServer implements AutoCloseable {
         new WrittenSettings(
             Optional.of(new WrittenSettings.File("test.yaml", yaml)), Map.of(), flags);
     return SettingsReader.read(written);
+  }
+
+  /// Sends to one of the further ports.
+  public HttpResponse<String> sendTo(
+      Door door, String method, String path, String body, String... fields) {
+    return sendForBytes(
+        server.doors().getOrDefault(door, address()),
+        method,
+        path,
+        body.getBytes(StandardCharsets.UTF_8),
+        BodyHandlers.ofString(),
+        fields);
   }
 
   public RunningServer running() {
@@ -127,8 +143,18 @@ public final class TestingServer implements AutoCloseable {
       byte[] body,
       HttpResponse.BodyHandler<T> handler,
       String... fields) {
+    return sendForBytes(address(), method, path, body, handler, fields);
+  }
+
+  private <T> HttpResponse<T> sendForBytes(
+      HostAndPort to,
+      String method,
+      String path,
+      byte[] body,
+      HttpResponse.BodyHandler<T> handler,
+      String... fields) {
     var request =
-        HttpRequest.newBuilder(URI.create("http://" + address() + path))
+        HttpRequest.newBuilder(URI.create("http://" + to + path))
             .version(HttpClient.Version.HTTP_1_1)
             .method(
                 method,

@@ -97,10 +97,7 @@ final class ApiExchange {
     corsOrigin = origin.filter(access::isListedOrigin);
     return access.decide(
         new AccessRequest(
-            authority(),
-            origin,
-            authorization(found),
-            found.flatMap(ApiRoute::needed)));
+            authority(), origin, authorization(found), found.flatMap(ApiRoute::needed)));
   }
 
   private Optional<String> authorization(Optional<ApiRoute> found) {
@@ -192,7 +189,8 @@ final class ApiExchange {
                       "The path's encoding is broken: % needs two hexadecimal digits, and the"
                           + " bytes have to be UTF-8.")));
       case ApiRoutes.Match.Found(var found, var parameters) -> {
-        if (found.socket().isPresent() && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+        if (found.socket().isPresent()
+            && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
           openSocket(found.socket().get());
         } else {
           readBody(found, parameters);

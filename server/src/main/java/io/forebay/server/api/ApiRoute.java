@@ -68,20 +68,14 @@ public record ApiRoute(
 
   /// The same for clients of another system, with its field for tokens and its look of errors.
   public ApiRoute inTheMannerOf(List<String> itsTokenFields, ProblemShape itsProblems) {
-    return new ApiRoute(method, path, needed, maxBodyBytes, itsTokenFields, itsProblems, endpoint, socket);
+    return new ApiRoute(
+        method, path, needed, maxBodyBytes, itsTokenFields, itsProblems, endpoint, socket);
   }
 
-  /// The same, also for WebSockets. Scripts of web pages cannot set `Authorization` there: the token
-  /// may come as an offered subprotocol, `token.<token>`.
+  /// The same, also for WebSockets. Scripts of web pages cannot set `Authorization` there: the
+  /// token may come as an offered subprotocol, `token.<token>`.
   public ApiRoute withSocket(SocketEndpoint opened) {
     return new ApiRoute(
-        method,
-        path,
-        needed,
-        maxBodyBytes,
-        tokenFields,
-        refusals,
-        endpoint,
-        Optional.of(opened));
+        method, path, needed, maxBodyBytes, tokenFields, refusals, endpoint, Optional.of(opened));
   }
 }

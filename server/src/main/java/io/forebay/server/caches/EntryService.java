@@ -217,8 +217,7 @@ public final class EntryService {
     return outcome;
   }
 
-  private static EntryWriteOutcome delete(
-      NamedCache named, String key, Precondition precondition) {
+  private static EntryWriteOutcome delete(NamedCache named, String key, Precondition precondition) {
     if (named.tiered().isPresent()) {
       return removed(named.tiered().get().remove(key, precondition));
     }

@@ -34,14 +34,22 @@ final class CacheManagementConfig {
   private Map<String, Object> view(NamedCache named) {
     var bounds = named.cache().bounds();
     return CompatRoutes.members(
-        "backend", Backends.of(named),
-        "strategy", named.cache().evictionPolicy(),
-        "max_memory", bounds.maxBytes(),
-        "max_items", bounds.maxEntries() == Long.MAX_VALUE ? null : bounds.maxEntries(),
-        "default_ttl", named.defaultTtl().toSeconds(),
-        "cleanup_interval", cleanupSeconds,
-        "compression_enabled", false,
-        "encryption_enabled", false);
+        "backend",
+        Backends.of(named),
+        "strategy",
+        named.cache().evictionPolicy(),
+        "max_memory",
+        bounds.maxBytes(),
+        "max_items",
+        bounds.maxEntries() == Long.MAX_VALUE ? null : bounds.maxEntries(),
+        "default_ttl",
+        named.defaultTtl().toSeconds(),
+        "cleanup_interval",
+        cleanupSeconds,
+        "compression_enabled",
+        false,
+        "encryption_enabled",
+        false);
   }
 
   ApiResponse post(ApiRequest request) {

@@ -80,8 +80,8 @@ final class CacheManagementItem {
 
   private static DataType type(String name, ForeignBody body) {
     return DataType.named(name)
-        .orElseThrow(() ->
-            body.refused("data_type", "one of " + DataType.names(), "It is no data type."));
+        .orElseThrow(
+            () -> body.refused("data_type", "one of " + DataType.names(), "It is no data type."));
   }
 
   /// As a client gets it; `ttl` is what it was set to, in seconds.

@@ -90,8 +90,8 @@ final class CacheManagementRoutes {
                 .withBody(CompatRoutes.SMALL_BODY_BYTES),
             ApiRoute.of("GET", "/api/cache/export", Role.READ, routes::export))
         .stream()
-        .map(route ->
-            route.inTheMannerOf(CompatRoutes.TOKEN_FIELDS, CacheManagementRoutes::problem))
+        .map(
+            route -> route.inTheMannerOf(CompatRoutes.TOKEN_FIELDS, CacheManagementRoutes::problem))
         .toList();
   }
 
@@ -154,12 +154,8 @@ final class CacheManagementRoutes {
 
   private ApiResponse clear(ApiRequest request) {
     Optional<String> pattern = request.query().value("pattern").filter(text -> !text.isEmpty());
-    Scope scope =
-        pattern
-            .map(DistributedCachingRoutes::patterns)
-            .orElseGet(Scope.Everything::new);
-    Invalidated done =
-        parts.answers().invalidate(request, List.of(order(backend(request), scope)));
+    Scope scope = pattern.map(DistributedCachingRoutes::patterns).orElseGet(Scope.Everything::new);
+    Invalidated done = parts.answers().invalidate(request, List.of(order(backend(request), scope)));
     return ApiResponse.json(
         200,
         CompatRoutes.members(
@@ -196,10 +192,14 @@ final class CacheManagementRoutes {
     return ApiResponse.json(
             200,
             CompatRoutes.members(
-                "success", succeeded == results.size(),
-                "total", results.size(),
-                "successful", succeeded,
-                "results", results))
+                "success",
+                succeeded == results.size(),
+                "total",
+                results.size(),
+                "successful",
+                succeeded,
+                "results",
+                results))
         .affecting(succeeded);
   }
 
@@ -258,8 +258,10 @@ final class CacheManagementRoutes {
     return ApiResponse.json(
         200,
         CompatRoutes.members(
-            "backend", backend,
-            "statistics", CacheManagementStatistics.of(cache, parts.figures())));
+            "backend",
+            backend,
+            "statistics",
+            CacheManagementStatistics.of(cache, parts.figures())));
   }
 
   private ApiResponse warm(ApiRequest request) {
@@ -335,8 +337,7 @@ final class CacheManagementRoutes {
     int limit = ForeignQuery.number(request, "limit", MAX_EXPORTED, 1, MAX_EXPORTED);
     String backend = backend(request);
     String cache = parts.backends().cache(backend);
-    var page =
-        parts.listing().list(cache, request.query().value("pattern"), offset, limit);
+    var page = parts.listing().list(cache, request.query().value("pattern"), offset, limit);
     List<Object> items = new ArrayList<>();
     long room = MAX_ANSWERED_BYTES;
     int looked = 0;
@@ -354,7 +355,8 @@ final class CacheManagementRoutes {
         CompatRoutes.members(
             "format", format,
             "backend", backend,
-            "exported_at", java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS),
+            "exported_at",
+                java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS),
             "count", items.size(),
             "has_more", hasMore,
             "items", items);

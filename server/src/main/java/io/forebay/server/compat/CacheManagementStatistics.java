@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The Cache Management API's statistics: rates in percent, memory in bytes, times in
-/// milliseconds; and what the first entries in key order are like.
+/// The Cache Management API's statistics: rates in percent, memory in bytes, times in milliseconds;
+/// and what the first entries in key order are like.
 final class CacheManagementStatistics {
 
   /// Entries that are looked at for what they are like.

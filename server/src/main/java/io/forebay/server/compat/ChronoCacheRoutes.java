@@ -59,8 +59,7 @@ final class ChronoCacheRoutes {
     String key = body.requiredText("key");
     StoredValue value = ForeignValue.text(body.requiredText("value"));
     Duration ttl = parts.predictor().predict(key, Optional.of(value)).ttl();
-    var draft =
-        new EntryDraft(value, Optional.of(ttl), Optional.empty(), List.of(), Map.of());
+    var draft = new EntryDraft(value, Optional.of(ttl), Optional.empty(), List.of(), Map.of());
     parts.answers().write(CompatRoutes.CACHE, key, draft);
     return ApiResponse.text(200, "Key " + key + " set with TTL " + ttl.toSeconds() + "s");
   }

@@ -74,8 +74,7 @@ public final class CompatRoutes {
           .find(name)
           .orElseThrow(() ->
               new RequestRefused(
-                  Problem.of(
-                      ProblemType.UNKNOWN_CACHE, "The cache behind this API was deleted.")));
+                  Problem.of(ProblemType.UNKNOWN_CACHE, "The cache behind this API was deleted.")));
     }
 
     /// Room for one value of the largest size in JSON, and a megabyte.
@@ -86,8 +85,7 @@ public final class CompatRoutes {
     ApiResponse health() {
       boolean ready = readiness.isReady();
       return ApiResponse.json(
-              ready ? 200 : 503,
-              members("status", ready ? "healthy" : readiness.state().text()))
+              ready ? 200 : 503, members("status", ready ? "healthy" : readiness.state().text()))
           .with("Cache-Control", "no-store");
     }
   }

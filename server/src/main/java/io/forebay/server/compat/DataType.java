@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/// The Cache Management API's kinds of values: what a value of each has to be in JSON, and how it is
-/// kept.
+/// The Cache Management API's kinds of values: what a value of each has to be in JSON, and how it
+/// is kept.
 enum DataType {
   STRING("a text"),
   JSON("any JSON"),

@@ -178,8 +178,7 @@ final class DistributedCachingRoutes {
   private ApiResponse invalidatePattern(ApiRequest request) {
     ForeignBody body = ForeignBody.of(request);
     String pattern = body.requiredText("pattern");
-    return carryOut(
-        request, body, List.of(order(patterns(pattern))), Map.of("pattern", pattern));
+    return carryOut(request, body, List.of(order(patterns(pattern))), Map.of("pattern", pattern));
   }
 
   private ApiResponse carryOut(
@@ -231,8 +230,7 @@ final class DistributedCachingRoutes {
   }
 
   private static InvalidationOrder order(Scope scope) {
-    return new InvalidationOrder(
-        Optional.of(CompatRoutes.CACHE), scope, Invalidation.Mode.HARD);
+    return new InvalidationOrder(Optional.of(CompatRoutes.CACHE), scope, Invalidation.Mode.HARD);
   }
 
   static Scope patterns(String pattern) {
@@ -281,10 +279,7 @@ final class DistributedCachingRoutes {
 
   private ApiResponse warmingHistory(ApiRequest request) {
     int limit = ForeignQuery.number(request, "limit", 100, 1, 1_000);
-    return ApiResponse.json(
-        200,
-        CompatRoutes.members(
-            "history", parts.warming().history(limit)));
+    return ApiResponse.json(200, CompatRoutes.members("history", parts.warming().history(limit)));
   }
 
   // ---- figures

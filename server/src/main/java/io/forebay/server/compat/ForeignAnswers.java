@@ -1,6 +1,7 @@
 package io.forebay.server.compat;
 
 import io.forebay.cache.InvalidationOrder;
+import io.forebay.cache.Precondition;
 import io.forebay.server.api.ApiRequest;
 import io.forebay.server.api.ApiResponse;
 import io.forebay.server.api.Problem;
@@ -19,7 +20,6 @@ import io.forebay.server.invalidation.Receipt;
 import io.forebay.server.invalidation.Requester;
 import io.forebay.server.invalidation.Source;
 import io.forebay.server.invalidation.Wait;
-import io.forebay.cache.Precondition;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +86,9 @@ final class ForeignAnswers {
           new RequestRefused(
               Problem.of(
                   ProblemType.TIER_FAILED,
-                  (mayHaveHappened ? "It is not known whether anything changed: " : "Nothing changed: ")
+                  (mayHaveHappened
+                          ? "It is not known whether anything changed: "
+                          : "Nothing changed: ")
                       + why));
       case EntryWriteOutcome.UnknownCache() -> unknownCache();
       case EntryWriteOutcome.Written ignored -> unexpected(outcome);
@@ -126,8 +128,7 @@ final class ForeignAnswers {
   /// Puts all orders in force, or ends the request.
   Invalidated invalidate(ApiRequest request, List<InvalidationOrder> orders) {
     var by = new Requester(request.principal().name(), request.address());
-    var asked =
-        new InvalidationRequest(by, Source.COMPAT, orders, "", Wait.SWEPT, COUNTING);
+    var asked = new InvalidationRequest(by, Source.COMPAT, orders, "", Wait.SWEPT, COUNTING);
     return switch (invalidations.submit(asked, Optional.empty())) {
       case InvalidationAnswer.Done(var receipt) -> invalidated(receipt);
       case InvalidationAnswer.NotInTime(var receipt) -> invalidated(receipt);

@@ -60,8 +60,7 @@ record ForeignBody(JsonNode members, String at) {
   }
 
   String requiredText(String name) {
-    return text(name)
-        .orElseThrow(() -> refused(name, "a text", "It is missing."));
+    return text(name).orElseThrow(() -> refused(name, "a text", "It is missing."));
   }
 
   Optional<String> text(String name) {

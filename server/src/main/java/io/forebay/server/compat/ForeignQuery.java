@@ -23,9 +23,7 @@ final class ForeignQuery {
           if (number < least || number > most) {
             throw new RequestRefused(
                 Problem.invalid(
-                    name,
-                    "a whole number from " + least + " to " + most,
-                    "It is no such number."));
+                    name, "a whole number from " + least + " to " + most, "It is no such number."));
           }
           return number;
         })

@@ -48,8 +48,7 @@ final class ForeignValue {
   static String toText(StoredValue value) {
     return isBinary(value)
         ? Base64.getEncoder().encodeToString(value.bytes())
-        : utf8(value.bytes())
-            .orElseGet(() -> Base64.getEncoder().encodeToString(value.bytes()));
+        : utf8(value.bytes()).orElseGet(() -> Base64.getEncoder().encodeToString(value.bytes()));
   }
 
   static boolean isJson(StoredValue value) {

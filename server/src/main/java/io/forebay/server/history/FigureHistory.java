@@ -64,9 +64,7 @@ public final class FigureHistory implements AutoCloseable {
 
   /// Samples of the last `window`, oldest first; thinned out to about `points`.
   public List<JsonNode> since(Duration window, int points) {
-    return database
-        .since(Series.SAMPLES, time.now().minus(window).toEpochMilli(), points)
-        .stream()
+    return database.since(Series.SAMPLES, time.now().minus(window).toEpochMilli(), points).stream()
         .flatMap(text -> Json.tree(text.getBytes(StandardCharsets.UTF_8)).stream())
         .toList();
   }

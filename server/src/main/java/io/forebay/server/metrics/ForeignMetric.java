@@ -23,8 +23,7 @@ public enum ForeignMetric {
       "errors_total",
       "counter",
       "API requests about entries that failed, by type: client or server."),
-  CACHE_MISS_RATE(
-      "cache_miss_rate", "gauge", "Misses among the reads of the last minute, 0 to 1.");
+  CACHE_MISS_RATE("cache_miss_rate", "gauge", "Misses among the reads of the last minute, 0 to 1.");
 
   private final String exposedName;
   private final String kind;

@@ -76,8 +76,17 @@ public final class RecentFigures {
       sums[8] += figures.weightBytes();
     }
     return new Totals(
-        System.nanoTime(), sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7],
-        sums[8], requests.sum());
+        System.nanoTime(),
+        sums[0],
+        sums[1],
+        sums[2],
+        sums[3],
+        sums[4],
+        sums[5],
+        sums[6],
+        sums[7],
+        sums[8],
+        requests.sum());
   }
 
   /// Counts an exchange of the API.
@@ -213,10 +222,7 @@ public final class RecentFigures {
     head(text, ForeignMetric.ERRORS);
     line(text, ForeignMetric.ERRORS, "{type=\"client\"}", clientErrors.sum());
     line(text, ForeignMetric.ERRORS, "{type=\"server\"}", serverErrors.sum());
-    one(
-        text,
-        ForeignMetric.CACHE_MISS_RATE,
-        reads == 0 ? 0 : (double) (reads - hits) / reads);
+    one(text, ForeignMetric.CACHE_MISS_RATE, reads == 0 ? 0 : (double) (reads - hits) / reads);
     return text.toString();
   }
 

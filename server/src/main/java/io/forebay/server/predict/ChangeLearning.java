@@ -170,9 +170,7 @@ public final class ChangeLearning implements WriteObserver {
         classesRefused.increment();
       } else {
         classes.merge(
-            name,
-            Evidence.NONE.plus(changes, seconds),
-            (known, _) -> known.plus(changes, seconds));
+            name, Evidence.NONE.plus(changes, seconds), (known, _) -> known.plus(changes, seconds));
       }
     }
   }

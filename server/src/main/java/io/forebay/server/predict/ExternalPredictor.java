@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
-/// Asks another service: `POST {"key": …}`, answered by JSON with `ttl` in seconds (or `ttl_seconds`
-/// or `predicted_ttl`). Whatever else happens within the deadline, or that nothing does, comes to
-/// the fallback.
+/// Asks another service: `POST {"key": …}`, answered by JSON with `ttl` in seconds (or
+/// `ttl_seconds` or `predicted_ttl`). Whatever else happens within the deadline, or that nothing
+/// does, comes to the fallback.
 public final class ExternalPredictor implements Predictor, AutoCloseable {
 
   private static final int MAX_CALLS = 256;

@@ -57,7 +57,9 @@ final class ForeignLayer {
             settings.forEach((setting, text) ->
                 found.assignments().add(new Assignment(setting, text, variable.origin())));
         case Said.Nothing(var why) ->
-            found.notes().add(new ShownSetting(name.variable(), "(" + why + ")", variable.origin()));
+            found
+                .notes()
+                .add(new ShownSetting(name.variable(), "(" + why + ")", variable.origin()));
         case Said.Wrong(var expected) ->
             problems.add(
                 new SettingProblem(

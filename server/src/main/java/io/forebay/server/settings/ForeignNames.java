@@ -148,7 +148,8 @@ final class ForeignNames {
     String full = url.strip();
     int authority = full.indexOf("://") + 3;
     if (!password.isEmpty() && authority > 2 && full.indexOf('@') < 0) {
-      full = full.substring(0, authority) + ":" + encoded(password) + "@" + full.substring(authority);
+      full =
+          full.substring(0, authority) + ":" + encoded(password) + "@" + full.substring(authority);
     }
     if (!database.isEmpty() && authority > 2 && full.indexOf('/', authority) < 0) {
       full += "/" + database;

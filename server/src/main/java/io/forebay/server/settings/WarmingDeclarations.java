@@ -74,8 +74,6 @@ final class WarmingDeclarations {
 
   static ServerSettings.History readHistory(ResolvedSettings.Values values) {
     return new ServerSettings.History(
-        values.get(HISTORY_ENABLED),
-        values.get(HISTORY_INTERVAL),
-        values.get(HISTORY_MAX_SAMPLES));
+        values.get(HISTORY_ENABLED), values.get(HISTORY_INTERVAL), values.get(HISTORY_MAX_SAMPLES));
   }
 }

@@ -48,8 +48,7 @@ public final class PageLoader implements AutoCloseable {
     try {
       int status =
           client(listener.get())
-              .send(
-                  HttpRequest.newBuilder(uri).timeout(timeout).build(), BodyHandlers.discarding())
+              .send(HttpRequest.newBuilder(uri).timeout(timeout).build(), BodyHandlers.discarding())
               .statusCode();
       return status < 400 ? Optional.empty() : Optional.of(url + " answered " + status);
     } catch (IOException e) {

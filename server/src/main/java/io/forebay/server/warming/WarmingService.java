@@ -216,8 +216,8 @@ public final class WarmingService implements AutoCloseable {
           keys.forEach(key -> loads.add(() -> read(cache, key)));
       case WarmingOrder.Urls(var urls) ->
           urls.forEach(url ->
-              loads.add(() ->
-                  pages.load(url).<Load>map(Load.Failed::new).orElseGet(Load.Loaded::new)));
+              loads.add(
+                  () -> pages.load(url).<Load>map(Load.Failed::new).orElseGet(Load.Loaded::new)));
       case WarmingOrder.Values(var cache, var values) ->
           values.forEach(value -> loads.add(() -> write(cache, value)));
     }
@@ -256,10 +256,7 @@ public final class WarmingService implements AutoCloseable {
 
   /// Those that ended, newest first, as JSON.
   public List<JsonNode> history(int limit) {
-    return history
-        .map(kept -> kept.newest(Series.WARMING_JOBS, limit))
-        .orElse(List.of())
-        .stream()
+    return history.map(kept -> kept.newest(Series.WARMING_JOBS, limit)).orElse(List.of()).stream()
         .flatMap(text -> Json.tree(text.getBytes(StandardCharsets.UTF_8)).stream())
         .toList();
   }

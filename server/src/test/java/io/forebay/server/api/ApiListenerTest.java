@@ -238,7 +238,11 @@ class ApiListenerTest {
               settings.audit(),
               settings.forward(),
               settings.shutdownGrace(),
-              settings.tlsReloadInterval());
+              settings.tlsReloadInterval(),
+              settings.compat(),
+              settings.prediction(),
+              settings.warming(),
+              settings.history());
       assertThat(ServerAssembly.start(onTaken))
           .isEqualTo(
               new StartOutcome.NotStarted(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.server.compat;
+
+import org.jspecify.annotations.NullMarked;
