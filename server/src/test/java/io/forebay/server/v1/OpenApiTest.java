@@ -24,6 +24,7 @@ import io.forebay.server.health.OperationRoutes;
 import io.forebay.server.health.Readiness;
 import io.forebay.server.invalidation.InvalidationService;
 import io.forebay.server.invalidation.NodeCaches;
+import io.forebay.server.live.LiveFeed;
 import io.forebay.server.metrics.Metrics;
 import io.forebay.server.reload.ReloadOutcome;
 import io.vertx.core.Vertx;
@@ -77,6 +78,7 @@ class OpenApiTest {
               FastlyRoutes.of(invalidations),
               CloudflareRoutes.of(invalidations),
               ExplainRoutes.of(_ -> Optional.empty()),
+              new LiveFeed(java.util.Map::of).routes(),
               OriginRoutes.of(Optional::empty),
               ConfigRoutes.of(
                   _ -> new ReloadOutcome.Applied(List.of(), List.of()),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.server.live;
+
+import org.jspecify.annotations.NullMarked;

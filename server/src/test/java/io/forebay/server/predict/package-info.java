@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.server.predict;
+
+import org.jspecify.annotations.NullMarked;
