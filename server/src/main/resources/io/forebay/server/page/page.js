@@ -10,7 +10,7 @@ const RETRY_MILLIS = 3_000;
 const element = id => document.getElementById(id);
 const search = element('search').elements;
 const rows = new Map(); // key → what is known of it
-let clockAhead = 0; // this machine's clock less the server's
+let clockAhead = Infinity; // this machine's clock less the server's, as the fastest message told
 let changes = ''; // the counters that move when entries change
 let looking = false;
 let lookAgain = false;
@@ -102,17 +102,20 @@ function state(row, now) {
 }
 
 function left(row, now) {
-  const seconds = Math.max(0, Math.ceil((row.until - now) / 1000));
+  // A quarter of a second of the message's way is not worth another second.
+  const seconds = Math.max(0, Math.ceil((row.until - now) / 1000 - 0.25));
   if (seconds < 60) return seconds + ' s';
   if (seconds < 3600) return Math.floor(seconds / 60) + ' min ' + (seconds % 60) + ' s';
   if (seconds < 86400) return Math.floor(seconds / 3600) + ' h ' + Math.floor(seconds % 3600 / 60) + ' min';
   return Math.floor(seconds / 86400) + ' d ' + Math.floor(seconds % 86400 / 3600) + ' h';
 }
 
+const serverTime = () => Date.now() - (Number.isFinite(clockAhead) ? clockAhead : 0);
+
 function draw() {
-  const now = Date.now() - clockAhead;
+  const now = serverTime();
   for (const [key, row] of rows) {
-    const over = row.gone !== null ? row.gone : row.until <= now ? row.until + clockAhead : null;
+    const over = row.gone !== null ? row.gone : row.until <= now ? Date.now() - (now - row.until) : null;
     if (over !== null && Date.now() - over > KEPT_MILLIS) rows.delete(key);
   }
   const body = element('rows');
@@ -219,13 +222,14 @@ search.cache.addEventListener('change', () => {
 });
 search.token.addEventListener('change', () => {
   sessionStorage.setItem('forebay.token', token());
+  say('');
   begin();
 });
 
 // ---- live
 
 function show(figures) {
-  clockAhead = Date.now() - Date.parse(figures.timestamp);
+  clockAhead = Math.min(clockAhead, Date.now() - Date.parse(figures.timestamp));
   const reads = figures.reads_per_second > 0;
   element('hit-rate').textContent = reads ? (100 * figures.hit_rate).toFixed(1) + ' %' : 'no reads';
   element('latency-p50').textContent = figures.latency_ms.p50.toFixed(2) + ' ms';
@@ -250,7 +254,10 @@ function connect() {
   }
   const protocols = token() ? ['forebay', 'token.' + token()] : ['forebay'];
   socket = new WebSocket(location.origin.replace(/^http/, 'ws') + '/v1/live', protocols);
-  socket.onopen = () => (element('connection').textContent = 'live');
+  socket.onopen = () => {
+    clockAhead = Infinity;
+    element('connection').textContent = 'live';
+  };
   socket.onmessage = event => {
     const message = JSON.parse(event.data);
     if (message.type === 'figures') show(message.figures);
@@ -268,7 +275,6 @@ async function begin() {
     const chosen = search.cache.value;
     search.cache.replaceChildren(...answer.caches.map(cache => new Option(cache.name)));
     if (answer.caches.some(cache => cache.name === chosen)) search.cache.value = chosen;
-    say('');
   });
   await look();
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.server.page;
+
+import org.jspecify.annotations.NullMarked;
