@@ -187,6 +187,10 @@ element('add').addEventListener('submit', event => {
     if (ttl) headers['Cache-Control'] = 'max-age=' + ttl;
     if (fields.tags.value.trim()) headers['Cache-Tag'] = fields.tags.value;
     await call('PUT', cachePath() + '/entries/' + encodeURIComponent(key), {headers, body: fields.value.value});
+    // One that lives shorter than the next look takes is to be seen too.
+    if (ttl) {
+      rows.set(key, {key, until: serverTime() + 1000 * ttl, fresh: true, reads: 0, bytes: 0, tags: [], gone: null});
+    }
     say('Added ' + key + (ttl ? ', for ' + ttl + ' s' : ''));
     form.reset();
     fields.key.focus();

@@ -92,7 +92,8 @@ class PageTest {
     add("username", "darkmatter", "", "");
     until(
         () -> browser.text("document.getElementById('message').textContent").contains("for 60 s"));
-    until(() -> cell("username", "state").equals("fresh"));
+    // For how long depends on what other tests let the predictor learn.
+    until(() -> cell("username", "state").matches("fresh|expired"));
   }
 
   @Test
