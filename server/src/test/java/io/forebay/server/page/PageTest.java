@@ -36,6 +36,7 @@ class PageTest {
   @BeforeEach
   void open() {
     server.send("POST", "/v1/invalidations", "{\"operations\": [{\"scope\": \"everything\"}]}");
+    browser.open("about:blank"); // the same address again would bring back what was typed
     browser.open("http://" + server.address() + "/");
     until(() -> browser.text("document.getElementById('connection')?.textContent").equals("live"));
   }
