@@ -2,6 +2,7 @@ package io.forebay.proxy.listen.http2;
 
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
+import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.listen.ClientConnection;
 import io.forebay.proxy.listen.Provenance;
 import io.netty.buffer.ByteBuf;
@@ -56,14 +57,19 @@ final class Http2Session extends Http2ConnectionHandler {
   private boolean isGoingAway;
   private boolean hasFailed;
   private long idleSinceNanos = System.nanoTime();
+  private final @Nullable Http2Hits hits;
+  private int hitsUnderWay;
+  private long hitsMovedNanos;
 
   private Http2Session(
       Http2Sessions owner,
+      @Nullable Http2Hits hits,
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
     super(decoder, encoder, settings);
     this.owner = owner;
+    this.hits = hits;
     this.exchangeKey = connection().newKey();
     this.refusedKey = connection().newKey();
     Events events = new Events();
@@ -71,17 +77,20 @@ final class Http2Session extends Http2ConnectionHandler {
     decoder.frameListener(events);
   }
 
-  static Http2Session of(Http2Sessions owner) {
-    return new Builder(owner).build();
+  /// @param hits null if fresh hits are answered as everything else
+  static Http2Session of(Http2Sessions owner, @Nullable Http2Hits hits) {
+    return new Builder(owner, hits).build();
   }
 
   private static final class Builder
       extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Builder> {
 
     private final Http2Sessions owner;
+    private final @Nullable Http2Hits hits;
 
-    Builder(Http2Sessions owner) {
+    Builder(Http2Sessions owner, @Nullable Http2Hits hits) {
       this.owner = owner;
+      this.hits = hits;
       server(true);
       initialSettings(
           new Http2Settings()
@@ -103,7 +112,7 @@ final class Http2Session extends Http2ConnectionHandler {
     @Override
     protected Http2Session build(
         Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return new Http2Session(owner, decoder, encoder, settings);
+      return new Http2Session(owner, hits, decoder, encoder, settings);
     }
   }
 
@@ -147,6 +156,11 @@ final class Http2Session extends Http2ConnectionHandler {
       return;
     }
     long timeout = owner.rules().idleTimeout().toNanos();
+    if (hitsUnderWay > 0 && System.nanoTime() - hitsMovedNanos > timeout) {
+      // The client takes nothing. Exchanges see to that themselves.
+      var _ = context().channel().close();
+      return;
+    }
     if (connection().numActiveStreams() > 0) {
       after(timeout, this::checkIdle);
       return;
@@ -278,6 +292,9 @@ final class Http2Session extends Http2ConnectionHandler {
       // The trailers of a request that was refused.
       return;
     }
+    if (isLast && isAnsweredByHit(stream, headers)) {
+      return;
+    }
     switch (Http2Requests.read(headers, owner.rules().maxFields())) {
       case Http2Requests.Reading.Good good -> begin(stream, good, isLast);
       case Http2Requests.Reading.Malformed(var why) -> {
@@ -311,6 +328,63 @@ final class Http2Session extends Http2ConnectionHandler {
             this, stream, head, provenance.sender(), !isLast, owner.rules().idleTimeout());
     stream.setProperty(exchangeKey, exchange);
     owner.admission().run(exchange, exchange::close);
+  }
+
+  /// Answers a request by a fresh hit, if that is certain, and its client takes answers as fast as
+  /// it gets them: none waits for more than the socket.
+  private boolean isAnsweredByHit(Http2Stream stream, Http2Headers request) {
+    Http2Hits fresh = hits;
+    boolean isPossible =
+        fresh != null && context().channel().isWritable() && owner.admission().hasRoom();
+    if (!isPossible) {
+      return false;
+    }
+    long now = fresh.nanoTime();
+    int maxFields = owner.rules().maxFields();
+    if (!fresh.find(request, maxFields, this::peer, bytes -> isWindowOpen(stream, bytes), now)) {
+      return false;
+    }
+    HitMeter meter = fresh.meter();
+    int bodyBytes = fresh.bodyBytes();
+    ChannelPromise promise = context().newPromise();
+    beginHit();
+    promise.addListener(done -> {
+      endHit();
+      if (done.isSuccess()) {
+        meter.hit(fresh.nanoTime() - now, bodyBytes);
+      }
+    });
+    boolean isHeadAll = bodyBytes == 0;
+    ChannelPromise headPromise = isHeadAll ? promise : context().newPromise();
+    var _ = encoder().writeHeaders(context(), stream.id(), fresh.head(), 0, isHeadAll, headPromise);
+    if (!isHeadAll) {
+      var _ = encoder().writeData(context(), stream.id(), fresh.body(), 0, true, promise);
+    }
+    planFlush();
+    return true;
+  }
+
+  private boolean isWindowOpen(Http2Stream stream, int bytes) {
+    var flow = encoder().flowController();
+    return flow.windowSize(stream) >= bytes
+        && flow.windowSize(connection().connectionStream()) >= bytes;
+  }
+
+  private void beginHit() {
+    owner.admission().begin();
+    if (hitsUnderWay++ == 0) {
+      hitsMovedNanos = System.nanoTime();
+    }
+  }
+
+  private void endHit() {
+    owner.admission().end();
+    hitsUnderWay--;
+    hitsMovedNanos = System.nanoTime();
+  }
+
+  private String peer() {
+    return ClientConnection.of(context().channel()).hop();
   }
 
   /// Answers with a status alone.
