@@ -2,7 +2,6 @@ package io.forebay.proxy.listen.http2;
 
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
-import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.listen.ClientConnection;
 import io.forebay.proxy.listen.Provenance;
 import io.netty.buffer.ByteBuf;
@@ -57,9 +56,7 @@ final class Http2Session extends Http2ConnectionHandler {
   private boolean isGoingAway;
   private boolean hasFailed;
   private long idleSinceNanos = System.nanoTime();
-  private final @Nullable Http2Hits hits;
-  private int hitsUnderWay;
-  private long hitsMovedNanos;
+  private final @Nullable SessionHits hits;
 
   private Http2Session(
       Http2Sessions owner,
@@ -69,7 +66,7 @@ final class Http2Session extends Http2ConnectionHandler {
       Http2Settings settings) {
     super(decoder, encoder, settings);
     this.owner = owner;
-    this.hits = hits;
+    this.hits = hits == null ? null : new SessionHits(this, owner, hits);
     this.exchangeKey = connection().newKey();
     this.refusedKey = connection().newKey();
     Events events = new Events();
@@ -156,7 +153,7 @@ final class Http2Session extends Http2ConnectionHandler {
       return;
     }
     long timeout = owner.rules().idleTimeout().toNanos();
-    if (hitsUnderWay > 0 && System.nanoTime() - hitsMovedNanos > timeout) {
+    if (hits != null && hits.areStalled(timeout)) {
       // The client takes nothing. Exchanges see to that themselves.
       var _ = context().channel().close();
       return;
@@ -292,7 +289,8 @@ final class Http2Session extends Http2ConnectionHandler {
       // The trailers of a request that was refused.
       return;
     }
-    if (isLast && isAnsweredByHit(stream, headers)) {
+    if (isLast && hits != null && hits.answer(context(), stream, headers)) {
+      planFlush();
       return;
     }
     switch (Http2Requests.read(headers, owner.rules().maxFields())) {
@@ -328,63 +326,6 @@ final class Http2Session extends Http2ConnectionHandler {
             this, stream, head, provenance.sender(), !isLast, owner.rules().idleTimeout());
     stream.setProperty(exchangeKey, exchange);
     owner.admission().run(exchange, exchange::close);
-  }
-
-  /// Answers a request by a fresh hit, if that is certain, and its client takes answers as fast as
-  /// it gets them: none waits for more than the socket.
-  private boolean isAnsweredByHit(Http2Stream stream, Http2Headers request) {
-    Http2Hits fresh = hits;
-    boolean isPossible =
-        fresh != null && context().channel().isWritable() && owner.admission().hasRoom();
-    if (!isPossible) {
-      return false;
-    }
-    long now = fresh.nanoTime();
-    int maxFields = owner.rules().maxFields();
-    if (!fresh.find(request, maxFields, this::peer, bytes -> isWindowOpen(stream, bytes), now)) {
-      return false;
-    }
-    HitMeter meter = fresh.meter();
-    int bodyBytes = fresh.bodyBytes();
-    ChannelPromise promise = context().newPromise();
-    beginHit();
-    promise.addListener(done -> {
-      endHit();
-      if (done.isSuccess()) {
-        meter.hit(fresh.nanoTime() - now, bodyBytes);
-      }
-    });
-    boolean isHeadAll = bodyBytes == 0;
-    ChannelPromise headPromise = isHeadAll ? promise : context().newPromise();
-    var _ = encoder().writeHeaders(context(), stream.id(), fresh.head(), 0, isHeadAll, headPromise);
-    if (!isHeadAll) {
-      var _ = encoder().writeData(context(), stream.id(), fresh.body(), 0, true, promise);
-    }
-    planFlush();
-    return true;
-  }
-
-  private boolean isWindowOpen(Http2Stream stream, int bytes) {
-    var flow = encoder().flowController();
-    return flow.windowSize(stream) >= bytes
-        && flow.windowSize(connection().connectionStream()) >= bytes;
-  }
-
-  private void beginHit() {
-    owner.admission().begin();
-    if (hitsUnderWay++ == 0) {
-      hitsMovedNanos = System.nanoTime();
-    }
-  }
-
-  private void endHit() {
-    owner.admission().end();
-    hitsUnderWay--;
-    hitsMovedNanos = System.nanoTime();
-  }
-
-  private String peer() {
-    return ClientConnection.of(context().channel()).hop();
   }
 
   /// Answers with a status alone.
