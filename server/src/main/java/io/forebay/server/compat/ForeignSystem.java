@@ -10,13 +10,13 @@ import java.util.stream.Collectors;
 /// A system whose clients are understood while the setting `compat.systems` names it.
 public enum ForeignSystem {
   /// Prefix CC in `docs/matrix.md`.
-  CHRONOCACHE(Door.CACHE, Door.APPLICATION),
+  CHRONOCACHE,
   /// Prefix DC.
-  DISTROCACHE(Door.CACHE),
+  DISTROCACHE,
   /// Prefix DI.
-  DISTRIBUTED_CACHING(Door.INVALIDATION, Door.WARMING, Door.MONITORING, Door.DASHBOARD),
+  DISTRIBUTED_CACHING,
   /// Prefix CM.
-  CACHE_MANAGEMENT(Door.APPLICATION);
+  CACHE_MANAGEMENT;
 
   /// What stands for all of them in the setting.
   public static final String ALL = "all";
@@ -47,15 +47,15 @@ public enum ForeignSystem {
     }
   }
 
-  private final List<Door> doors;
-
-  ForeignSystem(Door... doors) {
-    this.doors = List.of(doors);
-  }
-
   /// The doors that its clients knock at.
   public List<Door> doors() {
-    return doors;
+    return switch (this) {
+      case CHRONOCACHE -> List.of(Door.CACHE, Door.APPLICATION);
+      case DISTROCACHE -> List.of(Door.CACHE);
+      case DISTRIBUTED_CACHING ->
+          List.of(Door.INVALIDATION, Door.WARMING, Door.MONITORING, Door.DASHBOARD);
+      case CACHE_MANAGEMENT -> List.of(Door.APPLICATION);
+    };
   }
 
   /// `cache_management`.

@@ -232,11 +232,15 @@ public final class RecentFigures {
     text.append('\n');
   }
 
-  private static void line(StringBuilder text, ForeignMetric metric, String labels, double value) {
-    text.append(metric.exposedName()).append(labels).append(' ').append(value).append('\n');
+  private static void line(StringBuilder text, ForeignMetric metric, String labels, Number value) {
+    text.append(metric.exposedName())
+        .append(labels)
+        .append(' ')
+        .append(value.doubleValue())
+        .append('\n');
   }
 
-  private static void one(StringBuilder text, ForeignMetric metric, double value) {
+  private static void one(StringBuilder text, ForeignMetric metric, Number value) {
     head(text, metric);
     line(text, metric, "", value);
   }
