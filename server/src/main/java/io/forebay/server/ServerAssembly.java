@@ -63,6 +63,7 @@ import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.settings.SettingsReading;
+import io.forebay.server.tiers.Tiers;
 import io.forebay.server.tls.FileWatch;
 import io.forebay.server.tls.ListenerTls;
 import io.forebay.server.tls.OriginLinkFiles;
@@ -71,6 +72,7 @@ import io.forebay.server.v1.ConfigRoutes;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.InvalidationEndpoints;
 import io.forebay.server.v1.OriginRoutes;
+import io.forebay.server.v1.TierRoutes;
 import io.forebay.server.v1.V1Routes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -108,6 +110,7 @@ public final class ServerAssembly {
   private final TimeSource time;
   private final NodeBudget memory;
   private final Fleet fleet;
+  private final Tiers tiers;
   private final VersionClock versions;
   private final Optional<FileJournal> journal;
   private final InvalidationLog invalidationLog;
@@ -157,6 +160,7 @@ public final class ServerAssembly {
       ListenerTls tls,
       FileWatch files,
       Fleet fleet,
+      Tiers tiers,
       List<OriginLink> links,
       ExchangeObserver proxyObserver) {
     this.settings = read.settings();
@@ -165,9 +169,10 @@ public final class ServerAssembly {
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
     this.fleet = fleet;
+    this.tiers = tiers;
     this.versions = fleet.versions();
     this.journal = journal;
-    this.invalidationLog = fleet.log().orElseGet(() -> ownLog(journal, time));
+    this.invalidationLog = tiers.log();
     this.receipts = new Receipts(fleet.nodeName(), time, MAX_RECEIPTS, RECEIPTS_KEPT);
     fleet.tell(receipts);
     this.caches = createCaches();
@@ -260,12 +265,27 @@ public final class ServerAssembly {
       Thread.currentThread().interrupt();
       return new StartOutcome.NotStarted("interrupted while starting");
     }
+    Tiers tiers;
+    try {
+      InvalidationLog told = fleet.log().orElseGet(() -> ownLog(journal, time));
+      tiers = Tiers.open(settings, told, fleet.versions(), time);
+    } catch (Tiers.Refused e) {
+      journal.ifPresent(ServerAssembly::close);
+      fleet.close();
+      return new StartOutcome.NotStarted(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      journal.ifPresent(ServerAssembly::close);
+      fleet.close();
+      Thread.currentThread().interrupt();
+      return new StartOutcome.NotStarted("interrupted while starting");
+    }
     FileWatch files = new FileWatch();
     ListenerTls tls;
     switch (ListenerTls.read(settings, files)) {
       case ListenerTls.Reading.Good good -> tls = good.tls();
       case ListenerTls.Reading.Bad(var why) -> {
         journal.ifPresent(ServerAssembly::close);
+        tiers.close();
         fleet.close();
         return new StartOutcome.NotStarted(why);
       }
@@ -276,13 +296,15 @@ public final class ServerAssembly {
         case OriginLinkFiles.Reading.Good(var good) -> links.add(good);
         case OriginLinkFiles.Reading.Bad(var why) -> {
           journal.ifPresent(ServerAssembly::close);
+          tiers.close();
           fleet.close();
           return new StartOutcome.NotStarted("proxy.origin_connections: " + why);
         }
       }
     }
     var assembly =
-        new ServerAssembly(read, source, time, journal, tls, files, fleet, links, proxyObserver);
+        new ServerAssembly(
+            read, source, time, journal, tls, files, fleet, tiers, links, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -399,14 +421,14 @@ public final class ServerAssembly {
     var registry =
         new CacheRegistry(
             this::createCache,
-            fleet,
+            tiers,
             new NodeDefaults(
                 memory.maxBytes(),
                 settings.entries().defaultTtl(),
                 settings.memory().evictionPolicy(),
                 settings.memory().evictionObjective(),
                 settings.memory().whatIf(),
-                settings.fleet().entriesTier()));
+                settings.tiers().entriesTier()));
     for (var declared : settings.caches()) {
       var specification =
           new CacheSpecification(
@@ -430,7 +452,7 @@ public final class ServerAssembly {
     return this.<StoredValue>builder(
             name, traits.evictionPolicy(), traits.evictionObjective(), traits.whatIf())
         .bounds(traits.bounds(), StoredValue::weigh)
-        .copiesLive(fleet.copiesLive(traits.tier()))
+        .copiesLive(tiers.copiesLive(traits.tier()))
         .packed(Packing.ofText(), StoredValue.PACKING)
         .build();
   }
@@ -445,7 +467,7 @@ public final class ServerAssembly {
         .patternText(PageStore::urlOf)
         // Pages are named by URLs: a key would reach one variant of many.
         .keyText(key -> key, _ -> Optional.empty())
-        .copiesLive(fleet.copiesLive(settings.fleet().pagesTier()))
+        .copiesLive(tiers.copiesLive(settings.tiers().pagesTier()))
         .build();
   }
 
@@ -455,7 +477,7 @@ public final class ServerAssembly {
 
   private PageProxy createProxy(
       Cache<String, Page> cache, List<OriginLink> links, ExchangeObserver observer) {
-    var tiered = fleet.behind(cache, new PageCodec(time), settings.fleet().pagesTier());
+    var tiered = tiers.behind(cache, new PageCodec(time), settings.tiers().pagesTier());
     return new PageProxy(
         vertx,
         settings,
@@ -486,7 +508,8 @@ public final class ServerAssembly {
 
   private static boolean keepsFiles(ServerSettings settings) {
     return (settings.audit().enabled() && settings.audit().database().isEmpty())
-        || settings.invalidationLog() != LogStorage.MEMORY;
+        || settings.invalidationLog() != LogStorage.MEMORY
+        || !settings.tiers().open().isEmpty();
   }
 
   private AuditTrail createAudit() {
@@ -511,6 +534,7 @@ public final class ServerAssembly {
     routes.addAll(CloudflareRoutes.of(invalidations));
     routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
     routes.addAll(OriginRoutes.of(() -> proxy.map(PageProxy::origins)));
+    routes.addAll(TierRoutes.of(tiers::figures));
     routes.addAll(ConfigRoutes.of(reload::now, audited));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     return routes;
@@ -588,6 +612,8 @@ public final class ServerAssembly {
                 .map(end -> (double) Duration.between(time.now(), end).toSeconds())
                 .orElse(Double.NaN));
     fleet.declare(metrics, readiness);
+    tiers.watch(readiness);
+    metrics.tiers(tiers::figures);
     readiness.watch("audit", audit::isFailing);
   }
 
@@ -698,6 +724,7 @@ public final class ServerAssembly {
       log.atWarn().setCause(e).log("event loops did not end in time");
     }
     caches.close();
+    tiers.close();
     fleet.close();
     metrics.close();
     journal.ifPresent(ServerAssembly::close);

@@ -90,7 +90,7 @@ final class SqliteDatabase implements Database {
       return database;
     } catch (SQLException | RuntimeException e) {
       database.close();
-      throw new KeptOpen.Unusable(file + ": " + Deadline.words(e));
+      throw KeptOpen.Unusable.forGood(file + ": " + Deadline.words(e));
     }
   }
 
@@ -110,9 +110,9 @@ final class SqliteDatabase implements Database {
         // Another tier of this process has it: the same answer.
       }
       channel.close();
-      throw new KeptOpen.Unusable(file + " is in use by another process");
+      throw KeptOpen.Unusable.forGood(file + " is in use by another process");
     } catch (IOException e) {
-      throw new KeptOpen.Unusable(file + " cannot be opened: " + e);
+      throw KeptOpen.Unusable.forGood(file + " cannot be opened: " + e);
     }
   }
 

@@ -47,6 +47,11 @@ public interface Tier extends AutoCloseable {
   /// How long a value may live, whatever its lifetime says.
   Duration longestLife();
 
+  /// How it is now. Never waits.
+  default TierCondition condition() {
+    return TierCondition.UNKNOWN;
+  }
+
   TierRead read(TierKey key);
 
   /// Notes the slot's state, before the source is asked.

@@ -4,10 +4,12 @@ import io.forebay.cache.Cache;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.EvictionPolicies;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
 
 /// The caches of this node by name. `default` always exists. Those that are created at run time
 /// live until they are deleted or the process ends.
@@ -99,6 +101,14 @@ public final class CacheRegistry implements AutoCloseable {
       return new DefineOutcome.Reserved();
     }
     NamedCache present = caches.get(name);
+    if (present != null
+        && specification.tier().filter(tier -> tier != present.traits().tier()).isPresent()) {
+      return new DefineOutcome.Invalid(
+          Violation.malformed(
+              "tier",
+              present.traits().tier().text(),
+              "A cache keeps the tier that it was created with; delete it first."));
+    }
     CacheTraits asked = node.traits(specification);
     CacheTraits traits = present == null ? asked : asked.withTier(present.traits().tier());
     if (present == null && caches.size() >= MAX_CACHES) {
@@ -182,6 +192,17 @@ public final class CacheRegistry implements AutoCloseable {
       return Optional.of(
           Violation.malformed(
               "default_ttl", "0s to 2^31 s", "The default lifetime is out of bounds."));
+    }
+    if (specification.tier().filter(tier -> !tiering.offers(tier)).isPresent()) {
+      return Optional.of(
+          Violation.malformed(
+              "tier",
+              "one of "
+                  + Arrays.stream(TierChoice.values())
+                      .filter(tiering::offers)
+                      .map(TierChoice::text)
+                      .collect(Collectors.joining(", ")),
+              "The settings do not say where that tier is, or keep no invalidation log for it."));
     }
     return Optional.empty();
   }

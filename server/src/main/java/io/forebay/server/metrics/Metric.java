@@ -86,23 +86,77 @@ public enum Metric {
       "connections",
       "Times that this node connected to the shared log."),
   TIER_CONNECTED(
-      "forebay_tier_connected", Kind.GAUGE, "none", "1 while the tier can be reached, else 0."),
+      "forebay_tier_connected",
+      Kind.GAUGE,
+      "none",
+      "1 while the tier can be reached, else 0.",
+      "tier"),
   TIER_BREAKER_OPEN(
       "forebay_tier_breaker_open",
       Kind.GAUGE,
       "none",
-      "1 while the tier is left alone because it failed often, else 0."),
-  TIER_CALLS("forebay_tier_calls_total", Kind.COUNTER, "calls", "Calls that the tier answered."),
+      "1 while the tier is left alone because it failed often, 0.5 while a few calls try it, else"
+          + " 0.",
+      "tier"),
+  TIER_CALLS_UNDER_WAY(
+      "forebay_tier_calls_under_way",
+      Kind.GAUGE,
+      "calls",
+      "Calls that wait for the tier's answer, or for their turn.",
+      "tier"),
+  TIER_BYTES(
+      "forebay_tier_bytes",
+      Kind.GAUGE,
+      "bytes",
+      "What the tier holds, if it says so: values in a database (counted every few seconds), files"
+          + " of the file tier.",
+      "tier"),
+  TIER_VALUES(
+      "forebay_tier_values",
+      Kind.GAUGE,
+      "values",
+      "Values that the tier holds, if it says so.",
+      "tier"),
+  TIER_EVENTS(
+      "forebay_tier_events_total",
+      Kind.COUNTER,
+      "times",
+      "What the tier had to do besides, by event: segments_dropped, records_damaged,"
+          + " segments_newer (file); evicted, swept, housekeeping_failed (database).",
+      "tier",
+      "event"),
+  TIER_CALL_DURATION(
+      "forebay_tier_call_duration_seconds",
+      Kind.HISTOGRAM,
+      "seconds",
+      "Calls that the tier answered, by operation: read, begin_fill, fill, write, remove.",
+      "tier",
+      "operation"),
   TIER_CALLS_FAILED(
       "forebay_tier_calls_failed_total",
       Kind.COUNTER,
       "calls",
-      "Calls that the tier did not answer, or that were not even sent."),
-  TIER_CALL_SECONDS(
-      "forebay_tier_call_seconds_total",
+      "Calls that the tier did not answer, or that were not even sent, by kind: breaker_open, busy,"
+          + " disconnected, timed_out, broken, refused.",
+      "tier",
+      "operation",
+      "kind"),
+  TIER_READS(
+      "forebay_tier_reads_total",
       Kind.COUNTER,
-      "seconds",
-      "Time that callers waited for the tier, together."),
+      "reads",
+      "Reads of a cache that came to its tier, by result: hit, miss, distrusted (an invalidation"
+          + " covers it), unreadable, failed.",
+      "tier",
+      "cache",
+      "result"),
+  TIER_WRITES_FAILED(
+      "forebay_tier_writes_failed_total",
+      Kind.COUNTER,
+      "writes",
+      "Fills, writes and removals of a cache that its tier failed.",
+      "tier",
+      "cache"),
 
   AUDIT_FAILING(
       "forebay_audit_failing", Kind.GAUGE, "none", "1 while the audit cannot be written, else 0."),

@@ -1,5 +1,8 @@
 package io.forebay.server.settings;
 
+import io.forebay.backends.database.DatabaseSettings;
+import io.forebay.backends.file.FileTierSettings;
+import io.forebay.backends.memcached.MemcachedSettings;
 import io.forebay.backends.redis.RedisSettings;
 import io.forebay.cache.Isolation;
 import io.forebay.cache.policy.HitObjective;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// All settings in force, checked, immutable; what the assembly builds from. Each component is
 /// described where it is declared ([Settings]).
@@ -32,6 +36,7 @@ public record ServerSettings(
     Log log,
     Path dataDir,
     LogStorage invalidationLog,
+    Tiers tiers,
     Fleet fleet,
     boolean reloadOnChange,
     Audit audit,
@@ -73,14 +78,29 @@ public record ServerSettings(
       Optional<Boolean> whatIf,
       Optional<TierChoice> tier) {}
 
+  /// What lies behind caches, Redis apart.
+  ///
+  /// @param entriesTier of caches that do not say
+  /// @param file empty if its bounds do not go together
+  /// @param open those that caches may have
+  public record Tiers(
+      TierChoice entriesTier,
+      TierChoice pagesTier,
+      Optional<MemcachedSettings> memcached,
+      DatabaseSettings database,
+      Optional<FileTierSettings> file,
+      Set<TierChoice> open) {
+    public Tiers {
+      open = Set.copyOf(open);
+    }
+  }
+
   /// What nodes share.
   ///
   /// @param tierRedis where values lie
   /// @param logRedis where the log lies
   public record Fleet(
       Optional<String> nodeName,
-      TierChoice entriesTier,
-      TierChoice pagesTier,
       Optional<RedisSettings> tierRedis,
       Optional<RedisSettings> logRedis,
       Duration lease,

@@ -10,6 +10,7 @@ import io.forebay.server.api.RequestRefused;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheRegistry.DefineOutcome;
 import io.forebay.server.caches.CacheSpecification;
+import io.forebay.server.caches.TierChoice;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import java.time.Duration;
@@ -40,7 +41,8 @@ final class CacheEndpoints {
       @Nullable String defaultTtl,
       @Nullable String evictionPolicy,
       @Nullable String evictionObjective,
-      @Nullable Boolean whatIf) {}
+      @Nullable Boolean whatIf,
+      @Nullable String tier) {}
 
   ApiResponse list(ApiRequest request) {
     request.query().only(Set.of());
@@ -103,7 +105,7 @@ final class CacheEndpoints {
         Optional.ofNullable(asked.evictionPolicy()),
         Optional.ofNullable(asked.evictionObjective()).map(CacheEndpoints::objective),
         Optional.ofNullable(asked.whatIf()),
-        Optional.empty());
+        Optional.ofNullable(asked.tier()).map(CacheEndpoints::tier));
   }
 
   private static long bytes(String text) {
@@ -135,6 +137,13 @@ final class CacheEndpoints {
             new RequestRefused(
                 Problem.invalid(
                     "eviction_objective", "objects or bytes", "There is no such objective.")));
+  }
+
+  private static TierChoice tier(String text) {
+    return TierChoice.named(text)
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid("tier", "one of " + TierChoice.names(), "There is no such tier.")));
   }
 
   private static ApiResponse conflict(String detail) {

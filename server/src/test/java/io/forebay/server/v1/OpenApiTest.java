@@ -78,6 +78,7 @@ class OpenApiTest {
               CloudflareRoutes.of(invalidations),
               ExplainRoutes.of(_ -> Optional.empty()),
               OriginRoutes.of(Optional::empty),
+              TierRoutes.of(List::of),
               ConfigRoutes.of(
                   _ -> new ReloadOutcome.Applied(List.of(), List.of()),
                   new AuditedEndpoints(AuditTrail.off(), false)),

@@ -1,0 +1,354 @@
+package io.forebay.server.settings;
+
+import static io.forebay.server.settings.CommonTypes.CAPACITY;
+import static io.forebay.server.settings.CommonTypes.FOLDER;
+import static io.forebay.server.settings.CommonTypes.TIMEOUT;
+import static io.forebay.server.settings.SettingTypes.byteSize;
+import static io.forebay.server.settings.SettingTypes.duration;
+import static io.forebay.server.settings.SettingTypes.integer;
+import static io.forebay.server.settings.SettingTypes.onOff;
+import static io.forebay.server.settings.SettingTypes.optional;
+import static io.forebay.server.settings.SettingTypes.parsed;
+import static io.forebay.server.settings.SettingTypes.text;
+
+import io.forebay.backends.database.DatabaseSettings;
+import io.forebay.backends.database.DatabaseUrl;
+import io.forebay.backends.file.FileTierSettings;
+import io.forebay.backends.memcached.MemcachedServers;
+import io.forebay.backends.memcached.MemcachedSettings;
+import io.forebay.server.caches.TierChoice;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// What lies behind caches, and where each kind of it is; Redis is in [FleetDeclarations].
+final class TierDeclarations {
+
+  private TierDeclarations() {}
+
+  private static final SettingType<TierChoice> TIER =
+      parsed("one of " + TierChoice.names(), TierChoice::named, TierChoice::text);
+
+  private static final SettingType<String> NAMESPACE =
+      text(
+          "a name of 1 to 48 letters, digits, dots, dashes or underscores",
+          Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,47}"));
+
+  private static final SettingType<Duration> LONGEST_FILL =
+      duration(Duration.ofSeconds(1), Duration.ofHours(1));
+
+  private static final SettingType<Duration> LONGEST_LIFE =
+      duration(Duration.ofSeconds(1), Duration.ofDays(365));
+
+  static final Setting<TierChoice> ENTRIES_TIER =
+      Setting.of(
+          "entries.tier",
+          TIER,
+          TierChoice.NONE,
+          "What lies behind caches of keys and values that do not say: memory (nothing), redis,"
+              + " memcached, database or file.");
+
+  static final Setting<TierChoice> PAGES_TIER =
+      Setting.of(
+          "proxy.pages_tier",
+          TIER,
+          TierChoice.NONE,
+          "What lies behind the proxy's pages; as entries.tier.");
+
+  /// Of a cache.
+  static final Setting<Optional<TierChoice>> CACHE_TIER =
+      Setting.of(
+          "tier",
+          optional(TIER),
+          Optional.empty(),
+          "What lies behind it; without it, entries.tier.");
+
+  static final Setting<Optional<MemcachedServers>> MEMCACHED_URL =
+      Setting.of(
+              "memcached.url",
+              optional(
+                  parsed(
+                      "Memcached servers: memcached://host:11211, with commas between several,"
+                          + " and user:password@ before them if they ask for it",
+                      MemcachedServers::parse,
+                      MemcachedServers::toString)),
+              Optional.<MemcachedServers>empty(),
+              "The Memcached (1.6 or newer) that lies behind caches whose tier is memcached; each"
+                  + " key lies on one of the servers.")
+          .asSecret();
+
+  static final Setting<String> MEMCACHED_NAMESPACE =
+      Setting.of(
+          "memcached.namespace",
+          NAMESPACE,
+          "forebay",
+          "What names of items begin with; the same on all nodes that share.");
+
+  static final Setting<Duration> MEMCACHED_DEADLINE =
+      Setting.of(
+          "memcached.deadline",
+          TIMEOUT,
+          MemcachedSettings.DEFAULT_DEADLINE,
+          "How long a request waits for Memcached; then it goes on without.");
+
+  static final Setting<Duration> MEMCACHED_CONNECT_TIMEOUT =
+      Setting.of(
+          "memcached.connect_timeout",
+          TIMEOUT,
+          MemcachedSettings.DEFAULT_CONNECT_TIMEOUT,
+          "How long opening a connection to Memcached may take.");
+
+  static final Setting<Long> MEMCACHED_MAX_CALLS =
+      Setting.of(
+          "memcached.max_calls",
+          integer(16, 100_000),
+          (long) MemcachedSettings.DEFAULT_MAX_CALLS,
+          "Commands under way at most, for each server; beyond it requests go on without.");
+
+  static final Setting<Duration> MEMCACHED_LONGEST_LIFE =
+      Setting.of(
+          "memcached.longest_life",
+          duration(Duration.ofHours(1), MemcachedSettings.LONGEST_LIFE),
+          MemcachedSettings.DEFAULT_LONGEST_LIFE,
+          "How long a value stays in Memcached at most; invalidations of tags are remembered as"
+              + " long.");
+
+  static final Setting<Duration> MEMCACHED_LONGEST_FILL =
+      Setting.of(
+          "memcached.longest_fill",
+          LONGEST_FILL,
+          MemcachedSettings.DEFAULT_LONGEST_FILL,
+          "How long finding a value at its source may take for it to be kept in Memcached.");
+
+  static final Setting<Optional<DatabaseUrl>> DATABASE_URL =
+      Setting.of(
+              "database.url",
+              optional(
+                  parsed(
+                      "a database: sqlite:path/of/a/file, or"
+                          + " postgres://user:password@host:5432/database (also postgresql:, and"
+                          + " jdbc: before it)",
+                      DatabaseUrl::parse,
+                      DatabaseUrl::toString)),
+              Optional.<DatabaseUrl>empty(),
+              "The database that lies behind caches whose tier is database; without it,"
+                  + " a SQLite file in data.dir.")
+          .asSecret();
+
+  static final Setting<String> DATABASE_NAMESPACE =
+      Setting.of(
+          "database.namespace",
+          NAMESPACE,
+          "forebay",
+          "What tells nodes apart who share a table and no values; the same on all nodes that"
+              + " share values.");
+
+  static final Setting<Duration> DATABASE_DEADLINE =
+      Setting.of(
+          "database.deadline",
+          TIMEOUT,
+          DatabaseSettings.DEFAULT_DEADLINE,
+          "How long a request waits for the database; then it goes on without.");
+
+  static final Setting<Duration> DATABASE_CONNECT_TIMEOUT =
+      Setting.of(
+          "database.connect_timeout",
+          TIMEOUT,
+          DatabaseSettings.DEFAULT_CONNECT_TIMEOUT,
+          "How long opening a connection to the database may take.");
+
+  static final Setting<Long> DATABASE_CONNECTIONS =
+      Setting.of(
+          "database.connections",
+          integer(1, 1_000),
+          (long) DatabaseSettings.DEFAULT_CONNECTIONS,
+          "Connections to PostgreSQL open at most.");
+
+  static final Setting<Long> DATABASE_MAX_CALLS =
+      Setting.of(
+          "database.max_calls",
+          integer(1, 100_000),
+          (long) DatabaseSettings.DEFAULT_MAX_CALLS,
+          "Calls to the database under way at most; beyond it requests go on without.");
+
+  static final Setting<Duration> DATABASE_LONGEST_LIFE =
+      Setting.of(
+          "database.longest_life",
+          LONGEST_LIFE,
+          DatabaseSettings.DEFAULT_LONGEST_LIFE,
+          "How long a value stays in the database at most; invalidations of tags are remembered as"
+              + " long.");
+
+  static final Setting<Duration> DATABASE_LONGEST_FILL =
+      Setting.of(
+          "database.longest_fill",
+          LONGEST_FILL,
+          DatabaseSettings.DEFAULT_LONGEST_FILL,
+          "How long finding a value at its source may take for it to be kept in the database.");
+
+  static final Setting<ByteSize> DATABASE_MAX_BYTES =
+      Setting.of(
+          "database.max_bytes",
+          CAPACITY,
+          new ByteSize(DatabaseSettings.DEFAULT_MAX_BYTES),
+          "Bytes of values in the table at most; those stored first go.");
+
+  static final Setting<Boolean> DATABASE_SURVIVES_FAILOVERS =
+      Setting.of(
+          "database.survives_failovers",
+          onOff(),
+          false,
+          "Whether a PostgreSQL that was promoted has all that the one before it acknowledged"
+              + " (synchronous replication): then its values are trusted afterwards; else a"
+              + " failover makes the tier as good as empty.");
+
+  static final Setting<Optional<String>> FILE_FOLDER =
+      Setting.of(
+          "file.folder",
+          optional(FOLDER),
+          Optional.empty(),
+          "The folder of the file tier, and of nothing else; without it, tier in data.dir.");
+
+  static final Setting<ByteSize> FILE_MAX_BYTES =
+      Setting.of(
+          "file.max_bytes",
+          CAPACITY,
+          new ByteSize(FileTierSettings.DEFAULT_MAX_BYTES),
+          "Bytes of its files at most; the oldest file goes with all that is in it.");
+
+  static final Setting<ByteSize> FILE_SEGMENT_BYTES =
+      Setting.of(
+          "file.segment_bytes",
+          byteSize(
+              new ByteSize(FileTierSettings.LEAST_SEGMENT_BYTES),
+              new ByteSize(FileTierSettings.MOST_SEGMENT_BYTES)),
+          new ByteSize(FileTierSettings.DEFAULT_SEGMENT_BYTES),
+          "Bytes of one file; a value may take a quarter of it.");
+
+  static final Setting<Long> FILE_MAX_ENTRIES =
+      Setting.of(
+          "file.max_entries",
+          integer(1_024, 100_000_000),
+          (long) FileTierSettings.DEFAULT_MAX_ENTRIES,
+          "Values in it at most; each takes 32 to 64 bytes of memory.");
+
+  static final Setting<Boolean> FILE_FSYNC =
+      Setting.of(
+          "file.fsync",
+          onOff(),
+          false,
+          "Whether writes and removals are on the disk before they are acknowledged; without it,"
+              + " the tier survives kill -9 but begins empty after a power failure.");
+
+  static final Setting<Duration> FILE_DEADLINE =
+      Setting.of(
+          "file.deadline",
+          TIMEOUT,
+          FileTierSettings.DEFAULT_DEADLINE,
+          "How long a request waits for a change of the file tier.");
+
+  static final Setting<Duration> FILE_LONGEST_LIFE =
+      Setting.of(
+          "file.longest_life",
+          LONGEST_LIFE,
+          FileTierSettings.DEFAULT_LONGEST_LIFE,
+          "How long a value stays in files at most; invalidations of tags are remembered as long.");
+
+  static final Setting<Duration> FILE_LONGEST_FILL =
+      Setting.of(
+          "file.longest_fill",
+          LONGEST_FILL,
+          FileTierSettings.DEFAULT_LONGEST_FILL,
+          "How long finding a value at its source may take for it to be kept in files.");
+
+  static final List<Setting<?>> ALL =
+      List.of(
+          ENTRIES_TIER,
+          PAGES_TIER,
+          MEMCACHED_URL,
+          MEMCACHED_NAMESPACE,
+          MEMCACHED_DEADLINE,
+          MEMCACHED_CONNECT_TIMEOUT,
+          MEMCACHED_MAX_CALLS,
+          MEMCACHED_LONGEST_LIFE,
+          MEMCACHED_LONGEST_FILL,
+          DATABASE_URL,
+          DATABASE_NAMESPACE,
+          DATABASE_DEADLINE,
+          DATABASE_CONNECT_TIMEOUT,
+          DATABASE_CONNECTIONS,
+          DATABASE_MAX_CALLS,
+          DATABASE_LONGEST_LIFE,
+          DATABASE_LONGEST_FILL,
+          DATABASE_MAX_BYTES,
+          DATABASE_SURVIVES_FAILOVERS,
+          FILE_FOLDER,
+          FILE_MAX_BYTES,
+          FILE_SEGMENT_BYTES,
+          FILE_MAX_ENTRIES,
+          FILE_FSYNC,
+          FILE_DEADLINE,
+          FILE_LONGEST_LIFE,
+          FILE_LONGEST_FILL);
+
+  static ServerSettings.Tiers read(ResolvedSettings resolved) {
+    ResolvedSettings.Values values = resolved.values();
+    return new ServerSettings.Tiers(
+        values.get(ENTRIES_TIER),
+        values.get(PAGES_TIER),
+        values.get(MEMCACHED_URL).map(servers -> memcached(servers, values)),
+        database(values),
+        file(values),
+        TierChecks.open(resolved));
+  }
+
+  private static MemcachedSettings memcached(
+      MemcachedServers servers, ResolvedSettings.Values values) {
+    Duration life = values.get(MEMCACHED_LONGEST_LIFE);
+    return new MemcachedSettings(
+        servers,
+        values.get(MEMCACHED_NAMESPACE),
+        values.get(MEMCACHED_DEADLINE),
+        values.get(MEMCACHED_CONNECT_TIMEOUT),
+        values.get(MEMCACHED_MAX_CALLS).intValue(),
+        life,
+        values.get(MEMCACHED_LONGEST_FILL));
+  }
+
+  private static DatabaseSettings database(ResolvedSettings.Values values) {
+    Path ours = Path.of(values.get(OperationDeclarations.DATA_DIR)).resolve("tier.db");
+    return new DatabaseSettings(
+        values.get(DATABASE_URL).orElseGet(() -> new DatabaseUrl.Sqlite(ours)),
+        values.get(DATABASE_NAMESPACE),
+        values.get(DATABASE_DEADLINE),
+        values.get(DATABASE_CONNECT_TIMEOUT),
+        values.get(DATABASE_CONNECTIONS).intValue(),
+        values.get(DATABASE_MAX_CALLS).intValue(),
+        values.get(DATABASE_LONGEST_LIFE),
+        values.get(DATABASE_LONGEST_FILL),
+        values.get(DATABASE_MAX_BYTES).bytes(),
+        values.get(DATABASE_SURVIVES_FAILOVERS));
+  }
+
+  /// @return empty if the bytes do not go together, which [TierChecks] tells
+  private static Optional<FileTierSettings> file(ResolvedSettings.Values values) {
+    long most = values.get(FILE_MAX_BYTES).bytes();
+    long segment = values.get(FILE_SEGMENT_BYTES).bytes();
+    if (most / 4 < segment) {
+      return Optional.empty();
+    }
+    Path data = Path.of(values.get(OperationDeclarations.DATA_DIR));
+    return Optional.of(
+        new FileTierSettings(
+            values.get(FILE_FOLDER).map(Path::of).orElseGet(() -> data.resolve("tier")),
+            most,
+            Math.toIntExact(segment),
+            values.get(FILE_MAX_ENTRIES).intValue(),
+            values.get(FILE_FSYNC),
+            values.get(FILE_DEADLINE),
+            values.get(FILE_LONGEST_LIFE),
+            values.get(FILE_LONGEST_FILL)));
+  }
+}
