@@ -47,7 +47,7 @@ public sealed interface DatabaseUrl {
 
   private static Optional<DatabaseUrl> sqlite(String rest) {
     String path = rest;
-    if (rest.startsWith("///./")) { // as SQLAlchemy writes relative paths
+    if (rest.startsWith("///./") || rest.startsWith("////")) { // as SQLAlchemy writes paths
       path = rest.substring(3);
     } else if (rest.startsWith("///")) {
       path = rest.substring(2);

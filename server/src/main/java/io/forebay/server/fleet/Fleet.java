@@ -110,9 +110,15 @@ public final class Fleet implements AutoCloseable {
     if (shared.isPresent()) {
       RedisSettings redis = asked.logRedis().orElseThrow();
       if (!shared.get().awaitTrust(redis.connectTimeout().multipliedBy(2))) {
-        complain("the shared log", redis, shared.get().trouble());
+        complain(logSetting(asked), redis, shared.get().trouble());
       }
     }
+  }
+
+  private static String logSetting(ServerSettings.Fleet asked) {
+    return asked.logRedis().equals(asked.tierRedis())
+        ? "redis.url (the shared log)"
+        : "invalidation.redis_url (the shared log)";
   }
 
   private static void complain(String setting, RedisSettings redis, String trouble) throws Refused {
