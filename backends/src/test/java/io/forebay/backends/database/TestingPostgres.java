@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A real PostgreSQL of the test's own that writes to the disk as one in production does, and can
 /// be stopped in every way.
-final class TestingPostgres implements AutoCloseable {
+public final class TestingPostgres implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -31,7 +31,7 @@ final class TestingPostgres implements AutoCloseable {
     this.folder = folder;
   }
 
-  static TestingPostgres run() {
+  public static TestingPostgres run() {
     try {
       TestingPostgres postgres = new TestingPostgres(Files.createTempDirectory("forebay-postgres"));
       postgres.start();
@@ -65,12 +65,12 @@ final class TestingPostgres implements AutoCloseable {
     }
   }
 
-  String url() {
+  public String url() {
     return "postgres://postgres:any%20word@127.0.0.1:" + port + "/postgres?sslmode=disable";
   }
 
   /// Asks for one text.
-  String ask(String sql) throws SQLException {
+  public String ask(String sql) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:"
