@@ -613,6 +613,7 @@ public final class ServerAssembly {
                 .orElse(Double.NaN));
     fleet.declare(metrics, readiness);
     tiers.watch(readiness);
+    tiers.watch(files);
     metrics.tiers(tiers::figures);
     readiness.watch("audit", audit::isFailing);
   }

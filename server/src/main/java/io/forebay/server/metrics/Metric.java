@@ -121,8 +121,11 @@ public enum Metric {
       "forebay_tier_events_total",
       Kind.COUNTER,
       "times",
-      "What the tier had to do besides, by event: segments_dropped, records_damaged,"
-          + " segments_newer (file); evicted, swept, housekeeping_failed (database).",
+      "What was counted besides, by event: segments_dropped, records_damaged, segments_newer (file);"
+          + " evicted, swept, housekeeping_failed (database); values_compressed,"
+          + " compression_bytes_in, compression_bytes_out; and what was not served:"
+          + " compressed_unreadable, encrypted_with_unknown_key, encrypted_and_changed,"
+          + " not_encrypted.",
       "tier",
       "event"),
   TIER_CALL_DURATION(

@@ -3,6 +3,7 @@ package io.forebay.server.settings;
 import io.forebay.backends.database.DatabaseSettings;
 import io.forebay.backends.file.FileTierSettings;
 import io.forebay.backends.memcached.MemcachedSettings;
+import io.forebay.backends.packing.EncryptionKeys;
 import io.forebay.backends.redis.RedisSettings;
 import io.forebay.cache.Isolation;
 import io.forebay.cache.policy.HitObjective;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// All settings in force, checked, immutable; what the assembly builds from. Each component is
@@ -82,6 +84,7 @@ public record ServerSettings(
   ///
   /// @param entriesTier of caches that do not say
   /// @param file empty if its bounds do not go together
+  /// @param compressFrom bytes of a value; empty to compress none
   /// @param open those that caches may have
   public record Tiers(
       TierChoice entriesTier,
@@ -89,6 +92,9 @@ public record ServerSettings(
       Optional<MemcachedSettings> memcached,
       DatabaseSettings database,
       Optional<FileTierSettings> file,
+      OptionalInt compressFrom,
+      Optional<EncryptionKeys> encryptionKeys,
+      Optional<Path> encryptionKeysFile,
       Set<TierChoice> open) {
     public Tiers {
       open = Set.copyOf(open);

@@ -96,6 +96,14 @@ final class TierChecks {
       missing(tier, by, settings, resolved).ifPresent(problems::add);
       guarded(tier, by, settings, resolved).ifPresent(problems::add);
     });
+    if (settings.tiers().encryptionKeys().isPresent()
+        && settings.tiers().encryptionKeysFile().isPresent()) {
+      problems.add(
+          problem(
+              TierDeclarations.ENCRYPTION_KEYS_FILE,
+              "tiers.encryption_keys and tiers.encryption_keys_file exclude each other",
+              resolved));
+    }
     if (settings.tiers().file().isEmpty()) {
       problems.add(
           problem(

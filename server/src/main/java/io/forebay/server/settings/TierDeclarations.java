@@ -16,11 +16,13 @@ import io.forebay.backends.database.DatabaseUrl;
 import io.forebay.backends.file.FileTierSettings;
 import io.forebay.backends.memcached.MemcachedServers;
 import io.forebay.backends.memcached.MemcachedSettings;
+import io.forebay.backends.packing.EncryptionKeys;
 import io.forebay.server.caches.TierChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /// What lies behind caches, and where each kind of it is; Redis is in [FleetDeclarations].
@@ -263,10 +265,55 @@ final class TierDeclarations {
           FileTierSettings.DEFAULT_LONGEST_FILL,
           "How long finding a value at its source may take for it to be kept in files.");
 
+  static final Setting<Boolean> COMPRESSION =
+      Setting.of(
+          "tiers.compression",
+          onOff(),
+          false,
+          "Whether values are compressed (zstd) on their way to a tier, where that saves something;"
+              + " those that are compressed are read in any case.");
+
+  static final Setting<ByteSize> COMPRESS_FROM =
+      Setting.of(
+          "tiers.compress_from",
+          byteSize(new ByteSize(1), ByteSize.ofMebibytes(512)),
+          new ByteSize(1_024),
+          "Shorter values are not compressed.");
+
+  static final Setting<Optional<EncryptionKeys>> ENCRYPTION_KEYS =
+      Setting.of(
+              "tiers.encryption_keys",
+              optional(
+                  parsed(
+                      "one or more of NAME:KEY with commas between, each key 32 bytes in base64"
+                          + " (openssl rand -base64 32), each name once",
+                      text ->
+                          EncryptionKeys.read(text) instanceof EncryptionKeys.Reading.Good(var keys)
+                              ? Optional.of(keys)
+                              : Optional.empty(),
+                      EncryptionKeys::toString)),
+              Optional.<EncryptionKeys>empty(),
+              "Keys by which values are encrypted (AES-256-GCM) on their way to a tier: the first"
+                  + " encrypts, all of them decrypt. Meant for the environment"
+                  + " (FOREBAY_TIERS_ENCRYPTION_KEYS).")
+          .asSecret();
+
+  static final Setting<Optional<String>> ENCRYPTION_KEYS_FILE =
+      Setting.of(
+          "tiers.encryption_keys_file",
+          optional(text("a file's path", Pattern.compile("[^\\x00-\\x1f]{1,4096}"))),
+          Optional.empty(),
+          "A file with such keys, one on a line; when it changes, the new keys are used without a"
+              + " restart.");
+
   static final List<Setting<?>> ALL =
       List.of(
           ENTRIES_TIER,
           PAGES_TIER,
+          COMPRESSION,
+          COMPRESS_FROM,
+          ENCRYPTION_KEYS,
+          ENCRYPTION_KEYS_FILE,
           MEMCACHED_URL,
           MEMCACHED_NAMESPACE,
           MEMCACHED_DEADLINE,
@@ -301,6 +348,11 @@ final class TierDeclarations {
         values.get(MEMCACHED_URL).map(servers -> memcached(servers, values)),
         database(values),
         file(values),
+        values.get(COMPRESSION)
+            ? OptionalInt.of(Math.toIntExact(values.get(COMPRESS_FROM).bytes()))
+            : OptionalInt.empty(),
+        values.get(ENCRYPTION_KEYS),
+        values.get(ENCRYPTION_KEYS_FILE).map(Path::of),
         TierChecks.open(resolved));
   }
 

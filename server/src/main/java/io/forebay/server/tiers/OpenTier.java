@@ -99,6 +99,11 @@ record OpenTier(TierChoice choice, String where, boolean shared, Tier tier, Tier
     }
   }
 
+  /// The same with what is put before it.
+  OpenTier packed(Packing packing) {
+    return new OpenTier(choice, where, shared, packing.before(tier), calls);
+  }
+
   private static OpenTier judged(
       OpenTier opened, String setting, Optional<String> trouble, boolean hopeless)
       throws Tiers.Refused {

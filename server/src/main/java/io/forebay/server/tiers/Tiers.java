@@ -23,6 +23,7 @@ import io.forebay.server.caches.Tiering;
 import io.forebay.server.health.Readiness;
 import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
+import io.forebay.server.tls.FileWatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -44,6 +45,7 @@ public final class Tiers implements Tiering, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Tiers.class);
 
   private final Map<TierChoice, OpenTier> open;
+  private final Packing packing;
   private final InvalidationLog told;
   private final TierGuard guard;
   private final VersionClock versions;
@@ -55,10 +57,12 @@ public final class Tiers implements Tiering, AutoCloseable {
 
   private Tiers(
       Map<TierChoice, OpenTier> open,
+      Packing packing,
       InvalidationLog told,
       VersionClock versions,
       TimeSource time) {
     this.open = open;
+    this.packing = packing;
     this.told = told;
     this.guard = new TierGuard(told);
     this.versions = versions;
@@ -81,14 +85,15 @@ public final class Tiers implements Tiering, AutoCloseable {
   public static Tiers open(
       ServerSettings settings, InvalidationLog log, VersionClock versions, TimeSource time)
       throws Refused, InterruptedException {
+    Packing packing = Packing.of(settings.tiers());
     Map<TierChoice, OpenTier> open = new EnumMap<>(TierChoice.class);
     try {
       for (TierChoice choice : settings.tiers().open()) {
         if (choice != TierChoice.NONE) {
-          open.put(choice, opened(choice, settings));
+          open.put(choice, opened(choice, settings).packed(packing));
         }
       }
-      return new Tiers(open, log, versions, time);
+      return new Tiers(open, packing, log, versions, time);
     } catch (Refused | InterruptedException | RuntimeException e) {
       open.values().forEach(tier -> tier.tier().close());
       throw e;
@@ -201,6 +206,11 @@ public final class Tiers implements Tiering, AutoCloseable {
         of.tier().condition(),
         of.calls().figures(),
         caches);
+  }
+
+  /// Uses new encryption keys when their file changes.
+  public void watch(FileWatch files) {
+    packing.watch(files);
   }
 
   /// Raises an alarm while one of them cannot be reached.

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TierSettingsTest {
 
+  private static final String KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
   @TempDir private Path folder;
 
   private static SettingsReading read(String yaml, Map<String, String> environment) {
@@ -188,6 +190,27 @@ class TierSettingsTest {
           .contains("it does not let us in")
           .doesNotContain("wrong");
     }
+  }
+
+  @Test
+  void keysThatCannotBeUsedAreRefusedAndNotShown() throws IOException {
+    String yaml = "entries: {tier: file}\ntiers: {encryption_keys_file: %s}\n";
+    Path missing = folder.resolve("missing");
+    assertThat(notStarted(yaml.formatted(missing)))
+        .startsWith("tiers.encryption_keys_file: cannot read " + missing);
+    Path wrong = Files.writeString(folder.resolve("wrong"), "a:secretsecret\n");
+    assertThat(notStarted(yaml.formatted(wrong)))
+        .startsWith("tiers.encryption_keys_file: " + wrong + ": key number 1 is no name")
+        .doesNotContain("secretsecret");
+    assertThat(refusal("tiers: {encryption_keys: \"a:secretsecret\"}"))
+        .contains("32 bytes in base64")
+        .doesNotContain("secretsecret");
+    assertThat(
+            refusal("tiers: {encryption_keys: \"a:%s\", encryption_keys_file: x}".formatted(KEY)))
+        .contains("exclude each other");
+    var read = read("log: {exchanges: off}", Map.of("FOREBAY_TIERS_ENCRYPTION_KEYS", "a:" + KEY));
+    assertThat(((SettingsReading.Accepted) read).shown().toString()).doesNotContain(KEY);
+    assertThat(((SettingsReading.Accepted) read).settings().toString()).doesNotContain(KEY);
   }
 
   @Test

@@ -13,11 +13,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Whole servers, each with a real tier of every kind, stopped and started again.
 class TieredServerTest {
 
+  private static final String KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
   private static final Duration LONG = Duration.ofSeconds(60);
 
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -254,6 +257,47 @@ class TieredServerTest {
     try (TestingServer second = TestingServer.start(yaml)) {
       assertThat(second.getPageOf("shop.example", "/a").body()).isEqualTo("page 1");
       assertThat(second.getPageOf("shop.example", "/b").body()).isEqualTo("page 3");
+    }
+  }
+
+  @Test
+  void encryptedAndCompressedValuesSurviveARestartAndAChangeOfKeys() throws IOException {
+    Path keys = Files.writeString(folder.resolve("keys"), "old:" + KEY + "\n");
+    String yaml =
+        settings(Kind.FILE)
+            + """
+            tiers: {compression: on, compress_from: 100B, encryption_keys_file: %s}
+            tls: {reload_interval: 1s}
+            """
+                .formatted(keys);
+    String text = "nobody may read this ".repeat(1_000);
+    try (TestingServer first = TestingServer.start(yaml)) {
+      put(first, "k", text, "t");
+      Files.writeString(keys, "new:" + KEY.replace("AAEC", "BBEC") + "\nold:" + KEY + "\n");
+      await()
+          .atMost(LONG)
+          .until(() -> first.get("/metrics").body().contains("\nforebay_tls_reloads_total 1"));
+      put(first, "j", text, "t");
+    }
+    StringBuilder stored = new StringBuilder();
+    try (Stream<Path> files = Files.list(folder.resolve("files"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        stored.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+    assertThat(stored.toString()).contains("old").contains("new").doesNotContain("nobody");
+    assertThat(stored.length()).isLessThan(text.length() / 4);
+    try (TestingServer second = TestingServer.start(yaml)) {
+      assertThat(read(second, "k")).isEqualTo("200 " + text);
+      assertThat(read(second, "j")).isEqualTo("200 " + text);
+    }
+    Files.writeString(keys, "new:" + KEY.replace("AAEC", "BBEC") + "\n");
+    try (TestingServer third = TestingServer.start(yaml)) {
+      assertThat(read(third, "k")).isEqualTo("nothing");
+      assertThat(read(third, "j")).isEqualTo("200 " + text);
+      assertThat(third.get("/metrics").body())
+          .contains(
+              "forebay_tier_events_total{event=\"encrypted_with_unknown_key\",tier=\"file\"} 1");
     }
   }
 
