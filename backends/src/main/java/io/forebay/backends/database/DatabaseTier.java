@@ -125,6 +125,7 @@ public final class DatabaseTier implements Tier {
         OptionalLong.of(now.bytes()),
         OptionalLong.of(now.values()),
         calls.underWay(),
+        Optional.empty(),
         Map.of(
             "evicted", now.evicted(),
             "swept", now.swept(),

@@ -133,6 +133,7 @@ public final class FileTier implements Tier {
         OptionalLong.of(now.bytes()),
         OptionalLong.of(now.entries()),
         calls.underWay(),
+        Optional.empty(),
         Map.of(
             "segments_dropped", now.dropped(),
             "records_damaged", now.damaged(),

@@ -127,6 +127,7 @@ public final class MemcachedTier implements Tier {
         OptionalLong.empty(),
         OptionalLong.empty(),
         servers.stream().mapToLong(server -> server.calls().underWay()).sum(),
+        Optional.empty(),
         Map.of());
   }
 

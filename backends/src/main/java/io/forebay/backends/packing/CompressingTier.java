@@ -37,7 +37,7 @@ public final class CompressingTier extends RewritingTier {
   }
 
   @Override
-  TierValue rewritten(TierKey key, TierValue value) {
+  public TierValue rewritten(TierKey key, TierValue value) {
     byte[] content = value.bytes();
     if (content.length < leastBytes) {
       return value;
@@ -61,7 +61,7 @@ public final class CompressingTier extends RewritingTier {
   }
 
   @Override
-  Optional<TierValue> restored(TierKey key, TierValue stored) {
+  public Optional<TierValue> restored(TierKey key, TierValue stored) {
     if (!stored.type().startsWith(MARK)) {
       return Optional.of(stored);
     }

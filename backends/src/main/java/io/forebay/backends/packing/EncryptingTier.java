@@ -48,7 +48,7 @@ public final class EncryptingTier extends RewritingTier {
   }
 
   @Override
-  TierValue rewritten(TierKey key, TierValue value) {
+  public TierValue rewritten(TierKey key, TierValue value) {
     EncryptionKeys now = keys;
     byte[] name = now.first().getBytes(UTF_8);
     byte[] nonce = new byte[NONCE_BYTES];
@@ -83,7 +83,7 @@ public final class EncryptingTier extends RewritingTier {
   }
 
   @Override
-  Optional<TierValue> restored(TierKey key, TierValue stored) {
+  public Optional<TierValue> restored(TierKey key, TierValue stored) {
     if (!stored.type().equals(TYPE)) {
       plain.increment();
       return Optional.empty();

@@ -1,6 +1,7 @@
 package io.forebay.backends.packing;
 
 import io.forebay.cache.Precondition;
+import io.forebay.cache.Scope;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.Tier;
 import io.forebay.cache.tier.TierCondition;
@@ -13,26 +14,19 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// A tier that rewrites values on their way into another and back. Slots, versions, fences and
 /// deadlines are the other's.
 ///
 /// Thread-safe.
-abstract class RewritingTier implements Tier {
+abstract class RewritingTier implements Tier, ValueRewriting {
 
   private final Tier tier;
 
   RewritingTier(Tier tier) {
     this.tier = tier;
   }
-
-  /// The value as it is stored.
-  abstract TierValue rewritten(TierKey key, TierValue value);
-
-  /// The value as it was; empty if it cannot be had, which has been counted.
-  abstract Optional<TierValue> restored(TierKey key, TierValue stored);
 
   /// What was counted, as [TierCondition#events] has it.
   abstract Map<String, Long> counted();
@@ -66,7 +60,7 @@ abstract class RewritingTier implements Tier {
     Map<String, Long> events = new HashMap<>(of.events());
     events.putAll(counted());
     return new TierCondition(
-        of.connected(), of.breaker(), of.bytes(), of.values(), of.underWay(), events);
+        of.connected(), of.breaker(), of.bytes(), of.values(), of.underWay(), of.backlog(), events);
   }
 
   // ---- as it is
@@ -119,6 +113,11 @@ abstract class RewritingTier implements Tier {
   @Override
   public final Set<TierKey> removeAll(Collection<TierKey> keys) {
     return tier.removeAll(keys);
+  }
+
+  @Override
+  public final void withdraw(String cache, Scope scope) {
+    tier.withdraw(cache, scope);
   }
 
   @Override

@@ -96,6 +96,7 @@ public final class RedisTier implements Tier {
         OptionalLong.empty(),
         OptionalLong.empty(),
         calls.underWay(),
+        Optional.empty(),
         Map.of());
   }
 
