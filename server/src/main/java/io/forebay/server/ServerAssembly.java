@@ -15,6 +15,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.http.TargetUri;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.origin.OriginLink;
@@ -428,7 +429,8 @@ public final class ServerAssembly {
                 settings.memory().evictionPolicy(),
                 settings.memory().evictionObjective(),
                 settings.memory().whatIf(),
-                settings.tiers().entriesTier()));
+                settings.tiers().entriesTier(),
+                settings.tiers().writing().entries()));
     for (var declared : settings.caches()) {
       var specification =
           new CacheSpecification(
@@ -438,7 +440,8 @@ public final class ServerAssembly {
               declared.evictionPolicy(),
               declared.evictionObjective(),
               declared.whatIf(),
-              declared.tier());
+              declared.tier(),
+              declared.writeMode());
       if (registry.define(declared.name(), specification)
           instanceof CacheRegistry.DefineOutcome.Invalid(var violation)) {
         throw new IllegalStateException(
@@ -477,7 +480,9 @@ public final class ServerAssembly {
 
   private PageProxy createProxy(
       Cache<String, Page> cache, List<OriginLink> links, ExchangeObserver observer) {
-    var tiered = tiers.behind(cache, new PageCodec(time), settings.tiers().pagesTier());
+    var tiered =
+        tiers.behind(
+            cache, new PageCodec(time), settings.tiers().pagesTier(), WriteMode.WRITE_THROUGH);
     return new PageProxy(
         vertx,
         settings,

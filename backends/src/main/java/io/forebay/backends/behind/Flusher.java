@@ -1,8 +1,6 @@
 package io.forebay.backends.behind;
 
-import io.forebay.backends.calls.Deadline;
 import io.forebay.backends.calls.MonotonicWallClock;
-import io.forebay.cache.Lifetime;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.tier.Tier;
 import io.forebay.cache.tier.TierRemoval;
@@ -21,14 +19,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The thread that carries out what waits: some keys together, then those that arrived are settled
 /// in the journal together. When the tier fails it rests, longer each time.
 final class Flusher implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Flusher.class);
 
   private static final int TOGETHER = 512;
   private static final int AT_ONCE = 64;
@@ -46,6 +40,7 @@ final class Flusher implements AutoCloseable {
   private final LongAdder arrived = new LongAdder();
   private final LongAdder retries = new LongAdder();
   private final LongAdder lost = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   Flusher(
       Tier tier,
@@ -74,6 +69,11 @@ final class Flusher implements AutoCloseable {
     return lost.sum();
   }
 
+  /// Times that something failed which never should: an exception, or the journal's disk.
+  long failed() {
+    return failed.sum();
+  }
+
   private void run() {
     Duration rest = FIRST_REST;
     for (List<Pending> some = backlog.take(TOGETHER);
@@ -83,7 +83,7 @@ final class Flusher implements AutoCloseable {
       try {
         done = settled(carriedOut(some));
       } catch (RuntimeException unexpected) {
-        log.atError().setCause(unexpected).log("writing behind failed; it is tried again");
+        failed.increment(); // and tried again
       }
       backlog.arrived(some, done).forEach(gone -> journal.release(gone.file()));
       arrived.add(done.size());
@@ -122,19 +122,19 @@ final class Flusher implements AutoCloseable {
     try {
       CompletableFuture.allOf(under.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException unexpected) {
-      log.atError().setCause(unexpected).log("a write could not be carried out; it is tried again");
+      failed.increment(); // and tried again
     }
     return done;
   }
 
   /// @return whether the tier has it
   private boolean carryOut(Pending one) {
-    Optional<TierValue> value = left(one);
+    Duration age = Stamps.age(one, clock.micros());
+    Optional<TierValue> value = one.value().flatMap(of -> Stamps.stamped(of, one.version(), age));
     if (value.isEmpty()) {
-      return remove(one);
+      return remove(one); // it is a removal, or has waited too long to live
     }
-    TierValue stamped = Stamps.stamped(value.get(), one.version());
-    return switch (tier.write(one.key(), stamped, Precondition.NONE, one.version())) {
+    return switch (tier.write(one.key(), value.get(), Precondition.NONE, one.version())) {
       case TierWrite.Stored _ -> true;
       case TierWrite.TooLarge() -> {
         lost.increment();
@@ -148,18 +148,6 @@ final class Flusher implements AutoCloseable {
 
   private boolean remove(Pending one) {
     return !(tier.remove(one.key(), Precondition.NONE) instanceof TierRemoval.Unavailable);
-  }
-
-  /// The value with the lifetime that is left of it; empty if it is a removal or none is left.
-  private Optional<TierValue> left(Pending one) {
-    Duration age = Stamps.age(one, clock.micros());
-    return one.value()
-        .filter(value -> age.compareTo(Stamps.life(value)) < 0)
-        .map(value -> {
-          Lifetime left = value.lifetime().after(age);
-          return new TierValue(
-              value.type(), value.bytes(), value.tags(), value.metadata(), left, value.loadBegan());
-        });
   }
 
   // ---- to the journal
@@ -177,7 +165,7 @@ final class Flusher implements AutoCloseable {
       var _ = journal.append(records).join();
       return new HashSet<>(done);
     } catch (CompletionException notKept) {
-      log.atWarn().log("the write-behind journal: " + Deadline.words(notKept));
+      failed.increment(); // it is done again, which does no harm
       return Set.of();
     }
   }

@@ -439,6 +439,7 @@ public final class WriteBehindTier implements Tier {
     events.put("write_behind_lost", unrecovered + flusher.lost());
     events.put("write_behind_arrived", flusher.arrived());
     events.put("write_behind_retries", flusher.retries());
+    events.put("write_behind_failed", flusher.failed());
     TierCondition.Backlog waiting =
         new TierCondition.Backlog(
             figures.writes(),

@@ -4,8 +4,10 @@ import io.forebay.cache.Cache;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.EvictionPolicies;
+import io.forebay.cache.tier.WriteMode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -110,7 +112,28 @@ public final class CacheRegistry implements AutoCloseable {
               "A cache keeps the tier that it was created with; delete it first."));
     }
     CacheTraits asked = node.traits(specification);
-    CacheTraits traits = present == null ? asked : asked.withTier(present.traits().tier());
+    CacheTraits traits = present == null ? asked : asked.withTierOf(present.traits());
+    if (present != null
+        && specification
+            .writeMode()
+            .filter(mode -> mode != present.traits().writeMode())
+            .isPresent()) {
+      return new DefineOutcome.Invalid(
+          Violation.malformed(
+              "write_mode",
+              text(present.traits().writeMode()),
+              "A cache keeps the mode that it was created with; delete it first."));
+    }
+    if (present == null
+        && traits.writeMode() == WriteMode.WRITE_BEHIND
+        && specification.writeMode().isPresent()
+        && !tiering.offersWritingBehind(traits.tier())) {
+      return new DefineOutcome.Invalid(
+          Violation.malformed(
+              "write_mode",
+              "write_through or write_around",
+              "No cache in the settings writes behind to this tier, so it has no journal."));
+    }
     if (present == null && caches.size() >= MAX_CACHES) {
       return new DefineOutcome.TooMany();
     }
@@ -158,6 +181,10 @@ public final class CacheRegistry implements AutoCloseable {
     gone.cache().close();
     tiering.deleted(gone);
     return DeleteOutcome.DELETED;
+  }
+
+  private static String text(WriteMode mode) {
+    return mode.name().toLowerCase(Locale.ROOT);
   }
 
   private Optional<Violation> brokenBy(CacheSpecification specification) {

@@ -28,6 +28,11 @@ public interface Tiering {
   /// Whether caches may have it.
   boolean offers(TierChoice choice);
 
+  /// Whether caches may write behind to it.
+  default boolean offersWritingBehind(TierChoice choice) {
+    return false;
+  }
+
   /// The cache with its tier, if it has one.
   Optional<TieredCache<StoredValue>> behind(Cache<String, StoredValue> cache, CacheTraits traits);
 

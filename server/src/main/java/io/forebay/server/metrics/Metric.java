@@ -117,6 +117,24 @@ public enum Metric {
       "values",
       "Values that the tier holds, if it says so.",
       "tier"),
+  TIER_BACKLOG_WRITES(
+      "forebay_tier_backlog_writes",
+      Kind.GAUGE,
+      "writes",
+      "Acknowledged writes that have still to reach the tier (write_behind).",
+      "tier"),
+  TIER_BACKLOG_BYTES(
+      "forebay_tier_backlog_bytes",
+      Kind.GAUGE,
+      "bytes",
+      "What these writes take (write_behind.max_bytes).",
+      "tier"),
+  TIER_BACKLOG_SECONDS(
+      "forebay_tier_backlog_oldest_seconds",
+      Kind.GAUGE,
+      "seconds",
+      "How long the oldest of these writes has been waiting.",
+      "tier"),
   TIER_EVENTS(
       "forebay_tier_events_total",
       Kind.COUNTER,
@@ -125,7 +143,9 @@ public enum Metric {
           + " evicted, swept, housekeeping_failed (database); values_compressed,"
           + " compression_bytes_in, compression_bytes_out; and what was not served:"
           + " compressed_unreadable, encrypted_with_unknown_key, encrypted_and_changed,"
-          + " not_encrypted.",
+          + " not_encrypted; and of writes that wait, write_behind_accepted, _arrived, _coalesced,"
+          + " _retries, _withdrawn (by purges), _backlog_full, _failed"
+          + " and _lost.",
       "tier",
       "event"),
   TIER_CALL_DURATION(

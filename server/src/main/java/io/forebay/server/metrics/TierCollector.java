@@ -22,6 +22,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /// Reads every tier once per scrape.
 final class TierCollector implements MultiCollector {
@@ -49,6 +50,16 @@ final class TierCollector implements MultiCollector {
             tier -> OptionalDouble.of(tier.condition().underWay())));
     all.add(gauge(Metric.TIER_BYTES, now, tier -> wide(tier.condition().bytes())));
     all.add(gauge(Metric.TIER_VALUES, now, tier -> wide(tier.condition().values())));
+    all.add(
+        gauge(
+            Metric.TIER_BACKLOG_WRITES, now, tier -> backlog(tier, TierCondition.Backlog::writes)));
+    all.add(
+        gauge(Metric.TIER_BACKLOG_BYTES, now, tier -> backlog(tier, TierCondition.Backlog::bytes)));
+    all.add(
+        gauge(
+            Metric.TIER_BACKLOG_SECONDS,
+            now,
+            tier -> backlog(tier, waiting -> waiting.oldest().toNanos() / 1e9)));
     all.add(events(now));
     all.add(durations(now));
     all.add(failures(now));
@@ -63,6 +74,11 @@ final class TierCollector implements MultiCollector {
       case TierCondition.Breaker.HALF_OPEN -> 0.5;
       case TierCondition.Breaker.OPEN -> 1;
     };
+  }
+
+  private static OptionalDouble backlog(
+      TierFigures tier, ToDoubleFunction<TierCondition.Backlog> figure) {
+    return tier.condition().backlog().stream().mapToDouble(figure).findFirst();
   }
 
   private static OptionalDouble wide(OptionalLong figure) {

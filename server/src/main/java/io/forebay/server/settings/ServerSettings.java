@@ -1,5 +1,6 @@
 package io.forebay.server.settings;
 
+import io.forebay.backends.behind.WriteBehindSettings;
 import io.forebay.backends.database.DatabaseSettings;
 import io.forebay.backends.file.FileTierSettings;
 import io.forebay.backends.memcached.MemcachedSettings;
@@ -7,6 +8,7 @@ import io.forebay.backends.packing.EncryptionKeys;
 import io.forebay.backends.redis.RedisSettings;
 import io.forebay.cache.Isolation;
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
@@ -78,7 +80,8 @@ public record ServerSettings(
       Optional<String> evictionPolicy,
       Optional<HitObjective> evictionObjective,
       Optional<Boolean> whatIf,
-      Optional<TierChoice> tier) {}
+      Optional<TierChoice> tier,
+      Optional<WriteMode> writeMode) {}
 
   /// What lies behind caches, Redis apart.
   ///
@@ -95,9 +98,21 @@ public record ServerSettings(
       OptionalInt compressFrom,
       Optional<EncryptionKeys> encryptionKeys,
       Optional<Path> encryptionKeysFile,
-      Set<TierChoice> open) {
+      Set<TierChoice> open,
+      Writing writing) {
     public Tiers {
       open = Set.copyOf(open);
+    }
+  }
+
+  /// How writes travel.
+  ///
+  /// @param entries of caches that do not say
+  /// @param journals in folders below this one, by tier
+  /// @param behind the tiers that some cache writes behind to
+  public record Writing(WriteMode entries, WriteBehindSettings journals, Set<TierChoice> behind) {
+    public Writing {
+      behind = Set.copyOf(behind);
     }
   }
 

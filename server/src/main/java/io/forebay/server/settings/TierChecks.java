@@ -1,6 +1,7 @@
 package io.forebay.server.settings;
 
 import io.forebay.backends.database.DatabaseUrl;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.caches.TierChoice;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -78,6 +79,63 @@ final class TierChecks {
     return used;
   }
 
+  /// The tiers that caches write behind to, each with the setting that says so first. A mode
+  /// without a tier stands under [TierChoice#NONE].
+  private static Map<TierChoice, String> writtenBehind(ResolvedSettings resolved) {
+    Map<TierChoice, String> behind = new TreeMap<>();
+    ResolvedSettings.Values values = resolved.values();
+    WriteMode usual = values.get(TierDeclarations.ENTRIES_WRITE_MODE);
+    TierChoice usualTier = values.get(TierDeclarations.ENTRIES_TIER);
+    if (usual == WriteMode.WRITE_BEHIND && usualTier != TierChoice.NONE) {
+      behind.put(usualTier, TierDeclarations.ENTRIES_WRITE_MODE.name());
+    }
+    for (var cache : resolved.items(CacheDeclarations.CACHES)) {
+      var mode = cache.fields().get(TierDeclarations.CACHE_WRITE_MODE);
+      TierChoice tier = cache.fields().get(TierDeclarations.CACHE_TIER).orElse(usualTier);
+      if (mode.orElse(usual) == WriteMode.WRITE_BEHIND
+          && (tier != TierChoice.NONE || mode.isPresent())) {
+        behind.putIfAbsent(tier, cache.path() + ".write_mode");
+      }
+    }
+    return behind;
+  }
+
+  static Set<TierChoice> behind(ResolvedSettings resolved) {
+    return writtenBehind(resolved).keySet();
+  }
+
+  private static void checkWriting(
+      ServerSettings settings, ResolvedSettings resolved, List<SettingProblem> problems) {
+    writtenBehind(resolved)
+        .forEach((tier, by) -> {
+          if (tier == TierChoice.NONE) {
+            problems.add(
+                problem(
+                    TierDeclarations.ENTRIES_WRITE_MODE,
+                    by + " is write_behind, but the cache has no tier to write to",
+                    resolved));
+          } else if (settings.invalidationLog() == LogStorage.REDIS) {
+            problems.add(
+                problem(
+                    TierDeclarations.ENTRIES_WRITE_MODE,
+                    by
+                        + " is write_behind, but invalidation.log is redis: nodes share the tier, and"
+                        + " another node would read, and overwrite, what a write that waits here is"
+                        + " about to replace. Set invalidation.log to file, or the mode to"
+                        + " write_through",
+                    resolved));
+          }
+        });
+    if (resolved.values().get(TierDeclarations.ENTRIES_WRITE_MODE) != WriteMode.WRITE_THROUGH
+        && used(resolved).isEmpty()) {
+      problems.add(
+          problem(
+              TierDeclarations.ENTRIES_WRITE_MODE,
+              "entries.write_mode needs a tier: set entries.tier, or tier of a cache",
+              resolved));
+    }
+  }
+
   static List<SettingProblem> of(ServerSettings settings, ResolvedSettings resolved) {
     List<SettingProblem> problems = new ArrayList<>();
     Map<TierChoice, String> used = used(resolved);
@@ -96,6 +154,7 @@ final class TierChecks {
       missing(tier, by, settings, resolved).ifPresent(problems::add);
       guarded(tier, by, settings, resolved).ifPresent(problems::add);
     });
+    checkWriting(settings, resolved, problems);
     if (settings.tiers().encryptionKeys().isPresent()
         && settings.tiers().encryptionKeysFile().isPresent()) {
       problems.add(

@@ -4,6 +4,7 @@ import static io.forebay.server.settings.CommonTypes.CAPACITY;
 import static io.forebay.server.settings.CommonTypes.FOLDER;
 import static io.forebay.server.settings.CommonTypes.TIMEOUT;
 import static io.forebay.server.settings.SettingTypes.byteSize;
+import static io.forebay.server.settings.SettingTypes.choice;
 import static io.forebay.server.settings.SettingTypes.duration;
 import static io.forebay.server.settings.SettingTypes.integer;
 import static io.forebay.server.settings.SettingTypes.onOff;
@@ -11,12 +12,14 @@ import static io.forebay.server.settings.SettingTypes.optional;
 import static io.forebay.server.settings.SettingTypes.parsed;
 import static io.forebay.server.settings.SettingTypes.text;
 
+import io.forebay.backends.behind.WriteBehindSettings;
 import io.forebay.backends.database.DatabaseSettings;
 import io.forebay.backends.database.DatabaseUrl;
 import io.forebay.backends.file.FileTierSettings;
 import io.forebay.backends.memcached.MemcachedServers;
 import io.forebay.backends.memcached.MemcachedSettings;
 import io.forebay.backends.packing.EncryptionKeys;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.caches.TierChoice;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -265,6 +268,47 @@ final class TierDeclarations {
           FileTierSettings.DEFAULT_LONGEST_FILL,
           "How long finding a value at its source may take for it to be kept in files.");
 
+  static final Setting<WriteMode> ENTRIES_WRITE_MODE =
+      Setting.of(
+          "entries.write_mode",
+          choice(WriteMode.class),
+          WriteMode.WRITE_THROUGH,
+          "How clients' writes travel in caches with a tier that do not say: write_through (the tier"
+              + " has it before it is acknowledged, and memory too), write_around (the tier alone;"
+              + " memory gets it with the next read), or write_behind (acknowledged once it is in a"
+              + " journal in data.dir; the tier gets it later; for nodes that share with nobody).");
+
+  /// Of a cache.
+  static final Setting<Optional<WriteMode>> CACHE_WRITE_MODE =
+      Setting.of(
+          "write_mode",
+          optional(choice(WriteMode.class)),
+          Optional.empty(),
+          "How clients' writes travel; without it, entries.write_mode.");
+
+  static final Setting<Optional<String>> WRITE_BEHIND_FOLDER =
+      Setting.of(
+          "write_behind.folder",
+          optional(FOLDER),
+          Optional.empty(),
+          "The folder of the journals of write_behind; without it, write-behind in data.dir.");
+
+  static final Setting<Boolean> WRITE_BEHIND_FSYNC =
+      Setting.of(
+          "write_behind.fsync",
+          onOff(),
+          true,
+          "Whether a write is on the disk before write_behind acknowledges it; without it, it"
+              + " survives kill -9, but not a power failure.");
+
+  static final Setting<ByteSize> WRITE_BEHIND_MAX_BYTES =
+      Setting.of(
+          "write_behind.max_bytes",
+          CAPACITY,
+          new ByteSize(WriteBehindSettings.DEFAULT_MAX_BYTES),
+          "Bytes of writes that wait for one tier at most; beyond it writers wait, and then are"
+              + " refused. A value may take a quarter of it.");
+
   static final Setting<Boolean> COMPRESSION =
       Setting.of(
           "tiers.compression",
@@ -310,6 +354,10 @@ final class TierDeclarations {
       List.of(
           ENTRIES_TIER,
           PAGES_TIER,
+          ENTRIES_WRITE_MODE,
+          WRITE_BEHIND_FOLDER,
+          WRITE_BEHIND_FSYNC,
+          WRITE_BEHIND_MAX_BYTES,
           COMPRESSION,
           COMPRESS_FROM,
           ENCRYPTION_KEYS,
@@ -353,7 +401,19 @@ final class TierDeclarations {
             : OptionalInt.empty(),
         values.get(ENCRYPTION_KEYS),
         values.get(ENCRYPTION_KEYS_FILE).map(Path::of),
-        TierChecks.open(resolved));
+        TierChecks.open(resolved),
+        new ServerSettings.Writing(
+            values.get(ENTRIES_WRITE_MODE),
+            new WriteBehindSettings(
+                values
+                    .get(WRITE_BEHIND_FOLDER)
+                    .map(Path::of)
+                    .orElseGet(() ->
+                        Path.of(values.get(OperationDeclarations.DATA_DIR))
+                            .resolve("write-behind")),
+                values.get(WRITE_BEHIND_FSYNC),
+                values.get(WRITE_BEHIND_MAX_BYTES).bytes()),
+            TierChecks.behind(resolved)));
   }
 
   private static MemcachedSettings memcached(

@@ -1,5 +1,7 @@
 package io.forebay.server.tiers;
 
+import io.forebay.backends.behind.WriteBehindSettings;
+import io.forebay.backends.behind.WriteBehindTier;
 import io.forebay.backends.database.DatabaseSettings;
 import io.forebay.backends.database.DatabaseTier;
 import io.forebay.backends.database.DatabaseUrl;
@@ -9,9 +11,13 @@ import io.forebay.backends.memcached.MemcachedSettings;
 import io.forebay.backends.memcached.MemcachedTier;
 import io.forebay.backends.redis.RedisSettings;
 import io.forebay.backends.redis.RedisTier;
+import io.forebay.cache.VersionClock;
 import io.forebay.cache.tier.Tier;
 import io.forebay.server.caches.TierChoice;
+import io.forebay.server.settings.ServerSettings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,7 +27,18 @@ import org.slf4j.LoggerFactory;
 /// A tier that has been opened, and where it is.
 ///
 /// @param shared whether other nodes share its values
-record OpenTier(TierChoice choice, String where, boolean shared, Tier tier, TierCalls calls) {
+/// @param behind the same tier, if caches may write behind to it
+record OpenTier(
+    TierChoice choice,
+    String where,
+    boolean shared,
+    Tier tier,
+    TierCalls calls,
+    Optional<WriteBehindTier> behind) {
+
+  private OpenTier(TierChoice choice, String where, boolean shared, Tier tier, TierCalls calls) {
+    this(choice, where, shared, tier, calls, Optional.empty());
+  }
 
   private static final Logger log = LoggerFactory.getLogger(OpenTier.class);
 
@@ -99,9 +116,39 @@ record OpenTier(TierChoice choice, String where, boolean shared, Tier tier, Tier
     }
   }
 
-  /// The same with what is put before it.
-  OpenTier packed(Packing packing) {
-    return new OpenTier(choice, where, shared, packing.before(tier), calls);
+  /// The same with what is put before it: compression and encryption, then, if caches write behind
+  /// to it or have done so, the journal of what waits.
+  OpenTier packed(Packing packing, ServerSettings.Writing writing, VersionClock versions)
+      throws Tiers.Refused {
+    Tier packed = packing.before(tier);
+    Path folder = writing.journals().folder().resolve(choice.text());
+    if (!writing.behind().contains(choice) && !Files.isDirectory(folder)) {
+      return new OpenTier(choice, where, shared, packed, calls);
+    }
+    if (shared) {
+      log.atWarn()
+          .addKeyValue("folder", folder)
+          .log(
+              "there is a journal of writes that waited for this tier, which nodes share now: it is"
+                  + " left alone");
+      return new OpenTier(choice, where, true, packed, calls);
+    }
+    var settings =
+        new WriteBehindSettings(folder, writing.journals().forced(), writing.journals().maxBytes());
+    try {
+      WriteBehindTier journaled = WriteBehindTier.open(packed, versions, packing.seal(), settings);
+      if (journaled.unrecovered() > 0) {
+        log.atError()
+            .addKeyValue("folder", folder)
+            .addKeyValue("writes", journaled.unrecovered())
+            .log("acknowledged writes could not be read from the write-behind journal");
+      }
+      return new OpenTier(choice, where, false, journaled, calls, Optional.of(journaled));
+    } catch (IOException e) {
+      tier.close();
+      throw new Tiers.Refused(
+          "write_behind.folder: cannot use " + folder.toAbsolutePath() + ": " + e);
+    }
   }
 
   private static OpenTier judged(

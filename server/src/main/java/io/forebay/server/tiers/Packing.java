@@ -1,5 +1,6 @@
 package io.forebay.server.tiers;
 
+import io.forebay.backends.behind.JournalSeal;
 import io.forebay.backends.packing.CompressingTier;
 import io.forebay.backends.packing.EncryptingTier;
 import io.forebay.backends.packing.EncryptionKeys;
@@ -62,6 +63,11 @@ final class Packing {
       inner = hiding;
     }
     return new CompressingTier(inner, compressFrom.orElse(Integer.MAX_VALUE));
+  }
+
+  /// How values look in journals on this node's disk: encrypted if they are in tiers.
+  JournalSeal seal() {
+    return encrypting.isEmpty() ? JournalSeal.NONE : JournalSeal.of(encrypting.getLast());
   }
 
   /// Uses the keys in the file whenever it changes.

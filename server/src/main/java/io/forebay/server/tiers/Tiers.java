@@ -14,6 +14,7 @@ import io.forebay.cache.tier.TierCodec;
 import io.forebay.cache.tier.TierGuard;
 import io.forebay.cache.tier.TierStatistics;
 import io.forebay.cache.tier.TieredCache;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.caches.CacheTraits;
 import io.forebay.server.caches.NamedCache;
 import io.forebay.server.caches.StoredValue;
@@ -90,7 +91,9 @@ public final class Tiers implements Tiering, AutoCloseable {
     try {
       for (TierChoice choice : settings.tiers().open()) {
         if (choice != TierChoice.NONE) {
-          open.put(choice, opened(choice, settings).packed(packing));
+          open.put(
+              choice,
+              opened(choice, settings).packed(packing, settings.tiers().writing(), versions));
         }
       }
       return new Tiers(open, packing, log, versions, time);
@@ -155,18 +158,27 @@ public final class Tiers implements Tiering, AutoCloseable {
   @Override
   public Optional<TieredCache<StoredValue>> behind(
       Cache<String, StoredValue> cache, CacheTraits traits) {
-    return behind(cache, new StoredValueCodec(), traits.tier());
+    return behind(cache, new StoredValueCodec(), traits.tier(), traits.writeMode());
+  }
+
+  @Override
+  public boolean offersWritingBehind(TierChoice choice) {
+    OpenTier tier = open.get(choice);
+    return tier != null && tier.behind().isPresent();
   }
 
   /// The cache with its tier, if it is to have one.
   public <V> Optional<TieredCache<V>> behind(
-      Cache<String, V> cache, TierCodec<V> codec, TierChoice choice) {
+      Cache<String, V> cache, TierCodec<V> codec, TierChoice choice, WriteMode mode) {
     OpenTier tier = open.get(choice);
     if (tier == null) {
       return Optional.empty();
     }
+    if (mode == WriteMode.WRITE_BEHIND) {
+      tier.behind().ifPresent(journaled -> journaled.accept(cache.name()));
+    }
     guard.guard(cache.name(), tier.tier());
-    var tiered = new TieredCache<>(cache, tier.tier(), codec, told, versions, time);
+    var tiered = new TieredCache<>(cache, tier.tier(), codec, told, versions, time, mode);
     placed.put(cache.name(), new Placed(choice, tiered));
     return Optional.of(tiered);
   }
@@ -174,14 +186,13 @@ public final class Tiers implements Tiering, AutoCloseable {
   /// What the tier has of it is not trusted any more, by a cache of the same name either.
   @Override
   public void deleted(NamedCache gone) {
-    Placed was = placed.remove(gone.name());
-    guard.forget(gone.name());
-    if (was != null) {
+    if (placed.remove(gone.name()) != null) {
       InvalidationOrder order =
           new InvalidationOrder(
               Optional.of(gone.name()), new Scope.Everything(), Invalidation.Mode.HARD);
-      var _ = told.append(InvalidationBatch.ofOurselves(order, "the cache was deleted"));
+      var _ = guard.append(InvalidationBatch.ofOurselves(order, "the cache was deleted"));
     }
+    guard.forget(gone.name());
   }
 
   // ---- what there is to see of them

@@ -1,6 +1,7 @@
 package io.forebay.server.v1;
 
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.api.ApiRequest;
 import io.forebay.server.api.ApiResponse;
 import io.forebay.server.api.Json;
@@ -42,7 +43,8 @@ final class CacheEndpoints {
       @Nullable String evictionPolicy,
       @Nullable String evictionObjective,
       @Nullable Boolean whatIf,
-      @Nullable String tier) {}
+      @Nullable String tier,
+      @Nullable String writeMode) {}
 
   ApiResponse list(ApiRequest request) {
     request.query().only(Set.of());
@@ -105,7 +107,8 @@ final class CacheEndpoints {
         Optional.ofNullable(asked.evictionPolicy()),
         Optional.ofNullable(asked.evictionObjective()).map(CacheEndpoints::objective),
         Optional.ofNullable(asked.whatIf()),
-        Optional.ofNullable(asked.tier()).map(CacheEndpoints::tier));
+        Optional.ofNullable(asked.tier()).map(CacheEndpoints::tier),
+        Optional.ofNullable(asked.writeMode()).map(CacheEndpoints::writeMode));
   }
 
   private static long bytes(String text) {
@@ -144,6 +147,18 @@ final class CacheEndpoints {
         .orElseThrow(() ->
             new RequestRefused(
                 Problem.invalid("tier", "one of " + TierChoice.names(), "There is no such tier.")));
+  }
+
+  private static WriteMode writeMode(String text) {
+    return Arrays.stream(WriteMode.values())
+        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "write_mode",
+                    "write_through, write_around or write_behind",
+                    "There is no such mode.")));
   }
 
   private static ApiResponse conflict(String detail) {

@@ -47,6 +47,15 @@ public final class TierRoutes {
     condition.bytes().ifPresent(bytes -> view.put("bytes", bytes));
     condition.values().ifPresent(values -> view.put("values", values));
     view.put("calls_under_way", condition.underWay());
+    condition
+        .backlog()
+        .ifPresent(backlog ->
+            view.put(
+                "backlog",
+                Map.of(
+                    "writes", backlog.writes(),
+                    "bytes", backlog.bytes(),
+                    "oldest_seconds", backlog.oldest().toNanos() / 1e9)));
     if (!condition.events().isEmpty()) {
       view.put("events", new TreeMap<>(condition.events()));
     }

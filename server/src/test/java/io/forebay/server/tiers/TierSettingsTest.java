@@ -89,6 +89,9 @@ class TierSettingsTest {
           {entries: {tier: redis}, caches: {a: {tier: file}}, redis: {url: "redis://h"}} | caches.a.tier is file, which is this node's own
           {entries: {tier: memcached}}                                             | memcached.url does not say where that is
           {entries: {tier: redis}}                                                 | redis.url does not say where that is
+          {entries: {tier: redis, write_mode: write_behind}, redis: {url: "redis://h"}} | entries.write_mode is write_behind, but invalidation.log is redis
+          {caches: {a: {write_mode: write_behind}}}                                | caches.a.write_mode is write_behind, but the cache has no tier
+          {entries: {write_mode: write_around}}                                    | entries.write_mode needs a tier
           {entries: {tier: disk}}                                                  | one of memory, redis, memcached, database, file
           {file: {max_bytes: 1MiB}}                                                | at least four times file.segment_bytes
           {memcached: {url: "http://h"}}                                           | Memcached servers: memcached://host:11211

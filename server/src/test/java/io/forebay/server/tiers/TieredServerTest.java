@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import io.forebay.cache.testing.TestingMemcached;
 import io.forebay.cache.testing.TestingRedis;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.TestingServer;
 import io.forebay.server.audit.TestingPostgres;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -257,6 +259,96 @@ class TieredServerTest {
     try (TestingServer second = TestingServer.start(yaml)) {
       assertThat(second.getPageOf("shop.example", "/a").body()).isEqualTo("page 1");
       assertThat(second.getPageOf("shop.example", "/b").body()).isEqualTo("page 3");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyModeOfWritingServesWhatWasWrittenLastAndSurvivesARestart(WriteMode mode) {
+    String name = mode.name().toLowerCase(Locale.ROOT);
+    String yaml = settings(Kind.SQLITE).replace("{tier: ", "{write_mode: " + name + ", tier: ");
+    try (TestingServer first = TestingServer.start(yaml)) {
+      assertThat(first.get("/v1/caches/default").body())
+          .contains("\"write_mode\":\"" + name + "\"");
+      for (int i = 0; i < 20; i++) {
+        put(first, "k", "v" + i, "t");
+        assertThat(read(first, "k")).isEqualTo("200 v" + i);
+      }
+      HttpResponse<String> added =
+          first.send("PUT", entry("cas"), "1", "If-None-Match", "*", "Cache-Tag", "t");
+      assertThat(added.statusCode()).isEqualTo(201);
+      String tag = added.headers().firstValue("ETag").orElseThrow();
+      assertThat(first.send("PUT", entry("cas"), "2", "If-Match", tag).statusCode()).isEqualTo(204);
+      assertThat(first.send("PUT", entry("cas"), "3", "If-Match", tag).statusCode()).isEqualTo(412);
+      put(first, "deleted", "x", "t");
+      assertThat(first.send("DELETE", entry("deleted"), "").statusCode()).isEqualTo(204);
+      assertThat(read(first, "deleted")).isEqualTo("nothing");
+      put(first, "purged", "x", "gone");
+      purge(first, "tags", "gone");
+      assertThat(read(first, "purged")).isEqualTo("nothing");
+    }
+    try (TestingServer second = TestingServer.start(yaml)) {
+      assertThat(read(second, "k")).isEqualTo("200 v19");
+      assertThat(read(second, "cas")).isEqualTo("200 2");
+      assertThat(read(second, "deleted")).isEqualTo("nothing");
+      assertThat(read(second, "purged")).isEqualTo("nothing");
+    }
+  }
+
+  @Test
+  void writeAroundKeepsNothingInMemoryUntilItIsRead() {
+    String yaml = settings(Kind.FILE).replace("{tier: ", "{write_mode: write_around, tier: ");
+    TestingServer server = opened(TestingServer.start(yaml));
+    put(server, "k", "v", "t");
+    assertThat(server.get("/v1/caches/default").body()).contains("\"entries\":0");
+    assertThat(read(server, "k")).isEqualTo("200 v");
+    assertThat(server.get("/v1/caches/default").body()).contains("\"entries\":1");
+    put(server, "k", "w", "t");
+    assertThat(server.get("/v1/caches/default").body()).contains("\"entries\":0");
+    assertThat(read(server, "k")).isEqualTo("200 w");
+  }
+
+  @Test
+  void writeBehindGoesOnWithoutTheTierAndOverARestart() {
+    TestingMemcached memcached = opened(TestingMemcached.run());
+    String yaml =
+        """
+        data: {dir: %s}
+        entries: {tier: memcached, write_mode: write_behind}
+        memcached: {url: "%s", connect_timeout: 200ms, deadline: 5s}
+        """
+            .formatted(folder.resolve("data"), memcached.url());
+    try (TestingServer first = TestingServer.start(yaml)) {
+      memcached.kill();
+      await()
+          .atMost(LONG)
+          .until(() -> first.get("/v1/tiers").body().contains("\"connected\":false"));
+      put(first, "k", "v", "t");
+      put(first, "purged", "x", "gone");
+      assertThat(read(first, "k")).isEqualTo("200 v");
+      purge(first, "tags", "gone");
+      assertThat(first.get("/metrics").body())
+          .contains("\nforebay_tier_backlog_writes{tier=\"memcached\"} 2")
+          .contains(
+              "forebay_tier_events_total{event=\"write_behind_withdrawn\",tier=\"memcached\"} 1");
+    }
+    try (TestingServer second = TestingServer.start(yaml)) {
+      assertThat(read(second, "k")).isEqualTo("200 v");
+      assertThat(read(second, "purged")).isEqualTo("nothing");
+      assertThat(second.get("/v1/tiers").body()).contains("\"backlog\":{");
+      memcached.start();
+      await()
+          .atMost(LONG)
+          .until(() ->
+              second
+                  .get("/metrics")
+                  .body()
+                  .contains("\nforebay_tier_backlog_writes{tier=\"memcached\"} 0"));
+    }
+    assertThat(memcached.names()).isNotEmpty();
+    try (TestingServer third = TestingServer.start(yaml)) {
+      assertThat(read(third, "k")).isEqualTo("200 v");
+      assertThat(read(third, "purged")).isEqualTo("nothing");
     }
   }
 
