@@ -89,6 +89,27 @@ class TrustedProxiesTest {
   }
 
   @Test
+  void hitsBehindATrustedProxyAreFastAsLongAsNoFieldSpeaksOfTheClient() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("127.0.0.0/8", true))) {
+      proxy.origin.page("/p", "page", "Cache-Control", "max-age=60");
+      String header = "PROXY TCP4 192.0.2.9 198.51.100.1 56324 443\r\n";
+      String request = "GET /p HTTP/1.1\r\nHost: x\r\n";
+      try (RawClient client = new RawClient(proxy.port)) {
+        client.send(header + request + "\r\n");
+        client.readUntil("page");
+        Awaitility.await().until(() -> proxy.pages.statistics().writes() > 0);
+        client.send(request + "X-Forwarded-For: 192.0.2.1\r\n\r\n");
+        client.readUntil("page");
+        assertThat(proxy.answeredFast).hasValue(0);
+        client.send(request + "\r\n");
+        client.readUntil("page");
+      }
+      Awaitility.await().untilAsserted(() -> assertThat(proxy.answeredFast).hasValue(1));
+      assertThat(proxy.records).hasSize(3).allMatch(record -> record.peer().equals("192.0.2.9"));
+    }
+  }
+
+  @Test
   void aConnectionWithoutAProperHeaderIsClosedAndCounted() throws Exception {
     try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("127.0.0.0/8", true))) {
       for (String bytes :
