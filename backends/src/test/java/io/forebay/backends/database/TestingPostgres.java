@@ -42,7 +42,7 @@ public final class TestingPostgres implements AutoCloseable {
   }
 
   /// Starts it again, with what is on its disk; returns when it answers.
-  void start() {
+  public void start() {
     try {
       if (server != null) {
         server.close(); // it has a lock, though its process is gone
@@ -112,7 +112,7 @@ public final class TestingPostgres implements AutoCloseable {
   }
 
   /// kill -9 of all its processes.
-  void kill() {
+  public void kill() {
     try {
       List<ProcessHandle> all = processes();
       all.forEach(ProcessHandle::destroyForcibly);
@@ -125,11 +125,11 @@ public final class TestingPostgres implements AutoCloseable {
   }
 
   /// SIGSTOP of all its processes.
-  void hang() {
+  public void hang() {
     signal("STOP");
   }
 
-  void resume() {
+  public void resume() {
     signal("CONT");
   }
 
