@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ final class WriteJournal implements AutoCloseable {
   private long endBytes;
   private boolean broken;
   private volatile int current;
-  private volatile long olderBytes;
+  private final AtomicLong olderBytes;
 
   private record Waiting(List<JournalRecord> records, CompletableFuture<Integer> done) {}
 
@@ -88,7 +89,7 @@ final class WriteJournal implements AutoCloseable {
     this.found = JournalFiles.read(settings.folder(), isTrusted(settings.folder()));
     found.pending().forEach((pending, file) -> live.merge(file, 1, Integer::sum));
     found.files().forEach(file -> live.putIfAbsent(file, 0));
-    this.olderBytes = found.bytes();
+    this.olderBytes = new AtomicLong(found.bytes());
     this.current = live.isEmpty() ? 1 : live.lastKey() + 1;
     this.end = opening.open(JournalFiles.path(settings.folder(), current));
     live.put(current, 0);
@@ -190,7 +191,7 @@ final class WriteJournal implements AutoCloseable {
   /// The oldest file, if there are so many that what has still to be done of it should be written
   /// again.
   Optional<Integer> crowded() {
-    if (olderBytes < 3 * settings.maxBytes()) {
+    if (olderBytes.get() < 3 * settings.maxBytes()) {
       return Optional.empty();
     }
     lock.lock();
@@ -199,11 +200,6 @@ final class WriteJournal implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  /// Bytes of all files.
-  long bytes() {
-    return olderBytes + endBytes;
   }
 
   // ---- the thread
@@ -314,7 +310,7 @@ final class WriteJournal implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    olderBytes += endBytes;
+    olderBytes.addAndGet(endBytes);
     end = another;
     endBytes = 0;
     current = next;
@@ -330,7 +326,7 @@ final class WriteJournal implements AutoCloseable {
         Path file = JournalFiles.path(settings.folder(), oldest);
         long bytes = Files.size(file);
         Files.delete(file);
-        olderBytes -= bytes;
+        olderBytes.addAndGet(-bytes);
       } catch (IOException e) {
         return; // It is tried again after the next write.
       }

@@ -1,6 +1,5 @@
 package io.forebay.backends.calls;
 
-import io.forebay.cache.tier.TierCondition;
 import io.forebay.cache.tier.TierCondition.Breaker;
 import io.forebay.cache.tier.TierFailure;
 import io.forebay.cache.tier.TierFailure.Kind;
@@ -51,7 +50,7 @@ public final class GuardedCalls {
     return breaker() == Breaker.OPEN;
   }
 
-  /// Whether calls are made, as [TierCondition] has it.
+  /// Whether calls are made, as a condition of the tier has it.
   public Breaker breaker() {
     return switch (breaker.getState()) {
       case OPEN, FORCED_OPEN -> Breaker.OPEN;

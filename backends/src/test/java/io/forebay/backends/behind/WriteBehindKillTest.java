@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// that was acknowledged last.
 class WriteBehindKillTest {
 
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
 

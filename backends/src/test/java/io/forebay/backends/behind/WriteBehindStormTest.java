@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// load: what is read is never older than what was acknowledged.
 class WriteBehindStormTest {
 
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   @TempDir private Path folder;
 

@@ -348,7 +348,7 @@ class WriteBehindTierTest {
 
   private Path fullest() {
     return files().stream()
-        .max(java.util.Comparator.comparing(file -> file.toFile().length()))
+        .max(java.util.Comparator.comparingLong(file -> file.toFile().length()))
         .orElseThrow();
   }
 

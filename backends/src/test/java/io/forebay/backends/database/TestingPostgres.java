@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// be stopped in every way.
 public final class TestingPostgres implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path folder;
   private int port;

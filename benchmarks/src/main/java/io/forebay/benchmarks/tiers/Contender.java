@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /// A tier, and the client that it stands on doing the same reads.
 ///
@@ -79,13 +80,13 @@ record Contender(String name, Tier tier, int readers, Preparing raw) {
           RedisAsyncCommands<byte[], byte[]> commands =
               client.connect(ByteArrayCodec.INSTANCE).async();
           for (int i = 0; i < keys; i++) {
-            commands.set(name(i), value).get();
+            var _ = commands.set(name(i), value).get();
           }
           return number -> present(commands.get(name(number % keys)).get());
         });
   }
 
-  private static void present(byte[] found) {
+  private static void present(byte @Nullable [] found) {
     if (found == null) {
       throw new IllegalStateException("not found");
     }
@@ -106,19 +107,20 @@ record Contender(String name, Tier tier, int readers, Preparing raw) {
         (keys, value) -> {
           BlockingQueue<RawMemcached> sockets = new LinkedBlockingQueue<>();
           for (int i = 0; i < 8; i++) {
-            sockets.add(new RawMemcached(new Socket(address[0], Integer.parseInt(address[1]))));
+            var _ =
+                sockets.add(new RawMemcached(new Socket(address[0], Integer.parseInt(address[1]))));
           }
           RawMemcached one = sockets.take();
           for (int i = 0; i < keys; i++) {
             one.set("raw" + i, value);
           }
-          sockets.add(one);
+          var _ = sockets.add(one);
           return number -> {
             RawMemcached socket = sockets.take();
             try {
               present(socket.get("raw" + number % keys));
             } finally {
-              sockets.add(socket);
+              var _ = sockets.add(socket);
             }
           };
         });
@@ -143,14 +145,14 @@ record Contender(String name, Tier tier, int readers, Preparing raw) {
               .put("\r\n".getBytes(StandardCharsets.US_ASCII))
               .array();
       socket.getOutputStream().write(all);
-      line();
+      var _ = line();
     }
 
     byte[] get(String key) throws IOException {
       socket.getOutputStream().write(("mg " + key + " v\r\n").getBytes(StandardCharsets.US_ASCII));
       String line = line();
       byte[] value = in.readNBytes(Integer.parseInt(line.split(" ", -1)[1]));
-      line();
+      var _ = line();
       return value;
     }
 
@@ -187,8 +189,9 @@ record Contender(String name, Tier tier, int readers, Preparing raw) {
           HikariDataSource pool = new HikariDataSource(configuration);
           try (Connection connection = pool.getConnection();
               Statement statement = connection.createStatement()) {
-            statement.execute(
-                "CREATE TABLE IF NOT EXISTS raw (k BYTEA PRIMARY KEY, v BYTEA NOT NULL)");
+            var _ =
+                statement.execute(
+                    "CREATE TABLE IF NOT EXISTS raw (k BYTEA PRIMARY KEY, v BYTEA NOT NULL)");
             fill(connection, keys, value, "INSERT INTO raw VALUES (?, ?) ON CONFLICT DO NOTHING");
           }
           return number -> {
@@ -208,24 +211,25 @@ record Contender(String name, Tier tier, int readers, Preparing raw) {
         (keys, value) -> {
           BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
           for (int i = 0; i < 3; i++) {
-            connections.add(DriverManager.getConnection("jdbc:sqlite:" + folder + "/raw.db"));
+            var _ =
+                connections.add(DriverManager.getConnection("jdbc:sqlite:" + folder + "/raw.db"));
           }
           Connection one = connections.take();
           try (Statement statement = one.createStatement()) {
-            statement.execute("PRAGMA journal_mode = WAL");
-            statement.execute("CREATE TABLE raw (k BLOB PRIMARY KEY, v BLOB NOT NULL)");
+            var _ = statement.execute("PRAGMA journal_mode = WAL");
+            var _ = statement.execute("CREATE TABLE raw (k BLOB PRIMARY KEY, v BLOB NOT NULL)");
           }
           one.setAutoCommit(false);
           fill(one, keys, value, "INSERT INTO raw VALUES (?, ?)");
           one.commit();
           one.setAutoCommit(true);
-          connections.add(one);
+          var _ = connections.add(one);
           return number -> {
             Connection connection = connections.take();
             try {
               present(select(connection, name(number % keys)));
             } finally {
-              connections.add(connection);
+              var _ = connections.add(connection);
             }
           };
         });
@@ -237,12 +241,12 @@ record Contender(String name, Tier tier, int readers, Preparing raw) {
       for (int i = 0; i < keys; i++) {
         insert.setBytes(1, name(i));
         insert.setBytes(2, value);
-        insert.executeUpdate();
+        var _ = insert.executeUpdate();
       }
     }
   }
 
-  private static byte[] select(Connection connection, byte[] name) throws SQLException {
+  private static byte @Nullable [] select(Connection connection, byte[] name) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement("SELECT v FROM raw WHERE k = ?")) {
       select.setBytes(1, name);
       try (ResultSet found = select.executeQuery()) {

@@ -20,6 +20,9 @@ final class Load {
 
   /// @param perSecond of all callers together
   record Rate(double perSecond, double p50Micros, double p99Micros) {
+
+    static final Rate NONE = new Rate(0, 0, 0);
+
     @Override
     public String toString() {
       return "%,10.0f/s   P50 %,8.0f us   P99 %,9.0f us".formatted(perSecond, p50Micros, p99Micros);

@@ -107,8 +107,8 @@ public final class TiersBenchmark {
           }
         };
     double best = 0;
-    Load.Rate bestTier = null;
-    Load.Rate bestRaw = null;
+    Load.Rate bestTier = Load.Rate.NONE;
+    Load.Rate bestRaw = Load.Rate.NONE;
     for (int round = 0; round <= ROUNDS; round++) { // the first warms up
       Load.Rate one = Load.of(contender.readers(), 1_500, raw);
       Load.Rate other = Load.of(contender.readers(), 1_500, read);
@@ -132,7 +132,7 @@ public final class TiersBenchmark {
     Tier tier = contender.tier();
     Load.Deed through =
         number -> stored(tier.write(key(number % KEYS), value(content), Precondition.NONE, 0));
-    Load.of(64, 500, through);
+    var _ = Load.of(64, 500, through);
     // As write_around: the same, but for what happens in memory.
     System.out.printf(
         "  %-11s through, around   %s%n", contender.name(), Load.of(64, 2_000, through));

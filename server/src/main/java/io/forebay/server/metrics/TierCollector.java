@@ -47,14 +47,19 @@ final class TierCollector implements MultiCollector {
         gauge(
             Metric.TIER_CALLS_UNDER_WAY,
             now,
-            tier -> OptionalDouble.of(tier.condition().underWay())));
+            tier -> OptionalDouble.of((double) tier.condition().underWay())));
     all.add(gauge(Metric.TIER_BYTES, now, tier -> wide(tier.condition().bytes())));
     all.add(gauge(Metric.TIER_VALUES, now, tier -> wide(tier.condition().values())));
     all.add(
         gauge(
-            Metric.TIER_BACKLOG_WRITES, now, tier -> backlog(tier, TierCondition.Backlog::writes)));
+            Metric.TIER_BACKLOG_WRITES,
+            now,
+            tier -> backlog(tier, waiting -> (double) waiting.writes())));
     all.add(
-        gauge(Metric.TIER_BACKLOG_BYTES, now, tier -> backlog(tier, TierCondition.Backlog::bytes)));
+        gauge(
+            Metric.TIER_BACKLOG_BYTES,
+            now,
+            tier -> backlog(tier, waiting -> (double) waiting.bytes())));
     all.add(
         gauge(
             Metric.TIER_BACKLOG_SECONDS,
@@ -82,7 +87,9 @@ final class TierCollector implements MultiCollector {
   }
 
   private static OptionalDouble wide(OptionalLong figure) {
-    return figure.isPresent() ? OptionalDouble.of(figure.getAsLong()) : OptionalDouble.empty();
+    return figure.isPresent()
+        ? OptionalDouble.of((double) figure.getAsLong())
+        : OptionalDouble.empty();
   }
 
   private static GaugeSnapshot gauge(

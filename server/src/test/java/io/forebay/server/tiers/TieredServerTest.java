@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TieredServerTest {
 
   private static final String KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -51,7 +51,7 @@ class TieredServerTest {
   }
 
   /// What there may be behind a cache.
-  private enum Kind {
+  enum Kind {
     FILE("file"),
     SQLITE("database"),
     POSTGRESQL("database"),
