@@ -16,6 +16,7 @@ import io.forebay.cache.tier.TierCodec;
 import io.forebay.cache.tier.TierObserver;
 import io.forebay.cache.tier.TieredCache;
 import io.forebay.cache.tier.TieredLoad;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,7 +100,7 @@ final class Restart {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       memory.close();
       tier.close();
       journal.close();
