@@ -52,6 +52,9 @@ public final class InProcessInvalidationLog implements InvalidationLog {
 
   @Override
   public LogOutcome append(InvalidationBatch batch) {
+    if (batch.orders().stream().allMatch(order -> order.written().isPresent())) {
+      return tell(batch);
+    }
     List<InvalidationRecord> records;
     InvalidationAudience.Failures failures;
     order.lock();
@@ -70,6 +73,25 @@ public final class InProcessInvalidationLog implements InvalidationLog {
     return whyNotKept.isEmpty()
         ? new LogOutcome.Kept(first, end)
         : new LogOutcome.NotKept(first, end, whyNotKept.get());
+  }
+
+  /// News of writes are for whoever has a copy: on one node, for its caches alone and only now. So
+  /// they take no position and need not be kept.
+  private LogOutcome tell(InvalidationBatch batch) {
+    order.lock();
+    try {
+      Position none = new Position(last.epoch(), 0);
+      Instant now = time.now();
+      List<InvalidationRecord> news =
+          batch.orders().stream()
+              .map(write ->
+                  new InvalidationRecord(none, "news", now, batch.who(), batch.why(), write))
+              .toList();
+      audience.deliverEarly(news).rethrow();
+      return new LogOutcome.Kept(last, last);
+    } finally {
+      order.unlock();
+    }
   }
 
   private List<InvalidationRecord> numbered(InvalidationBatch batch) {

@@ -15,6 +15,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.http.TargetUri;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.origin.OriginLink;
@@ -68,6 +69,7 @@ import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.settings.SettingsReading;
+import io.forebay.server.tiers.Tiers;
 import io.forebay.server.tls.FileWatch;
 import io.forebay.server.tls.ListenerTls;
 import io.forebay.server.tls.OriginLinkFiles;
@@ -76,6 +78,7 @@ import io.forebay.server.v1.ConfigRoutes;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.InvalidationEndpoints;
 import io.forebay.server.v1.OriginRoutes;
+import io.forebay.server.v1.TierRoutes;
 import io.forebay.server.v1.V1Routes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -114,6 +117,7 @@ public final class ServerAssembly {
   private final TimeSource time;
   private final NodeBudget memory;
   private final Fleet fleet;
+  private final Tiers tiers;
   private final VersionClock versions;
   private final Optional<FileJournal> journal;
   private final InvalidationLog invalidationLog;
@@ -167,6 +171,7 @@ public final class ServerAssembly {
       ListenerTls tls,
       FileWatch files,
       Fleet fleet,
+      Tiers tiers,
       List<OriginLink> links,
       ExchangeObserver proxyObserver) {
     this.settings = read.settings();
@@ -175,9 +180,10 @@ public final class ServerAssembly {
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
     this.fleet = fleet;
+    this.tiers = tiers;
     this.versions = fleet.versions();
     this.journal = journal;
-    this.invalidationLog = fleet.log().orElseGet(() -> ownLog(journal, time));
+    this.invalidationLog = tiers.log();
     this.receipts = new Receipts(fleet.nodeName(), time, MAX_RECEIPTS, RECEIPTS_KEPT);
     fleet.tell(receipts);
     this.learning = CompatAssembly.learning(settings, time);
@@ -274,12 +280,27 @@ public final class ServerAssembly {
       Thread.currentThread().interrupt();
       return new StartOutcome.NotStarted("interrupted while starting");
     }
+    Tiers tiers;
+    try {
+      InvalidationLog told = fleet.log().orElseGet(() -> ownLog(journal, time));
+      tiers = Tiers.open(settings, told, fleet.versions(), time);
+    } catch (Tiers.Refused e) {
+      journal.ifPresent(ServerAssembly::close);
+      fleet.close();
+      return new StartOutcome.NotStarted(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      journal.ifPresent(ServerAssembly::close);
+      fleet.close();
+      Thread.currentThread().interrupt();
+      return new StartOutcome.NotStarted("interrupted while starting");
+    }
     FileWatch files = new FileWatch();
     ListenerTls tls;
     switch (ListenerTls.read(settings, files)) {
       case ListenerTls.Reading.Good good -> tls = good.tls();
       case ListenerTls.Reading.Bad(var why) -> {
         journal.ifPresent(ServerAssembly::close);
+        tiers.close();
         fleet.close();
         return new StartOutcome.NotStarted(why);
       }
@@ -290,13 +311,15 @@ public final class ServerAssembly {
         case OriginLinkFiles.Reading.Good(var good) -> links.add(good);
         case OriginLinkFiles.Reading.Bad(var why) -> {
           journal.ifPresent(ServerAssembly::close);
+          tiers.close();
           fleet.close();
           return new StartOutcome.NotStarted("proxy.origin_connections: " + why);
         }
       }
     }
     var assembly =
-        new ServerAssembly(read, source, time, journal, tls, files, fleet, links, proxyObserver);
+        new ServerAssembly(
+            read, source, time, journal, tls, files, fleet, tiers, links, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -439,14 +462,15 @@ public final class ServerAssembly {
     var registry =
         new CacheRegistry(
             this::createCache,
-            fleet,
+            tiers,
             new NodeDefaults(
                 memory.maxBytes(),
                 settings.entries().defaultTtl(),
                 settings.memory().evictionPolicy(),
                 settings.memory().evictionObjective(),
                 settings.memory().whatIf(),
-                settings.fleet().entriesTier()));
+                settings.tiers().entriesTier(),
+                settings.tiers().writing().entries()));
     for (var declared : settings.caches()) {
       var specification =
           new CacheSpecification(
@@ -456,7 +480,8 @@ public final class ServerAssembly {
               declared.evictionPolicy(),
               declared.evictionObjective(),
               declared.whatIf(),
-              declared.tier());
+              declared.tier(),
+              declared.writeMode());
       if (registry.define(declared.name(), specification)
           instanceof CacheRegistry.DefineOutcome.Invalid(var violation)) {
         throw new IllegalStateException(
@@ -472,7 +497,7 @@ public final class ServerAssembly {
         this.<StoredValue>builder(
                 name, traits.evictionPolicy(), traits.evictionObjective(), traits.whatIf())
             .bounds(traits.bounds(), StoredValue::weigh)
-            .copiesLive(fleet.copiesLive(traits.tier()))
+            .copiesLive(tiers.copiesLive(traits.tier()))
             .packed(Packing.ofText(), StoredValue.PACKING);
     return CompatAssembly.learns(settings)
         ? builder.listener(departure -> learning.departed(name, departure)).build()
@@ -489,7 +514,7 @@ public final class ServerAssembly {
         .patternText(PageStore::urlOf)
         // Pages are named by URLs: a key would reach one variant of many.
         .keyText(key -> key, _ -> Optional.empty())
-        .copiesLive(fleet.copiesLive(settings.fleet().pagesTier()))
+        .copiesLive(tiers.copiesLive(settings.tiers().pagesTier()))
         .build();
   }
 
@@ -499,7 +524,9 @@ public final class ServerAssembly {
 
   private PageProxy createProxy(
       Cache<String, Page> cache, List<OriginLink> links, ExchangeObserver observer) {
-    var tiered = fleet.behind(cache, new PageCodec(time), settings.fleet().pagesTier());
+    var tiered =
+        tiers.behind(
+            cache, new PageCodec(time), settings.tiers().pagesTier(), WriteMode.WRITE_THROUGH);
     return new PageProxy(
         vertx,
         settings,
@@ -531,6 +558,7 @@ public final class ServerAssembly {
   private static boolean keepsFiles(ServerSettings settings) {
     return (settings.audit().enabled() && settings.audit().database().isEmpty())
         || settings.invalidationLog() != LogStorage.MEMORY
+        || !settings.tiers().open().isEmpty()
         || CompatAssembly.keepsHistory(settings);
   }
 
@@ -556,6 +584,7 @@ public final class ServerAssembly {
     routes.addAll(CloudflareRoutes.of(invalidations));
     routes.addAll(ExplainRoutes.of(request -> proxy.map(on -> on.explain(request))));
     routes.addAll(OriginRoutes.of(() -> proxy.map(PageProxy::origins)));
+    routes.addAll(TierRoutes.of(tiers::figures));
     routes.addAll(ConfigRoutes.of(reload::now, audited));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     routes.addAll(PageRoutes.of());
@@ -649,6 +678,9 @@ public final class ServerAssembly {
                 .map(end -> (double) Duration.between(time.now(), end).toSeconds())
                 .orElse(Double.NaN));
     fleet.declare(metrics, readiness);
+    tiers.watch(readiness);
+    tiers.watch(files);
+    metrics.tiers(tiers::figures);
     readiness.watch("audit", audit::isFailing);
   }
 
@@ -765,6 +797,7 @@ public final class ServerAssembly {
       log.atWarn().setCause(e).log("event loops did not end in time");
     }
     caches.close();
+    tiers.close();
     fleet.close();
     metrics.close();
     journal.ifPresent(ServerAssembly::close);

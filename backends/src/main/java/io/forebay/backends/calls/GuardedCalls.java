@@ -1,5 +1,6 @@
 package io.forebay.backends.calls;
 
+import io.forebay.cache.tier.TierCondition.Breaker;
 import io.forebay.cache.tier.TierFailure;
 import io.forebay.cache.tier.TierFailure.Kind;
 import io.forebay.cache.tier.TierObserver;
@@ -8,6 +9,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /// Every call to a backend passes here: it needs the circuit breaker's consent, it has a deadline,
@@ -24,6 +26,7 @@ public final class GuardedCalls {
   private final Duration deadline;
   private final TierObserver observer;
   private final CircuitBreaker breaker;
+  private final AtomicLong underWay = new AtomicLong();
 
   public GuardedCalls(String backend, Duration deadline, TierObserver observer) {
     this.deadline = deadline;
@@ -44,10 +47,21 @@ public final class GuardedCalls {
 
   /// Whether calls are not even tried.
   public boolean isBreakerOpen() {
+    return breaker() == Breaker.OPEN;
+  }
+
+  /// Whether calls are made, as a condition of the tier has it.
+  public Breaker breaker() {
     return switch (breaker.getState()) {
-      case OPEN, FORCED_OPEN -> true;
-      case CLOSED, HALF_OPEN, DISABLED, METRICS_ONLY -> false;
+      case OPEN, FORCED_OPEN -> Breaker.OPEN;
+      case HALF_OPEN -> Breaker.HALF_OPEN;
+      case CLOSED, DISABLED, METRICS_ONLY -> Breaker.CLOSED;
     };
+  }
+
+  /// Calls that wait for an answer.
+  public long underWay() {
+    return underWay.get();
   }
 
   /// Something to ask, within a deadline.
@@ -60,6 +74,7 @@ public final class GuardedCalls {
   /// @param failed what a failure comes to
   public <R> R call(Operation operation, Call<R> call, Function<TierFailure, R> failed) {
     long began = System.nanoTime();
+    underWay.incrementAndGet();
     try {
       R answer = guarded(call, began);
       observer.answered(operation, System.nanoTime() - began);
@@ -67,6 +82,8 @@ public final class GuardedCalls {
     } catch (CallFailed e) {
       observer.failed(operation, e.failure().kind(), System.nanoTime() - began);
       return failed.apply(e.failure());
+    } finally {
+      underWay.decrementAndGet();
     }
   }
 

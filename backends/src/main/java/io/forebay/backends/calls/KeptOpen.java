@@ -34,8 +34,24 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
   public static final class Unusable extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final boolean hopeless;
+
     public Unusable(String message) {
+      this(message, false);
+    }
+
+    private Unusable(String message, boolean hopeless) {
       super(message);
+      this.hopeless = hopeless;
+    }
+
+    /// The same, where waiting does not help: a wrong password, say.
+    public static Unusable forGood(String message) {
+      return new Unusable(message, true);
+    }
+
+    public boolean isHopeless() {
+      return hopeless;
     }
   }
 
@@ -56,6 +72,7 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
   private boolean hurry;
   private volatile @Nullable S session;
   private volatile String trouble = "not connected yet";
+  private volatile boolean hopeless;
 
   /// Begins to open the first session, and returns at once.
   ///
@@ -76,17 +93,22 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
     return trouble;
   }
 
+  /// Whether it will be so until somebody changes settings, here or there.
+  public boolean isHopeless() {
+    return hopeless;
+  }
+
   /// Sessions opened so far.
   public long opened() {
     return opened.get();
   }
 
-  /// Waits until there is a session, no longer than `patience`.
+  /// Waits until there is a session, or there will be none, no longer than `patience`.
   public boolean awaitSession(Duration patience) throws InterruptedException {
     long left = patience.toNanos();
     lock.lock();
     try {
-      while (session().isEmpty() && left > 0) {
+      while (session().isEmpty() && !hopeless && left > 0) {
         left = changed.awaitNanos(left);
       }
       return session().isPresent();
@@ -121,7 +143,7 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
         }
         pause = BETWEEN_CHECKS;
       } catch (Unusable e) {
-        lose(present, String.valueOf(e.getMessage()));
+        lose(present, String.valueOf(e.getMessage()), e.isHopeless());
         pause = longer(pause);
       } catch (InterruptedException e) {
         lose(present, "closed");
@@ -150,6 +172,7 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
     try {
       session = another;
       trouble = "";
+      hopeless = false;
       opened.incrementAndGet();
       changed.signalAll();
     } finally {
@@ -158,6 +181,10 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
   }
 
   private void lose(@Nullable S lost, String why) {
+    lose(lost, why, false);
+  }
+
+  private void lose(@Nullable S lost, String why, boolean forGood) {
     if (lost != null) {
       lost.close();
     }
@@ -165,6 +192,8 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
     try {
       session = null;
       trouble = why;
+      hopeless = forGood;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

@@ -50,6 +50,20 @@ public record DatabaseSettings(
         false);
   }
 
+  public DatabaseSettings withNamespace(String name) {
+    return new DatabaseSettings(
+        url,
+        name,
+        deadline,
+        connectTimeout,
+        connections,
+        maxCalls,
+        longestLife,
+        longestFill,
+        maxBytes,
+        survivesFailovers);
+  }
+
   public DatabaseSettings withDeadline(Duration span) {
     return new DatabaseSettings(
         url,

@@ -7,6 +7,7 @@ import io.forebay.backends.calls.KeptOpen;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.Tier;
+import io.forebay.cache.tier.TierCondition;
 import io.forebay.cache.tier.TierFailure.Kind;
 import io.forebay.cache.tier.TierKey;
 import io.forebay.cache.tier.TierObserver;
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -107,6 +109,27 @@ public final class DatabaseTier implements Tier {
   /// much.
   void keepHouse() {
     housekeeping.run();
+  }
+
+  /// Whether it cannot be used until somebody changes settings, here or there.
+  public boolean isHopeless() {
+    return link.isHopeless();
+  }
+
+  @Override
+  public TierCondition condition() {
+    DatabaseFigures now = figures();
+    return new TierCondition(
+        isConnected(),
+        calls.breaker(),
+        OptionalLong.of(now.bytes()),
+        OptionalLong.of(now.values()),
+        calls.underWay(),
+        Optional.empty(),
+        Map.of(
+            "evicted", now.evicted(),
+            "swept", now.swept(),
+            "housekeeping_failed", now.failed()));
   }
 
   @Override

@@ -33,8 +33,8 @@ public sealed interface DatabaseUrl {
   }
 
   /// Reads `postgres://user:password@host:port/database?sslmode=…` (also `postgresql:`, and `jdbc:`
-  /// before it), or `sqlite:` and a path (also `sqlite://` and an absolute path, and `jdbc:` before
-  /// it); empty if it is none.
+  /// before it), or `sqlite:` and a path (also `sqlite://` and an absolute path, `sqlite:///./` and
+  /// a relative one, and `jdbc:` before it); empty if it is none.
   static Optional<DatabaseUrl> parse(String text) {
     String url = text.startsWith("jdbc:") ? text.substring("jdbc:".length()) : text;
     if (url.startsWith("sqlite:")) {
@@ -46,7 +46,12 @@ public sealed interface DatabaseUrl {
   }
 
   private static Optional<DatabaseUrl> sqlite(String rest) {
-    String path = rest.startsWith("///") ? rest.substring(2) : rest;
+    String path = rest;
+    if (rest.startsWith("///./") || rest.startsWith("////")) { // as SQLAlchemy writes paths
+      path = rest.substring(3);
+    } else if (rest.startsWith("///")) {
+      path = rest.substring(2);
+    }
     if (path.isEmpty() || path.startsWith("//") || path.startsWith(":")) {
       return Optional.empty();
     }

@@ -61,8 +61,22 @@ final class PostgresDatabase implements Database {
       if (pool != null) {
         pool.close();
       }
-      throw new KeptOpen.Unusable(Deadline.words(e));
+      throw unusable(e);
     }
+  }
+
+  /// Waiting helps against what may end by itself: not against a wrong password (28), a database
+  /// that is not there (3D), or rights and tables that are missing (42).
+  private static KeptOpen.Unusable unusable(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String kind = sql.getSQLState().substring(0, Math.min(2, sql.getSQLState().length()));
+        if (kind.equals("28") || kind.equals("3D") || kind.equals("42")) {
+          return KeptOpen.Unusable.forGood(Deadline.words(failure));
+        }
+      }
+    }
+    return new KeptOpen.Unusable(Deadline.words(failure));
   }
 
   private static int seconds(Duration span) {

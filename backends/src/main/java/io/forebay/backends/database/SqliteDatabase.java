@@ -90,7 +90,7 @@ final class SqliteDatabase implements Database {
       return database;
     } catch (SQLException | RuntimeException e) {
       database.close();
-      throw new KeptOpen.Unusable(file + ": " + Deadline.words(e));
+      throw KeptOpen.Unusable.forGood(file + ": " + Deadline.words(e));
     }
   }
 
@@ -110,9 +110,9 @@ final class SqliteDatabase implements Database {
         // Another tier of this process has it: the same answer.
       }
       channel.close();
-      throw new KeptOpen.Unusable(file + " is in use by another process");
+      throw KeptOpen.Unusable.forGood(file + " is in use by another process");
     } catch (IOException e) {
-      throw new KeptOpen.Unusable(file + " cannot be opened: " + e);
+      throw KeptOpen.Unusable.forGood(file + " cannot be opened: " + e);
     }
   }
 
@@ -305,19 +305,17 @@ final class SqliteDatabase implements Database {
   public void close() {
     open = false;
     threads.forEach(Thread::interrupt);
-    boolean interrupted = Thread.interrupted();
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      interrupted |= awaitEnd(thread);
+    }
     try {
-      for (Thread thread : threads) {
-        thread.join(PATIENCE_AT_CLOSE);
-      }
       if (threads.isEmpty()) { // it was not even started
         for (Connection connection : connections) {
           connection.close();
         }
       }
       lockFile.close();
-    } catch (InterruptedException again) {
-      interrupted = true;
     } catch (SQLException | IOException e) {
       throw new IllegalStateException("SQLite does not close", e);
     }
@@ -327,5 +325,19 @@ final class SqliteDatabase implements Database {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// @return whether this thread was interrupted meanwhile
+  private static boolean awaitEnd(Thread thread) {
+    Deadline deadline = Deadline.after(PATIENCE_AT_CLOSE);
+    boolean interrupted = false;
+    while (thread.isAlive() && !deadline.isOver()) {
+      try {
+        thread.join(Duration.ofNanos(Math.max(1, deadline.leftNanos())));
+      } catch (InterruptedException again) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
   }
 }

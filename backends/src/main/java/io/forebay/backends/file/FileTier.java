@@ -8,6 +8,7 @@ import io.forebay.cache.Precondition;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.Tier;
+import io.forebay.cache.tier.TierCondition;
 import io.forebay.cache.tier.TierFailure.Kind;
 import io.forebay.cache.tier.TierKey;
 import io.forebay.cache.tier.TierObserver;
@@ -30,6 +31,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -120,6 +122,22 @@ public final class FileTier implements Tier {
         found.newer(),
         found.tornBytes(),
         distrusted);
+  }
+
+  @Override
+  public TierCondition condition() {
+    FileFigures now = figures();
+    return new TierCondition(
+        true,
+        calls.breaker(),
+        OptionalLong.of(now.bytes()),
+        OptionalLong.of(now.entries()),
+        calls.underWay(),
+        Optional.empty(),
+        Map.of(
+            "segments_dropped", now.dropped(),
+            "records_damaged", now.damaged(),
+            "segments_newer", now.newer()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.forebay.backends.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.forebay.backends.calls.MachineRun;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -28,7 +29,6 @@ record FolderState(long seed, boolean trusted) {
 
   private static final String FILE = "state";
   private static final String MARK = "forebay-tier 1 ";
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /// Keeps other processes out while it is open.
   ///
@@ -61,7 +61,7 @@ record FolderState(long seed, boolean trusted) {
       boolean trusted =
           words[3].equals("clean")
               || (words.length == 6
-                  && (words[5].equals("forced") || bootId().equals(Optional.of(words[4]))));
+                  && (words[5].equals("forced") || MachineRun.id().equals(Optional.of(words[4]))));
       return new FolderState(seed, trusted);
     } catch (NumberFormatException e) {
       return unknown;
@@ -69,7 +69,8 @@ record FolderState(long seed, boolean trusted) {
   }
 
   static void open(Path folder, long seed, boolean forced) throws IOException {
-    write(folder, seed + " open " + bootId().orElse("?") + (forced ? " forced" : " unforced"));
+    write(
+        folder, seed + " open " + MachineRun.id().orElse("?") + (forced ? " forced" : " unforced"));
   }
 
   static void closed(Path folder, long seed) throws IOException {
@@ -91,12 +92,5 @@ record FolderState(long seed, boolean trusted) {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
-  }
-
-  /// Another after each start of the machine; empty where nobody says.
-  private static Optional<String> bootId() throws IOException {
-    return Files.isReadable(BOOT_ID)
-        ? Optional.of(Files.readString(BOOT_ID, UTF_8).strip())
-        : Optional.empty();
   }
 }

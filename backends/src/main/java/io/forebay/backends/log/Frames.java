@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// The envelope of everything in a segment, big-endian:
+/// The envelope of everything in a segment of a log or journal, big-endian:
 ///
 /// ```
 /// magic (4 bytes) | length of payload (4) | CRC32C over length and payload (4) | payload
@@ -12,17 +12,17 @@ import java.util.zip.CRC32C;
 ///
 /// The magic lets a reader look for further frames behind a broken one: with some, the file was
 /// damaged; without, the last write was cut short.
-final class Frames {
+public final class Frames {
 
   static final int MAGIC = 0x46624A31; // "FbJ1"
-  static final int HEADER_BYTES = 12;
+  public static final int HEADER_BYTES = 12;
 
   /// Larger than any batch that the API takes.
-  static final int MAX_PAYLOAD_BYTES = 64 << 20;
+  public static final int MAX_PAYLOAD_BYTES = 64 << 20;
 
   private Frames() {}
 
-  static ByteBuffer wrap(byte[] payload) {
+  public static ByteBuffer wrap(byte[] payload) {
     if (payload.length > MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException("a frame of " + payload.length + " bytes");
     }
@@ -33,7 +33,7 @@ final class Frames {
 
   /// The payload of the frame at the buffer's position, which moves behind it; empty, without
   /// moving, if no whole and intact frame is there.
-  static Optional<ByteBuffer> next(ByteBuffer file) {
+  public static Optional<ByteBuffer> next(ByteBuffer file) {
     int at = file.position();
     if (file.remaining() < HEADER_BYTES || file.getInt(at) != MAGIC) {
       return Optional.empty();
@@ -51,7 +51,7 @@ final class Frames {
   }
 
   /// Whether an intact frame begins anywhere behind the buffer's position.
-  static boolean anyBehind(ByteBuffer file) {
+  public static boolean anyBehind(ByteBuffer file) {
     ByteBuffer look = file.duplicate();
     for (int at = file.position() + 1; at <= file.limit() - HEADER_BYTES; at++) {
       if (look.getInt(at) == MAGIC && next(look.position(at)).isPresent()) {

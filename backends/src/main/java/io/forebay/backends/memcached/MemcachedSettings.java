@@ -56,6 +56,11 @@ public record MemcachedSettings(
         DEFAULT_LONGEST_FILL);
   }
 
+  public MemcachedSettings withNamespace(String name) {
+    return new MemcachedSettings(
+        servers, name, deadline, connectTimeout, maxCalls, longestLife, longestFill);
+  }
+
   public MemcachedSettings withDeadline(Duration span) {
     return new MemcachedSettings(
         servers, namespace, span, connectTimeout, maxCalls, longestLife, longestFill);

@@ -7,6 +7,8 @@ import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.Tier;
+import io.forebay.cache.tier.TierCondition;
+import io.forebay.cache.tier.TierCondition.Breaker;
 import io.forebay.cache.tier.TierFailure.Kind;
 import io.forebay.cache.tier.TierKey;
 import io.forebay.cache.tier.TierObserver;
@@ -108,6 +110,25 @@ public final class MemcachedTier implements Tier {
   /// Connections opened so far.
   public long connectionsOpened() {
     return servers.stream().mapToLong(server -> server.link().opened()).sum();
+  }
+
+  /// Whether some server cannot be used until somebody changes settings, here or there.
+  public boolean isHopeless() {
+    return servers.stream().anyMatch(server -> server.link().isHopeless());
+  }
+
+  @Override
+  public TierCondition condition() {
+    return new TierCondition(
+        isConnected(),
+        servers.stream()
+            .map(server -> server.calls().breaker())
+            .reduce(Breaker.CLOSED, (one, other) -> one == Breaker.CLOSED ? other : one),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        servers.stream().mapToLong(server -> server.calls().underWay()).sum(),
+        Optional.empty(),
+        Map.of());
   }
 
   @Override

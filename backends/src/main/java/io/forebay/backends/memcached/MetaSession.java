@@ -235,7 +235,7 @@ final class MetaSession implements KeptOpen.Session {
         out.flush();
         String answer = reader.line();
         if (!answer.equals("STORED")) {
-          throw new KeptOpen.Unusable("it does not let us in: " + answer);
+          throw KeptOpen.Unusable.forGood("it does not let us in: " + answer);
         }
       }
       out.write(MetaCommand.line("version"));
@@ -245,7 +245,8 @@ final class MetaSession implements KeptOpen.Session {
       int largest = 0;
       for (String line = reader.line(); !line.equals("END"); line = reader.line()) {
         if (line.equals("STAT cas_enabled no")) {
-          throw new KeptOpen.Unusable("it was started with -C, without which it cannot compare");
+          throw KeptOpen.Unusable.forGood(
+              "it was started with -C, without which it cannot compare");
         }
         if (line.startsWith("STAT item_size_max ")) {
           largest = Integer.parseInt(line.substring("STAT item_size_max ".length()));
@@ -262,14 +263,14 @@ final class MetaSession implements KeptOpen.Session {
 
     private static String version(String line) throws KeptOpen.Unusable {
       if (line.startsWith("CLIENT_ERROR unauth")) {
-        throw new KeptOpen.Unusable("it wants a user and a password");
+        throw KeptOpen.Unusable.forGood("it wants a user and a password");
       }
       String[] parts = line.replace("VERSION ", "").split("[.]", -1);
       try {
         int major = Integer.parseInt(parts[0]);
         int minor = Integer.parseInt(parts[1]);
         if (!line.startsWith("VERSION ") || major < 1 || (major == 1 && minor < 6)) {
-          throw new KeptOpen.Unusable("it is " + line + "; memcached 1.6 or newer is needed");
+          throw KeptOpen.Unusable.forGood("it is " + line + "; memcached 1.6 or newer is needed");
         }
       } catch (NumberFormatException | ArrayIndexOutOfBoundsException notItself) {
         throw new KeptOpen.Unusable(

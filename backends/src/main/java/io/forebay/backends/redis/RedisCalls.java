@@ -27,6 +27,7 @@ final class RedisCalls {
 
   private final RedisLink link;
   private final Duration deadline;
+  private final int maxCalls;
   private final Semaphore places;
   private final CircuitBreaker breaker;
   private final TierObserver observer;
@@ -34,6 +35,7 @@ final class RedisCalls {
   RedisCalls(RedisLink link, RedisSettings settings, TierObserver observer) {
     this.link = link;
     this.deadline = settings.deadline();
+    this.maxCalls = settings.maxCalls();
     this.places = new Semaphore(settings.maxCalls());
     this.observer = observer;
     this.breaker =
@@ -56,6 +58,11 @@ final class RedisCalls {
       case OPEN, FORCED_OPEN -> true;
       case CLOSED, HALF_OPEN, DISABLED, METRICS_ONLY -> false;
     };
+  }
+
+  /// Calls that Redis has not answered, given up ones included.
+  long underWay() {
+    return Math.max(0, maxCalls - places.availablePermits());
   }
 
   /// A question to Redis on one session.

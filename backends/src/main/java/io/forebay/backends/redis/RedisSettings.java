@@ -62,6 +62,19 @@ public record RedisSettings(
     return with(deadline, span, loadLease, survivesRestarts);
   }
 
+  public RedisSettings withNamespace(String name) {
+    return new RedisSettings(
+        server,
+        name,
+        deadline,
+        connectTimeout,
+        maxCalls,
+        longestLife,
+        longestFill,
+        loadLease,
+        survivesRestarts);
+  }
+
   public RedisSettings withLoadLease(Duration span) {
     return with(deadline, longestFill, span, survivesRestarts);
   }

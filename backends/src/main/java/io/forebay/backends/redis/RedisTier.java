@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.Tier;
+import io.forebay.cache.tier.TierCondition;
+import io.forebay.cache.tier.TierCondition.Breaker;
 import io.forebay.cache.tier.TierFailure;
 import io.forebay.cache.tier.TierKey;
 import io.forebay.cache.tier.TierObserver;
@@ -84,6 +86,18 @@ public final class RedisTier implements Tier {
   /// Connections opened so far.
   public long connectionsOpened() {
     return link.opened();
+  }
+
+  @Override
+  public TierCondition condition() {
+    return new TierCondition(
+        isConnected(),
+        calls.isBreakerOpen() ? Breaker.OPEN : Breaker.CLOSED,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        calls.underWay(),
+        Optional.empty(),
+        Map.of());
   }
 
   @Override

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A real PostgreSQL of the test's own that writes to the disk as one in production does, and can
 /// be stopped in every way.
-final class TestingPostgres implements AutoCloseable {
+public final class TestingPostgres implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path folder;
   private int port;
@@ -31,7 +31,7 @@ final class TestingPostgres implements AutoCloseable {
     this.folder = folder;
   }
 
-  static TestingPostgres run() {
+  public static TestingPostgres run() {
     try {
       TestingPostgres postgres = new TestingPostgres(Files.createTempDirectory("forebay-postgres"));
       postgres.start();
@@ -42,7 +42,7 @@ final class TestingPostgres implements AutoCloseable {
   }
 
   /// Starts it again, with what is on its disk; returns when it answers.
-  void start() {
+  public void start() {
     try {
       if (server != null) {
         server.close(); // it has a lock, though its process is gone
@@ -65,12 +65,12 @@ final class TestingPostgres implements AutoCloseable {
     }
   }
 
-  String url() {
+  public String url() {
     return "postgres://postgres:any%20word@127.0.0.1:" + port + "/postgres?sslmode=disable";
   }
 
   /// Asks for one text.
-  String ask(String sql) throws SQLException {
+  public String ask(String sql) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:"
@@ -112,7 +112,7 @@ final class TestingPostgres implements AutoCloseable {
   }
 
   /// kill -9 of all its processes.
-  void kill() {
+  public void kill() {
     try {
       List<ProcessHandle> all = processes();
       all.forEach(ProcessHandle::destroyForcibly);
@@ -125,11 +125,11 @@ final class TestingPostgres implements AutoCloseable {
   }
 
   /// SIGSTOP of all its processes.
-  void hang() {
+  public void hang() {
     signal("STOP");
   }
 
-  void resume() {
+  public void resume() {
     signal("CONT");
   }
 

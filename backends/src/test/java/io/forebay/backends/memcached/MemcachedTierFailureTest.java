@@ -155,7 +155,9 @@ class MemcachedTierFailureTest {
   void theOtherServersGoOnWithoutIt() throws InterruptedException {
     TestingMemcached server = run();
     try (TestingMemcached other = TestingMemcached.run()) {
-      MemcachedTier used = connect(settings(server.url() + "," + other.address()));
+      MemcachedTier used =
+          connect(
+              settings(server.url() + "," + other.address()).withDeadline(Duration.ofSeconds(10)));
       for (int i = 0; i < 20; i++) {
         used.write(new TierKey("shop", "k" + i), value("v"), Precondition.NONE, 0);
       }
@@ -317,7 +319,7 @@ class MemcachedTierFailureTest {
   @Test
   void aValueThatIsTooLargeIsRefused() throws InterruptedException {
     TestingMemcached server = run();
-    MemcachedTier used = connect(settings(server));
+    MemcachedTier used = connect(settings(server).withDeadline(Duration.ofSeconds(10)));
     write(used, "v");
     TierValue huge =
         new TierValue(

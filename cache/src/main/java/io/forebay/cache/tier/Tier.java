@@ -1,6 +1,7 @@
 package io.forebay.cache.tier;
 
 import io.forebay.cache.Precondition;
+import io.forebay.cache.Scope;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
@@ -47,6 +48,11 @@ public interface Tier extends AutoCloseable {
   /// How long a value may live, whatever its lifetime says.
   Duration longestLife();
 
+  /// How it is now. Never waits.
+  default TierCondition condition() {
+    return TierCondition.UNKNOWN;
+  }
+
   TierRead read(TierKey key);
 
   /// Notes the slot's state, before the source is asked.
@@ -77,6 +83,11 @@ public interface Tier extends AutoCloseable {
   ///
   /// @return those of which it is not certain
   Set<TierKey> removeAll(Collection<TierKey> keys);
+
+  /// Withdraws writes that have been acknowledged, wait to be carried out, and are covered by a
+  /// hard invalidation of this scope: what they would have replaced is removed in their place.
+  /// Tiers that let nothing wait do nothing.
+  default void withdraw(String cache, Scope scope) {}
 
   /// Lets go of connections. Calls under way may fail.
   @Override

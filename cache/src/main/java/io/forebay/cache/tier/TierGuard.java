@@ -51,6 +51,7 @@ public final class TierGuard implements InvalidationLog {
   public LogOutcome append(InvalidationBatch batch) {
     List<InvalidationOrder> instead = new ArrayList<>();
     for (var guarded : tiers.entrySet()) {
+      withdraw(batch, guarded.getKey(), guarded.getValue());
       Set<TierKey> keys = keys(batch, guarded.getKey());
       Set<TierKey> failed = keys.isEmpty() ? Set.of() : guarded.getValue().removeAll(keys);
       if (!failed.isEmpty()) {
@@ -65,6 +66,17 @@ public final class TierGuard implements InvalidationLog {
       var _ = log.append(InvalidationBatch.ofOurselves(order, "a tier could not be told"));
     }
     return log.append(batch);
+  }
+
+  /// Writes that wait are covered by barriers too, and yet they would push out what is newer.
+  private static void withdraw(InvalidationBatch batch, String cache, Tier tier) {
+    for (InvalidationOrder order : batch.orders()) {
+      if (order.concerns(cache)
+          && order.mode() == Invalidation.Mode.HARD
+          && !(order.scope() instanceof Scope.Keys)) {
+        tier.withdraw(cache, order.scope());
+      }
+    }
   }
 
   private static Set<TierKey> keys(InvalidationBatch batch, String cache) {

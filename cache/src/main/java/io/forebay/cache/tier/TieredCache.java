@@ -46,6 +46,10 @@ import org.jspecify.annotations.Nullable;
 /// **Writing** (write_through): the tier, then the log, so that other nodes drop their copies, then
 /// this cache. If the tier fails, this node keeps nothing under the key.
 ///
+/// In the mode write_around the tier and the log alone, and memory lets go of what it has; in
+/// write_behind the tier is one that acknowledges what it has written down, and carries it out
+/// later.
+///
 /// **Without the tier** reads and loads go on with the cache alone, and writes are refused.
 ///
 /// Whether what is read may be served as fresh is besides a question of the log's
@@ -66,6 +70,7 @@ public final class TieredCache<V> {
   private final InvalidationLog log;
   private final VersionClock versions;
   private final TimeSource time;
+  private final WriteMode mode;
   private final TierCounters counters = new TierCounters();
 
   /// @param memory built with the same log and clocks, and with
@@ -77,12 +82,25 @@ public final class TieredCache<V> {
       InvalidationLog log,
       VersionClock versions,
       TimeSource time) {
+    this(memory, tier, codec, log, versions, time, WriteMode.WRITE_THROUGH);
+  }
+
+  /// @param mode for [WriteMode#WRITE_BEHIND], the tier has to be one that lets writes wait
+  public TieredCache(
+      Cache<String, V> memory,
+      Tier tier,
+      TierCodec<V> codec,
+      InvalidationLog log,
+      VersionClock versions,
+      TimeSource time,
+      WriteMode mode) {
     this.memory = memory;
     this.tier = tier;
     this.codec = codec;
     this.log = log;
     this.versions = versions;
     this.time = time;
+    this.mode = mode;
   }
 
   /// How long a value of before an invalidation may come out of a tier at most: one is filled late
@@ -322,8 +340,7 @@ public final class TieredCache<V> {
           boolean replacedFirst =
               done instanceof TieredWrite.Stored(long _, boolean r) ? r : replaced;
           done = outcome(told, version, replacedFirst);
-          Lineage lineage = new Lineage(version, value.loadBegan(), Duration.ZERO);
-          if (!isCovered(memory.admit(token, draft, lineage))) {
+          if (!isCovered(token, draft, version, value.loadBegan())) {
             return done;
           }
           // An invalidation that was in the log before, but not yet in force here, covers the value
@@ -350,9 +367,23 @@ public final class TieredCache<V> {
     return done != null ? done : new TieredWrite.Refused(WriteOutcome.Reason.INVALIDATED_SINCE);
   }
 
-  private static boolean isCovered(WriteOutcome outcome) {
-    return outcome instanceof WriteOutcome.Refused(WriteOutcome.Reason reason)
-        && reason == WriteOutcome.Reason.INVALIDATED_SINCE;
+  /// Copies a written value into memory, unless it goes around.
+  ///
+  /// @return whether an invalidation covers the value
+  private boolean isCovered(
+      LoadToken<String> token, Draft<V> draft, long version, Position loadBegan) {
+    return switch (mode) {
+      case WRITE_THROUGH, WRITE_BEHIND ->
+          memory.admit(token, draft, new Lineage(version, loadBegan, Duration.ZERO))
+                  instanceof WriteOutcome.Refused(WriteOutcome.Reason reason)
+              && reason == WriteOutcome.Reason.INVALIDATED_SINCE;
+      case WRITE_AROUND -> {
+        boolean covered = token.isInvalidated(draft.tags());
+        token.abandon();
+        var _ = memory.remove(token.key(), Precondition.NONE);
+        yield covered;
+      }
+    };
   }
 
   private static TieredWrite outcome(LogOutcome told, long version, boolean replaced) {

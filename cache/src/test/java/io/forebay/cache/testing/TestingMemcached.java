@@ -95,6 +95,12 @@ public final class TestingMemcached implements AutoCloseable {
     return lines.isEmpty() ? "" : lines.getFirst();
   }
 
+  /// All that an item of this name holds, as Latin-1.
+  public String item(String name) {
+    byte[] command = ("mg " + name + " v\r\nmn").getBytes(StandardCharsets.US_ASCII);
+    return String.join("\n", ask(command, "MN"::equals));
+  }
+
   /// What its items are called.
   public List<String> names() {
     byte[] command = "lru_crawler metadump all".getBytes(StandardCharsets.US_ASCII);

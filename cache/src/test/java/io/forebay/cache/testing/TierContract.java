@@ -21,6 +21,7 @@ import io.forebay.cache.tier.TierRemoval;
 import io.forebay.cache.tier.TierValue;
 import io.forebay.cache.tier.TierWrite;
 import io.forebay.cache.tier.TieredCache;
+import io.forebay.cache.tier.WriteMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every [Tier] does, whatever keeps its values. A test class of each implementation extends
@@ -378,8 +380,9 @@ public abstract class TierContract {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2})
-  void noReadAfterAnAcknowledgementIsOlderThanIt(long seed) throws InterruptedException {
+  @CsvSource({"1, WRITE_THROUGH", "2, WRITE_THROUGH", "3, WRITE_AROUND"})
+  void noReadAfterAnAcknowledgementIsOlderThanIt(long seed, WriteMode mode)
+      throws InterruptedException {
     String name = "checked" + seed;
     TierGuard log = new TierGuard(new InProcessInvalidationLog(System.currentTimeMillis()));
     VersionClock clock = new VersionClock(TimeSource.SYSTEM);
@@ -395,7 +398,7 @@ public abstract class TierContract {
             .upkeep(chores)
             .build()) {
       TieredCache<Long> tiered =
-          new TieredCache<>(memory, tier(), TieredNode.CODEC, log, clock, TimeSource.SYSTEM);
+          new TieredCache<>(memory, tier(), TieredNode.CODEC, log, clock, TimeSource.SYSTEM, mode);
       InvalidationChecker.Findings findings =
           InvalidationChecker.check(
               List.of(new TieredNode(tiered, log, chores)),

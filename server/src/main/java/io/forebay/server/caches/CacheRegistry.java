@@ -4,10 +4,14 @@ import io.forebay.cache.Cache;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.EvictionPolicies;
+import io.forebay.cache.tier.WriteMode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
 
 /// The caches of this node by name. `default` always exists. Those that are created at run time
 /// live until they are deleted or the process ends.
@@ -99,8 +103,37 @@ public final class CacheRegistry implements AutoCloseable {
       return new DefineOutcome.Reserved();
     }
     NamedCache present = caches.get(name);
+    if (present != null
+        && specification.tier().filter(tier -> tier != present.traits().tier()).isPresent()) {
+      return new DefineOutcome.Invalid(
+          Violation.malformed(
+              "tier",
+              present.traits().tier().text(),
+              "A cache keeps the tier that it was created with; delete it first."));
+    }
     CacheTraits asked = node.traits(specification);
-    CacheTraits traits = present == null ? asked : asked.withTier(present.traits().tier());
+    CacheTraits traits = present == null ? asked : asked.withTierOf(present.traits());
+    if (present != null
+        && specification
+            .writeMode()
+            .filter(mode -> mode != present.traits().writeMode())
+            .isPresent()) {
+      return new DefineOutcome.Invalid(
+          Violation.malformed(
+              "write_mode",
+              text(present.traits().writeMode()),
+              "A cache keeps the mode that it was created with; delete it first."));
+    }
+    if (present == null
+        && traits.writeMode() == WriteMode.WRITE_BEHIND
+        && specification.writeMode().isPresent()
+        && !tiering.offersWritingBehind(traits.tier())) {
+      return new DefineOutcome.Invalid(
+          Violation.malformed(
+              "write_mode",
+              "write_through or write_around",
+              "No cache in the settings writes behind to this tier, so it has no journal."));
+    }
     if (present == null && caches.size() >= MAX_CACHES) {
       return new DefineOutcome.TooMany();
     }
@@ -160,6 +193,10 @@ public final class CacheRegistry implements AutoCloseable {
     return DeleteOutcome.DELETED;
   }
 
+  private static String text(WriteMode mode) {
+    return mode.name().toLowerCase(Locale.ROOT);
+  }
+
   private Optional<Violation> brokenBy(CacheSpecification specification) {
     if (specification
         .maxBytes()
@@ -192,6 +229,17 @@ public final class CacheRegistry implements AutoCloseable {
       return Optional.of(
           Violation.malformed(
               "default_ttl", "0s to 2^31 s", "The default lifetime is out of bounds."));
+    }
+    if (specification.tier().filter(tier -> !tiering.offers(tier)).isPresent()) {
+      return Optional.of(
+          Violation.malformed(
+              "tier",
+              "one of "
+                  + Arrays.stream(TierChoice.values())
+                      .filter(tiering::offers)
+                      .map(TierChoice::text)
+                      .collect(Collectors.joining(", ")),
+              "The settings do not say where that tier is, or keep no invalidation log for it."));
     }
     return Optional.empty();
   }

@@ -1,6 +1,7 @@
 package io.forebay.server.caches;
 
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param evictionPolicy one of [io.forebay.cache.policy.EvictionPolicies#names]
 /// @param whatIf whether it finds out what other sizes and policies would reach
 /// @param tier what lies behind it; cannot be changed later
+/// @param writeMode how clients' writes travel to the tier; cannot be changed later
 public record CacheSpecification(
     Optional<Long> maxBytes,
     Optional<Long> maxEntries,
@@ -19,10 +21,12 @@ public record CacheSpecification(
     Optional<String> evictionPolicy,
     Optional<HitObjective> evictionObjective,
     Optional<Boolean> whatIf,
-    Optional<TierChoice> tier) {
+    Optional<TierChoice> tier,
+    Optional<WriteMode> writeMode) {
 
   public static final CacheSpecification DEFAULTS =
       new CacheSpecification(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

@@ -2,6 +2,7 @@ package io.forebay.server.caches;
 
 import io.forebay.cache.CacheBounds;
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 
 /// What a cache is, as far as its engine is concerned: its specification with the node's defaults
 /// filled in.
@@ -13,9 +14,12 @@ public record CacheTraits(
     String evictionPolicy,
     HitObjective evictionObjective,
     boolean whatIf,
-    TierChoice tier) {
+    TierChoice tier,
+    WriteMode writeMode) {
 
-  CacheTraits withTier(TierChoice other) {
-    return new CacheTraits(bounds, evictionPolicy, evictionObjective, whatIf, other);
+  /// With what cannot be changed as it is in another.
+  CacheTraits withTierOf(CacheTraits other) {
+    return new CacheTraits(
+        bounds, evictionPolicy, evictionObjective, whatIf, other.tier, other.writeMode);
   }
 }

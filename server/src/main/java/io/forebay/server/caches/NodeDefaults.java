@@ -2,6 +2,7 @@ package io.forebay.server.caches;
 
 import io.forebay.cache.CacheBounds;
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 import java.time.Duration;
 
 /// What a cache is where its [CacheSpecification] does not say.
@@ -14,7 +15,19 @@ public record NodeDefaults(
     String evictionPolicy,
     HitObjective evictionObjective,
     boolean whatIf,
-    TierChoice tier) {
+    TierChoice tier,
+    WriteMode writeMode) {
+
+  /// Writing through.
+  public NodeDefaults(
+      long maxBytes,
+      Duration ttl,
+      String evictionPolicy,
+      HitObjective evictionObjective,
+      boolean whatIf,
+      TierChoice tier) {
+    this(maxBytes, ttl, evictionPolicy, evictionObjective, whatIf, tier, WriteMode.WRITE_THROUGH);
+  }
 
   CacheTraits traits(CacheSpecification specification) {
     return new CacheTraits(
@@ -24,6 +37,7 @@ public record NodeDefaults(
         specification.evictionPolicy().orElse(evictionPolicy),
         specification.evictionObjective().orElse(evictionObjective),
         specification.whatIf().orElse(whatIf),
-        specification.tier().orElse(tier));
+        specification.tier().orElse(tier),
+        specification.writeMode().orElse(writeMode));
   }
 }

@@ -17,8 +17,21 @@ public interface Tiering {
         }
 
         @Override
+        public boolean offers(TierChoice choice) {
+          return choice == TierChoice.NONE;
+        }
+
+        @Override
         public void deleted(NamedCache gone) {}
       };
+
+  /// Whether caches may have it.
+  boolean offers(TierChoice choice);
+
+  /// Whether caches may write behind to it.
+  default boolean offersWritingBehind(TierChoice choice) {
+    return false;
+  }
 
   /// The cache with its tier, if it has one.
   Optional<TieredCache<StoredValue>> behind(Cache<String, StoredValue> cache, CacheTraits traits);

@@ -3,22 +3,11 @@ package io.forebay.server.fleet;
 import io.forebay.backends.redis.FleetSettings;
 import io.forebay.backends.redis.RedisSettings;
 import io.forebay.backends.redis.RedisStreamsLog;
-import io.forebay.backends.redis.RedisTier;
-import io.forebay.cache.Cache;
 import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.Isolation;
 import io.forebay.cache.Receipts;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
-import io.forebay.cache.tier.TierCodec;
-import io.forebay.cache.tier.TierGuard;
-import io.forebay.cache.tier.TieredCache;
-import io.forebay.server.caches.CacheTraits;
-import io.forebay.server.caches.NamedCache;
-import io.forebay.server.caches.StoredValue;
-import io.forebay.server.caches.StoredValueCodec;
-import io.forebay.server.caches.TierChoice;
-import io.forebay.server.caches.Tiering;
 import io.forebay.server.health.Readiness;
 import io.forebay.server.metrics.Metric;
 import io.forebay.server.metrics.Metrics;
@@ -27,15 +16,14 @@ import io.forebay.server.settings.ServerSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The tier and the log that this node shares with others; nothing, for a node that stands alone.
-public final class Fleet implements Tiering, AutoCloseable {
+/// The log that this node shares with others; nothing, for a node that stands alone.
+public final class Fleet implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
 
@@ -45,26 +33,13 @@ public final class Fleet implements Tiering, AutoCloseable {
 
   private static final int QUEUED_BATCHES = FleetSettings.DEFAULT_MAX_QUEUED;
 
-  private final Optional<RedisTier> tier;
   private final Optional<RedisStreamsLog> shared;
-  private final Optional<TierGuard> guard;
-  private final TierCalls calls;
   private final Isolation isolation;
   private final VersionClock versions;
   private final String nodeName;
-  private final TimeSource time;
 
-  private Fleet(
-      Optional<RedisTier> tier,
-      Optional<RedisStreamsLog> shared,
-      TierCalls calls,
-      ServerSettings.Fleet settings,
-      TimeSource time) {
-    this.tier = tier;
+  private Fleet(Optional<RedisStreamsLog> shared, ServerSettings.Fleet settings, TimeSource time) {
     this.shared = shared;
-    this.guard = shared.map(TierGuard::new);
-    this.calls = calls;
-    this.time = time;
     this.versions = new VersionClock(time);
     this.nodeName = shared.isPresent() ? nodeName(settings) : "local";
     this.isolation =
@@ -88,18 +63,15 @@ public final class Fleet implements Tiering, AutoCloseable {
   public static Fleet open(ServerSettings settings, TimeSource time)
       throws Refused, InterruptedException {
     ServerSettings.Fleet asked = settings.fleet();
-    TierCalls calls = new TierCalls();
-    Optional<RedisTier> tier = asked.tierRedis().map(redis -> RedisTier.open(redis, calls));
     Optional<RedisStreamsLog> shared = Optional.empty();
     try {
       if (settings.invalidationLog() == LogStorage.REDIS) {
         shared = Optional.of(openLog(settings, time));
       }
-      Fleet fleet = new Fleet(tier, shared, calls, asked, time);
+      Fleet fleet = new Fleet(shared, asked, time);
       fleet.lookAtRedis(asked);
       return fleet;
     } catch (Refused | InterruptedException | RuntimeException e) {
-      tier.ifPresent(RedisTier::close);
       shared.ifPresent(RedisStreamsLog::close);
       throw e;
     }
@@ -135,19 +107,18 @@ public final class Fleet implements Tiering, AutoCloseable {
   }
 
   private void lookAtRedis(ServerSettings.Fleet asked) throws Refused, InterruptedException {
-    if (tier.isPresent()) {
-      RedisSettings redis = asked.tierRedis().orElseThrow();
-      Optional<String> trouble = tier.get().awaitConnection(redis.connectTimeout().multipliedBy(2));
-      if (trouble.isPresent()) {
-        complain("redis.url", redis, trouble.get());
-      }
-    }
     if (shared.isPresent()) {
       RedisSettings redis = asked.logRedis().orElseThrow();
       if (!shared.get().awaitTrust(redis.connectTimeout().multipliedBy(2))) {
-        complain("the shared log", redis, shared.get().trouble());
+        complain(logSetting(asked), redis, shared.get().trouble());
       }
     }
+  }
+
+  private static String logSetting(ServerSettings.Fleet asked) {
+    return asked.logRedis().equals(asked.tierRedis())
+        ? "redis.url (the shared log)"
+        : "invalidation.redis_url (the shared log)";
   }
 
   private static void complain(String setting, RedisSettings redis, String trouble) throws Refused {
@@ -160,9 +131,9 @@ public final class Fleet implements Tiering, AutoCloseable {
 
   // ---- for the assembly
 
-  /// The shared log, as those see it who invalidate; empty for a node that stands alone.
+  /// The shared log; empty for a node that stands alone.
   public Optional<InvalidationLog> log() {
-    return guard.map(shownLog -> shownLog);
+    return shared.map(ours -> ours);
   }
 
   /// Where all caches of this node get their versions.
@@ -185,39 +156,6 @@ public final class Fleet implements Tiering, AutoCloseable {
     shared.ifPresent(on -> on.onProgress(receipts::heard));
   }
 
-  /// How long values of a cache live outside it.
-  public Duration copiesLive(TierChoice choice) {
-    return switch (choice) {
-      case NONE -> Duration.ZERO;
-      case REDIS -> tier.map(TieredCache::copiesLive).orElse(Duration.ZERO);
-    };
-  }
-
-  @Override
-  public Optional<TieredCache<StoredValue>> behind(
-      Cache<String, StoredValue> cache, CacheTraits traits) {
-    return behind(cache, new StoredValueCodec(), traits.tier());
-  }
-
-  @Override
-  public void deleted(NamedCache gone) {
-    guard.ifPresent(on -> on.forget(gone.name()));
-  }
-
-  /// The cache with its tier, if it is to have one.
-  public <V> Optional<TieredCache<V>> behind(
-      Cache<String, V> cache, TierCodec<V> codec, TierChoice choice) {
-    return switch (choice) {
-      case NONE -> Optional.empty();
-      case REDIS -> {
-        RedisTier redis = tier.orElseThrow();
-        guard.orElseThrow().guard(cache.name(), redis);
-        yield Optional.of(
-            new TieredCache<>(cache, redis, codec, shared.orElseThrow(), versions, time));
-      }
-    };
-  }
-
   /// Shows what there is to see of it.
   public void declare(Metrics metrics, Readiness readiness) {
     metrics.gauge(
@@ -237,14 +175,6 @@ public final class Fleet implements Tiering, AutoCloseable {
     metrics.counter(Metric.INVALIDATION_GAPS, () -> figure(RedisStreamsLog.Figures::gaps));
     metrics.counter(
         Metric.INVALIDATION_LOG_CONNECTIONS, () -> figure(RedisStreamsLog.Figures::reconnects));
-    metrics.gauge(
-        Metric.TIER_CONNECTED, () -> tier.filter(RedisTier::isConnected).isPresent() ? 1 : 0);
-    metrics.gauge(
-        Metric.TIER_BREAKER_OPEN, () -> tier.filter(RedisTier::isBreakerOpen).isPresent() ? 1 : 0);
-    metrics.counter(Metric.TIER_CALLS, calls::answered);
-    metrics.counter(Metric.TIER_CALLS_FAILED, calls::failed);
-    metrics.counter(Metric.TIER_CALL_SECONDS, calls::seconds);
-    tier.ifPresent(redis -> readiness.watch("tier", () -> !redis.isConnected()));
     shared.ifPresent(on -> readiness.watch("invalidation_log", on::isSuspect));
   }
 
@@ -254,7 +184,6 @@ public final class Fleet implements Tiering, AutoCloseable {
 
   @Override
   public void close() {
-    tier.ifPresent(RedisTier::close);
     shared.ifPresent(RedisStreamsLog::close);
   }
 }

@@ -1,4 +1,4 @@
-/// **Role.** What this node shares with others: the tier and the log, as the settings ask for.
+/// **Role.** The log that this node shares with others, as the settings ask for.
 ///
 /// **Goals.** A node starts although Redis is away, and says so; what cannot become right by
 /// waiting (a wrong password) is refused at start.

@@ -86,23 +86,100 @@ public enum Metric {
       "connections",
       "Times that this node connected to the shared log."),
   TIER_CONNECTED(
-      "forebay_tier_connected", Kind.GAUGE, "none", "1 while the tier can be reached, else 0."),
+      "forebay_tier_connected",
+      Kind.GAUGE,
+      "none",
+      "1 while the tier can be reached, else 0.",
+      "tier"),
   TIER_BREAKER_OPEN(
       "forebay_tier_breaker_open",
       Kind.GAUGE,
       "none",
-      "1 while the tier is left alone because it failed often, else 0."),
-  TIER_CALLS("forebay_tier_calls_total", Kind.COUNTER, "calls", "Calls that the tier answered."),
+      "1 while the tier is left alone because it failed often, 0.5 while a few calls try it, else"
+          + " 0.",
+      "tier"),
+  TIER_CALLS_UNDER_WAY(
+      "forebay_tier_calls_under_way",
+      Kind.GAUGE,
+      "calls",
+      "Calls that wait for the tier's answer, or for their turn.",
+      "tier"),
+  TIER_BYTES(
+      "forebay_tier_bytes",
+      Kind.GAUGE,
+      "bytes",
+      "What the tier holds, if it says so: values in a database (counted every few seconds), files"
+          + " of the file tier.",
+      "tier"),
+  TIER_VALUES(
+      "forebay_tier_values",
+      Kind.GAUGE,
+      "values",
+      "Values that the tier holds, if it says so.",
+      "tier"),
+  TIER_BACKLOG_WRITES(
+      "forebay_tier_backlog_writes",
+      Kind.GAUGE,
+      "writes",
+      "Acknowledged writes that have still to reach the tier (write_behind).",
+      "tier"),
+  TIER_BACKLOG_BYTES(
+      "forebay_tier_backlog_bytes",
+      Kind.GAUGE,
+      "bytes",
+      "What these writes take (write_behind.max_bytes).",
+      "tier"),
+  TIER_BACKLOG_SECONDS(
+      "forebay_tier_backlog_oldest_seconds",
+      Kind.GAUGE,
+      "seconds",
+      "How long the oldest of these writes has been waiting.",
+      "tier"),
+  TIER_EVENTS(
+      "forebay_tier_events_total",
+      Kind.COUNTER,
+      "times",
+      "What was counted besides, by event: segments_dropped, records_damaged, segments_newer (file);"
+          + " evicted, swept, housekeeping_failed (database); values_compressed,"
+          + " compression_bytes_in, compression_bytes_out; and what was not served:"
+          + " compressed_unreadable, encrypted_with_unknown_key, encrypted_and_changed,"
+          + " not_encrypted; and of writes that wait, write_behind_accepted, _arrived, _coalesced,"
+          + " _retries, _withdrawn (by purges), _backlog_full, _failed"
+          + " and _lost.",
+      "tier",
+      "event"),
+  TIER_CALL_DURATION(
+      "forebay_tier_call_duration_seconds",
+      Kind.HISTOGRAM,
+      "seconds",
+      "Calls that the tier answered, by operation: read, begin_fill, fill, write, remove.",
+      "tier",
+      "operation"),
   TIER_CALLS_FAILED(
       "forebay_tier_calls_failed_total",
       Kind.COUNTER,
       "calls",
-      "Calls that the tier did not answer, or that were not even sent."),
-  TIER_CALL_SECONDS(
-      "forebay_tier_call_seconds_total",
+      "Calls that the tier did not answer, or that were not even sent, by kind: breaker_open, busy,"
+          + " disconnected, timed_out, broken, refused.",
+      "tier",
+      "operation",
+      "kind"),
+  TIER_READS(
+      "forebay_tier_reads_total",
       Kind.COUNTER,
-      "seconds",
-      "Time that callers waited for the tier, together."),
+      "reads",
+      "Reads of a cache that came to its tier, by result: hit, miss, distrusted (an invalidation"
+          + " covers it), unreadable, failed.",
+      "tier",
+      "cache",
+      "result"),
+  TIER_WRITES_FAILED(
+      "forebay_tier_writes_failed_total",
+      Kind.COUNTER,
+      "writes",
+      "Fills, writes and removals of a cache that its tier failed.",
+      "tier",
+      "cache"),
 
   PREDICTIONS(
       "forebay_predictions_total",

@@ -6,6 +6,7 @@ import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.origin.PoolFigures;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ExchangeRecord;
+import io.forebay.server.tiers.TierFigures;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -124,6 +125,11 @@ public final class Metrics implements AutoCloseable {
   /// The figures of every pool of origins there is at the time of a scrape.
   public void origins(Supplier<List<PoolFigures>> pools) {
     exposition.register(new OriginCollector(pools));
+  }
+
+  /// The figures of every tier.
+  public void tiers(Supplier<List<TierFigures>> tiers) {
+    exposition.register(new TierCollector(tiers));
   }
 
   /// Counts and times one API exchange.

@@ -126,7 +126,8 @@ final class CacheDeclarations {
               CACHE_EVICTION_POLICY,
               CACHE_EVICTION_OBJECTIVE,
               CACHE_WHAT_IF,
-              FleetDeclarations.CACHE_TIER),
+              TierDeclarations.CACHE_TIER,
+              TierDeclarations.CACHE_WRITE_MODE),
           "Caches that exist from the start, by name; `default` always exists.",
           """
           caches:
@@ -174,6 +175,7 @@ final class CacheDeclarations {
         item.fields().get(CACHE_EVICTION_POLICY),
         item.fields().get(CACHE_EVICTION_OBJECTIVE),
         item.fields().get(CACHE_WHAT_IF),
-        item.fields().get(FleetDeclarations.CACHE_TIER));
+        item.fields().get(TierDeclarations.CACHE_TIER),
+        item.fields().get(TierDeclarations.CACHE_WRITE_MODE));
   }
 }

@@ -1,6 +1,5 @@
 package io.forebay.server.settings;
 
-import io.forebay.server.caches.TierChoice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,7 +51,7 @@ final class CrossChecks {
     refuseTwice(
         ForwardDeclarations.FORWARD_TARGETS, ForwardDeclarations.FORWARD_NAME, resolved, problems);
     checkForwardTargets(resolved, problems);
-    checkFleet(settings, resolved, problems);
+    problems.addAll(TierChecks.of(settings, resolved));
     return problems;
   }
 
@@ -134,43 +133,6 @@ final class CrossChecks {
   private static SettingProblem problem(
       Setting<?> setting, String sentence, ResolvedSettings resolved) {
     return new SettingProblem(setting.name(), sentence, resolved.values().origin(setting));
-  }
-
-  /// A log is at least as durable as the tiers it guards, and shared by whoever shares them.
-  private static void checkFleet(
-      ServerSettings settings, ResolvedSettings resolved, List<SettingProblem> problems) {
-    var fleet = settings.fleet();
-    boolean shares = settings.invalidationLog() == LogStorage.REDIS;
-    var log = OperationDeclarations.INVALIDATION_LOG;
-    if (shares && fleet.logRedis().isEmpty()) {
-      problems.add(
-          new SettingProblem(
-              log.name(),
-              "invalidation.log is redis, but neither redis.url nor invalidation.redis_url says"
-                  + " where that is",
-              resolved.values().origin(log)));
-    }
-    boolean needsTier =
-        fleet.entriesTier() == TierChoice.REDIS
-            || fleet.pagesTier() == TierChoice.REDIS
-            || settings.caches().stream()
-                .anyMatch(cache -> cache.tier().equals(Optional.of(TierChoice.REDIS)));
-    if (needsTier && fleet.tierRedis().isEmpty()) {
-      problems.add(
-          new SettingProblem(
-              FleetDeclarations.REDIS_URL.name(),
-              "a cache has the tier redis, but redis.url does not say where that is",
-              resolved.values().origin(FleetDeclarations.REDIS_URL)));
-    }
-    if (needsTier && !shares) {
-      problems.add(
-          new SettingProblem(
-              log.name(),
-              "a cache has a tier that nodes share, so they have to share the log too: set"
-                  + " invalidation.log to redis, or invalidations on one node would not reach the"
-                  + " others",
-              resolved.values().origin(log)));
-    }
   }
 
   private static void checkForwardTargets(

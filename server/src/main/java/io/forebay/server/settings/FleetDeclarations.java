@@ -13,7 +13,6 @@ import io.forebay.backends.redis.FleetSettings;
 import io.forebay.backends.redis.RedisServer;
 import io.forebay.backends.redis.RedisSettings;
 import io.forebay.cache.Isolation;
-import io.forebay.server.caches.TierChoice;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -131,33 +130,9 @@ final class FleetDeclarations {
           Duration.ofSeconds(30),
           "How long a suspect node serves on when invalidation.on_isolation is short_ttl.");
 
-  static final Setting<TierChoice> ENTRIES_TIER =
-      Setting.of(
-          "entries.tier",
-          choice(TierChoice.class),
-          TierChoice.NONE,
-          "What lies behind caches of keys and values that do not say: none, or redis.");
-
-  static final Setting<TierChoice> PAGES_TIER =
-      Setting.of(
-          "proxy.pages_tier",
-          choice(TierChoice.class),
-          TierChoice.NONE,
-          "What lies behind the proxy's pages: none, or redis.");
-
-  /// Of a cache.
-  static final Setting<Optional<TierChoice>> CACHE_TIER =
-      Setting.of(
-          "tier",
-          optional(choice(TierChoice.class)),
-          Optional.empty(),
-          "What lies behind it: none, or redis; without it, entries.tier.");
-
   static final List<Setting<?>> ALL =
       List.of(
           NODE_NAME,
-          ENTRIES_TIER,
-          PAGES_TIER,
           REDIS_URL,
           REDIS_NAMESPACE,
           REDIS_DEADLINE,
@@ -175,8 +150,6 @@ final class FleetDeclarations {
   static ServerSettings.Fleet read(ResolvedSettings.Values values) {
     return new ServerSettings.Fleet(
         values.get(NODE_NAME),
-        values.get(ENTRIES_TIER),
-        values.get(PAGES_TIER),
         values.get(REDIS_URL).map(server -> redis(server, values)),
         values
             .get(INVALIDATION_REDIS_URL)

@@ -21,15 +21,17 @@ final class OperationDeclarations {
           "The folder for what outlives a restart; made if missing. A relative path begins where"
               + " the server is started.");
 
-  static final Setting<LogStorage> INVALIDATION_LOG =
+  static final Setting<LogChoice> INVALIDATION_LOG =
       Setting.of(
           "invalidation.log",
-          choice(LogStorage.class),
-          LogStorage.MEMORY,
+          choice(LogChoice.class),
+          LogChoice.AUTO,
           "Where the log of invalidations is kept: memory, which is enough while everything that is"
               + " cached ends with the process; file, in data.dir (an invalidation then waits"
               + " for the disk, and positions go on after a restart); or redis, which nodes share:"
-              + " an invalidation on one is then in force on all.");
+              + " an invalidation on one is then in force on all. auto is memory while no cache has"
+              + " a tier; redis if there is one and nodes may share every tier in use; else"
+              + " file.");
 
   static final Setting<LogFormat> LOG_FORMAT =
       Setting.of(

@@ -1,8 +1,14 @@
 package io.forebay.server.settings;
 
+import io.forebay.backends.behind.WriteBehindSettings;
+import io.forebay.backends.database.DatabaseSettings;
+import io.forebay.backends.file.FileTierSettings;
+import io.forebay.backends.memcached.MemcachedSettings;
+import io.forebay.backends.packing.EncryptionKeys;
 import io.forebay.backends.redis.RedisSettings;
 import io.forebay.cache.Isolation;
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
@@ -22,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// All settings in force, checked, immutable; what the assembly builds from. Each component is
@@ -36,6 +43,7 @@ public record ServerSettings(
     Log log,
     Path dataDir,
     LogStorage invalidationLog,
+    Tiers tiers,
     Fleet fleet,
     boolean reloadOnChange,
     Audit audit,
@@ -79,7 +87,41 @@ public record ServerSettings(
       Optional<String> evictionPolicy,
       Optional<HitObjective> evictionObjective,
       Optional<Boolean> whatIf,
-      Optional<TierChoice> tier) {}
+      Optional<TierChoice> tier,
+      Optional<WriteMode> writeMode) {}
+
+  /// What lies behind caches, Redis apart.
+  ///
+  /// @param entriesTier of caches that do not say
+  /// @param file empty if its bounds do not go together
+  /// @param compressFrom bytes of a value; empty to compress none
+  /// @param open those that caches may have
+  public record Tiers(
+      TierChoice entriesTier,
+      TierChoice pagesTier,
+      Optional<MemcachedSettings> memcached,
+      DatabaseSettings database,
+      Optional<FileTierSettings> file,
+      OptionalInt compressFrom,
+      Optional<EncryptionKeys> encryptionKeys,
+      Optional<Path> encryptionKeysFile,
+      Set<TierChoice> open,
+      Writing writing) {
+    public Tiers {
+      open = Set.copyOf(open);
+    }
+  }
+
+  /// How writes travel.
+  ///
+  /// @param entries of caches that do not say
+  /// @param journals in folders below this one, by tier
+  /// @param behind the tiers that some cache writes behind to
+  public record Writing(WriteMode entries, WriteBehindSettings journals, Set<TierChoice> behind) {
+    public Writing {
+      behind = Set.copyOf(behind);
+    }
+  }
 
   /// What nodes share.
   ///
@@ -87,8 +129,6 @@ public record ServerSettings(
   /// @param logRedis where the log lies
   public record Fleet(
       Optional<String> nodeName,
-      TierChoice entriesTier,
-      TierChoice pagesTier,
       Optional<RedisSettings> tierRedis,
       Optional<RedisSettings> logRedis,
       Duration lease,

@@ -20,6 +20,7 @@ final class Settings {
               TlsDeclarations.ALL,
               CompressionDeclarations.ALL,
               OperationDeclarations.ALL,
+              TierDeclarations.ALL,
               FleetDeclarations.ALL,
               AuditDeclarations.ALL,
               ForwardDeclarations.ALL,

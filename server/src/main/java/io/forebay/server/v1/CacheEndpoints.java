@@ -1,6 +1,7 @@
 package io.forebay.server.v1;
 
 import io.forebay.cache.policy.HitObjective;
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.api.ApiRequest;
 import io.forebay.server.api.ApiResponse;
 import io.forebay.server.api.Json;
@@ -10,6 +11,7 @@ import io.forebay.server.api.RequestRefused;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheRegistry.DefineOutcome;
 import io.forebay.server.caches.CacheSpecification;
+import io.forebay.server.caches.TierChoice;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import java.time.Duration;
@@ -40,7 +42,9 @@ final class CacheEndpoints {
       @Nullable String defaultTtl,
       @Nullable String evictionPolicy,
       @Nullable String evictionObjective,
-      @Nullable Boolean whatIf) {}
+      @Nullable Boolean whatIf,
+      @Nullable String tier,
+      @Nullable String writeMode) {}
 
   ApiResponse list(ApiRequest request) {
     request.query().only(Set.of());
@@ -103,7 +107,8 @@ final class CacheEndpoints {
         Optional.ofNullable(asked.evictionPolicy()),
         Optional.ofNullable(asked.evictionObjective()).map(CacheEndpoints::objective),
         Optional.ofNullable(asked.whatIf()),
-        Optional.empty());
+        Optional.ofNullable(asked.tier()).map(CacheEndpoints::tier),
+        Optional.ofNullable(asked.writeMode()).map(CacheEndpoints::writeMode));
   }
 
   private static long bytes(String text) {
@@ -135,6 +140,25 @@ final class CacheEndpoints {
             new RequestRefused(
                 Problem.invalid(
                     "eviction_objective", "objects or bytes", "There is no such objective.")));
+  }
+
+  private static TierChoice tier(String text) {
+    return TierChoice.named(text)
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid("tier", "one of " + TierChoice.names(), "There is no such tier.")));
+  }
+
+  private static WriteMode writeMode(String text) {
+    return Arrays.stream(WriteMode.values())
+        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new RequestRefused(
+                Problem.invalid(
+                    "write_mode",
+                    "write_through, write_around or write_behind",
+                    "There is no such mode.")));
   }
 
   private static ApiResponse conflict(String detail) {

@@ -28,6 +28,10 @@ final class CacheView {
     view.put("eviction_policy", named.cache().evictionPolicy());
     view.put("eviction_objective", name(named.cache().hitObjective()));
     view.put("what_if", named.traits().whatIf());
+    view.put("tier", named.traits().tier().text());
+    if (named.tiered().isPresent()) {
+      view.put("write_mode", named.traits().writeMode().name().toLowerCase(Locale.ROOT));
+    }
     var statistics = named.cache().statistics();
     view.put("entries", statistics.entries());
     view.put("weight_bytes", statistics.weightBytes());

@@ -233,6 +233,7 @@ class ApiListenerTest {
               settings.log(),
               settings.dataDir(),
               settings.invalidationLog(),
+              settings.tiers(),
               settings.fleet(),
               settings.reloadOnChange(),
               settings.audit(),

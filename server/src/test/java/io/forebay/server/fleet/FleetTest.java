@@ -274,10 +274,12 @@ class FleetTest {
   }
 
   @Test
-  void aSharedTierWithoutASharedLogIsRefused() {
-    assertThat(refusal("redis:\n  url: redis://h\nentries:\n  tier: redis\n"))
+  void aLogThatCannotGuardTheTierIsRefused() {
+    assertThat(
+            refusal(
+                "redis:\n  url: redis://h\nentries:\n  tier: redis\ninvalidation:\n  log: memory"))
         .contains("invalidation.log")
-        .contains("set invalidation.log to redis");
+        .contains("to redis, if nodes share the tier");
     assertThat(refusal("caches:\n  x:\n    tier: redis\ninvalidation:\n  log: redis\n"))
         .contains("redis.url");
     assertThat(refusal("redis:\n  url: http://h\n")).contains("a Redis URL");

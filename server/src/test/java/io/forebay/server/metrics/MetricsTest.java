@@ -26,6 +26,7 @@ class MetricsTest {
     String settings =
         """
         log: {exchanges: off}
+        entries: {tier: file, write_mode: write_behind}
         proxy: {origin: "http://127.0.0.1:9"}
         """;
     try (var server = TestingServer.start(settings)) {

@@ -114,9 +114,11 @@ class SettingsReaderTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()),
             new ServerSettings.CacheDeclaration(
                 "empty",
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -171,7 +173,7 @@ class SettingsReaderTest {
           caches: {pages: {}}               | f.yaml:1:17: caches.pages: that name belongs to the proxy's pages; their bound is proxy.pages_max_bytes
           caches: {a: {max_bytes: 1GiB}}    | f.yaml:1:25: caches.a.max_bytes is 1GiB, more than memory.max_bytes, 256MiB
           entries: {max_value_bytes: 64MiB} | api.max_pending_body_bytes has to be at least twice entries.max_value_bytes and 1MiB (129MiB), or the largest batch could never be sent
-          caches: [a]                       | f.yaml:1:9: caches: expected items by name, each with max_bytes, max_entries, default_ttl, eviction_policy, eviction_objective, what_if, tier
+          caches: [a]                       | f.yaml:1:9: caches: expected items by name, each with max_bytes, max_entries, default_ttl, eviction_policy, eviction_objective, what_if, tier, write_mode
           caches: {"a/b": {}}               | f.yaml:1:10: caches: expected a name of 1 to 64 letters, digits, dots, dashes or underscores, but found "a/b"
           proxy: {routes: {a: b}}           | f.yaml:1:17: proxy.routes: expected a list of items, each with name, host, path, origins, pool, connect_timeout, first_byte_timeout, idle_timeout, match, key, lifetime, bypass, set_cookie, tags, request_headers, response_headers, compression, guards
           proxy: {routes: [{name: a}]}      | f.yaml:1:18: proxy.routes[1] needs origins, such as [http://127.0.0.1:3000], or the name of a pool

@@ -144,7 +144,7 @@ class BatchAndCachesApiTest {
         .isEqualTo(
             "{\"name\":\"declared\",\"max_bytes\":\"64MiB\",\"max_entries\":100,"
                 + "\"default_ttl\":\"20m\",\"eviction_policy\":\"sieve\","
-                + "\"eviction_objective\":\"bytes\",\"what_if\":false,\"entries\":0,\"weight_bytes\":0}");
+                + "\"eviction_objective\":\"bytes\",\"what_if\":false,\"tier\":\"memory\",\"entries\":0,\"weight_bytes\":0}");
     assertThat(server.get("/v1/caches").body()).contains("\"default\"").contains("\"declared\"");
   }
 

@@ -80,6 +80,7 @@ class OpenApiTest {
               ExplainRoutes.of(_ -> Optional.empty()),
               new LiveFeed(java.util.Map::of).routes(),
               OriginRoutes.of(Optional::empty),
+              TierRoutes.of(List::of),
               ConfigRoutes.of(
                   _ -> new ReloadOutcome.Applied(List.of(), List.of()),
                   new AuditedEndpoints(AuditTrail.off(), false)),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.backends.behind;
+
+import org.jspecify.annotations.NullMarked;

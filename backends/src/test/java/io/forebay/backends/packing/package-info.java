@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.backends.packing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.server.tiers;
+
+import org.jspecify.annotations.NullMarked;
