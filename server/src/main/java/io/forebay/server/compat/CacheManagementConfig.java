@@ -78,15 +78,16 @@ final class CacheManagementConfig {
             strategy.filter(CacheManagementStrategy::isEviction).or(asked::evictionPolicy),
             asked.evictionObjective(),
             asked.whatIf(),
-            asked.tier());
+            asked.tier(),
+            asked.writeMode());
     NamedCache changed =
         switch (parts.registry().define(CompatRoutes.CACHE, specification)) {
           case DefineOutcome.Changed(var named) -> named;
           case DefineOutcome.Created(var named) -> named;
           case DefineOutcome.Invalid(var violation) ->
               throw new RequestRefused(ForeignAnswers.problem(violation));
-          case DefineOutcome.Reserved ignored -> throw conflict("The cache is not to be changed.");
-          case DefineOutcome.TooMany ignored -> throw conflict("There are too many caches.");
+          case DefineOutcome.Reserved() -> throw conflict("The cache is not to be changed.");
+          case DefineOutcome.TooMany() -> throw conflict("There are too many caches.");
         };
     cleanup.ifPresent(seconds -> cleanupSeconds = seconds);
     Map<String, Object> view =
