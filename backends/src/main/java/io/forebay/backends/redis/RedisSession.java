@@ -55,8 +55,36 @@ final class RedisSession implements AutoCloseable {
     }
   }
 
-  /// When the server's clock said what.
-  private record Reading(long serverMicros, long sentNanos, long receivedNanos) {}
+  /// When the server's clock said what: at some moment between sending and receiving.
+  private record Reading(long serverMicros, long sentNanos, long receivedNanos) {
+
+    private static final long TRUSTED_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /// Clocks do not run alike.
+    private static final long SLACK_MICROS = 5_000;
+
+    /// The more exact one, since a slow answer makes commands seem late; the newer one if this is
+    /// old, or if the clock was set since.
+    Reading or(Reading newer) {
+      boolean isMoreExact =
+          newer.receivedNanos - newer.sentNanos <= receivedNanos - sentNanos
+              || newer.receivedNanos - receivedNanos > TRUSTED_NANOS;
+      return isMoreExact || !agreesWith(newer) ? newer : this;
+    }
+
+    private boolean agreesWith(Reading newer) {
+      return earliestMicros(newer.sentNanos) <= newer.serverMicros + SLACK_MICROS
+          && newer.serverMicros <= latestMicros(newer.receivedNanos) + SLACK_MICROS;
+    }
+
+    long earliestMicros(long nanoTime) {
+      return serverMicros + (nanoTime - receivedNanos) / 1_000;
+    }
+
+    long latestMicros(long nanoTime) {
+      return serverMicros + (nanoTime - sentNanos) / 1_000;
+    }
+  }
 
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final Run run;
@@ -177,7 +205,7 @@ final class RedisSession implements AutoCloseable {
     if (!connection.isOpen()) {
       throw new Unusable("the connection was closed");
     }
-    reading = read(connection.async(), patience);
+    reading = reading.or(read(connection.async(), patience));
   }
 
   boolean isOpen() {
@@ -194,14 +222,12 @@ final class RedisSession implements AutoCloseable {
 
   /// The server's clock, late rather than early, in microseconds since 1970.
   long latestMicros() {
-    Reading last = reading;
-    return last.serverMicros + (System.nanoTime() - last.sentNanos) / 1_000;
+    return reading.latestMicros(System.nanoTime());
   }
 
   /// The same, early rather than late.
   long earliestMicros() {
-    Reading last = reading;
-    return last.serverMicros + (System.nanoTime() - last.receivedNanos) / 1_000;
+    return reading.earliestMicros(System.nanoTime());
   }
 
   @Override

@@ -288,6 +288,7 @@ class RedisStreamsLogTest {
     InvalidationReceipt pending = a.invalidations.receipt("r1").orElseThrow();
     assertThat(pending.isAcknowledged()).isFalse();
     assertThat(pending.notKept()).isPresent();
+    assertThat(pending.queued()).as("there is no file").isFalse();
     assertThat(a.read()).isEqualTo("nothing");
     assertThat(a.log.figures().queued()).isEqualTo(1);
     await().atMost(LONG).until(() -> a.log.isSuspect() && b.log.isSuspect());
@@ -313,6 +314,10 @@ class RedisStreamsLogTest {
     Node b = node("b", redis).joined();
     server.kill();
     await().atMost(LONG).until(() -> !a.log.trouble().isEmpty());
+    a.invalidations.submit("r1", "me", "", List.of(order("t")));
+    InvalidationReceipt pending = a.invalidations.receipt("r1").orElseThrow();
+    assertThat(pending.queued()).isTrue();
+    assertThat(pending.stage()).isEqualTo(InvalidationReceipt.Stage.ACCEPTED);
     assertThat(a.invalidate("t")).isInstanceOf(LogOutcome.Queued.class);
     a.close();
     server.start();
@@ -321,6 +326,7 @@ class RedisStreamsLogTest {
     await()
         .atMost(LONG)
         .until(() -> b.heard.stream().anyMatch(record -> record.id().equals("of t")));
+    assertThat(b.heard).extracting(InvalidationRecord::id).containsExactly("r1", "of t");
     assertThat(again.log.figures().queued()).isZero();
   }
 
