@@ -45,8 +45,8 @@ final class PendingBatches implements AutoCloseable {
     return pending;
   }
 
-  /// Returns when it is on the disk, or cannot be. Whether or not, it enters the log as soon as that
-  /// is back, if this process lives until then; unless too many wait.
+  /// Returns when it is on the disk, or cannot be. Whether or not, it enters the log as soon as
+  /// that is back, if this process lives until then; unless too many wait.
   synchronized Added add(List<InvalidationRecord> batch) {
     if (batches.size() >= max) {
       return Added.FULL;

@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 /// log ends, and when all of that is in force here, the lease is extended from the moment at which
 /// the heartbeat was *sent*.
 ///
-/// **Without Redis** an invalidation is put in force here and queued, in a file if there is one; when
-/// Redis is back, the queue enters the log before the lease is extended again.
+/// **Without Redis** an invalidation is put in force here and queued, in a file if there is one;
+/// when Redis is back, the queue enters the log before the lease is extended again.
 ///
 /// Thread-safe.
 public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {

@@ -94,8 +94,7 @@ public final class FastlyRoutes {
   private static ApiResponse answer(InvalidationAnswer answer) {
     return switch (answer) {
       case InvalidationAnswer.Done(var receipt) -> ok(answer.status(), "ok", receipt.id());
-      case InvalidationAnswer.Pending(var receipt) ->
-          ok(answer.status(), "pending", receipt.id());
+      case InvalidationAnswer.Pending(var receipt) -> ok(answer.status(), "pending", receipt.id());
       case InvalidationAnswer.NotKept(var receipt) ->
           failed(answer.status(), receipt.progress().notKept().orElse("not kept"), receipt.id());
       case InvalidationAnswer.NotInTime(var receipt) ->

@@ -219,7 +219,8 @@ class FleetTest {
             + "\n";
     TestingServer a = opened(TestingServer.start(ofA));
     TestingServer b =
-        opened(TestingServer.start(settings(redis, "b").replace("redis:\n  url", vouched + "  url")));
+        opened(
+            TestingServer.start(settings(redis, "b").replace("redis:\n  url", vouched + "  url")));
     a.send("PUT", ENTRY, "v", "Content-Type", "text/plain", "Cache-Tag", "t");
     assertThat(b.get(ENTRY).body()).isEqualTo("v");
     redis.kill();
