@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,13 +210,19 @@ final class FleetMember implements InvalidationChecker.Node, AutoCloseable {
   }
 
   @Override
-  public List<OptionalLong> read(List<String> keys) {
+  public List<InvalidationChecker.Seen> read(List<String> keys, int times) {
     return ask(
-        keys.stream().map(_ -> OptionalLong.empty()).toList(),
+        Collections.nCopies(keys.size(), InvalidationChecker.Seen.NOTHING),
         line -> {
-          line.out.println("R " + String.join(",", keys));
-          return Arrays.stream(answer(line).split(",")).map(FleetMember::number).toList();
+          line.out.println("R " + String.join(",", keys) + " " + times);
+          return Arrays.stream(answer(line).split(",")).map(FleetMember::seen).toList();
         });
+  }
+
+  private static InvalidationChecker.Seen seen(String text) {
+    int x = text.indexOf('x');
+    return new InvalidationChecker.Seen(
+        Long.parseLong(text.substring(0, x)), Long.parseLong(text.substring(x + 1)));
   }
 
   private static OptionalLong number(String text) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FleetOfProcessesTest {
 
   private static final Duration LEASE = Duration.ofMillis(700);
-  private static final int READERS = 6;
-  private static final int TOGETHER = 48;
+  private static final int READERS = 3;
+  private static final int TIMES = 250;
 
   private final List<FleetMember> members = new ArrayList<>();
   private @Nullable TestingRedis redis;
@@ -42,7 +42,7 @@ class FleetOfProcessesTest {
   @ValueSource(longs = 1)
   void noReadAfterAnAcknowledgementIsOlderThanItWhateverIsKilledOrStopped(long seed)
       throws Exception {
-    check(seed, 150_000, 0);
+    check(seed, 300_000, 0);
   }
 
   /// Four times this is more than fifty million operations.
@@ -69,7 +69,7 @@ class FleetOfProcessesTest {
       findings =
           InvalidationChecker.check(
               members,
-              new InvalidationChecker.Plan(seed, 24, operations).withReaders(READERS, TOGETHER));
+              new InvalidationChecker.Plan(seed, 24, operations).withReaders(READERS, TIMES));
     } finally {
       unrest.over = true;
       trouble.join();

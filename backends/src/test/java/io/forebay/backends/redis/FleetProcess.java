@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /// A node of the fleet as a process of its own, for [FleetOfProcessesTest]. It tells its port in a
-/// line, then answers lines: `r key`, `R key,key,…`, `l key tags` (asks back for the value), `w key
-/// tags value`, `i mode kind name`, `t` (whether its lease lasts), `f` (figures).
+/// line, then answers lines: `r key`, `R key,key,… times`, `l key tags` (asks back for the value),
+/// `w key tags value`, `i mode kind name`, `t` (whether its lease lasts), `f` (figures).
 final class FleetProcess {
 
   private final TestingFleetNode node;
@@ -81,8 +81,8 @@ final class FleetProcess {
         yield value.isPresent() ? Long.toString(value.getAsLong()) : "-";
       }
       case "R" ->
-          node.node.read(List.of(words[1].split(","))).stream()
-              .map(value -> value.isPresent() ? Long.toString(value.getAsLong()) : "-")
+          node.node.read(List.of(words[1].split(",")), Integer.parseInt(words[2])).stream()
+              .map(seen -> seen.hits() + "x" + seen.lowest())
               .collect(Collectors.joining(","));
       case "f" -> node.log.figures() + " " + node.log.trouble() + " " + node.log.last();
       case "t" -> yes(!node.log.isSuspect());

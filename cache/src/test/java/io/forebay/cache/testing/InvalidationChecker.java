@@ -4,6 +4,7 @@ import io.forebay.cache.GlobPattern;
 import io.forebay.cache.Invalidation.Mode;
 import io.forebay.cache.Scope;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class InvalidationChecker {
 
   private static final int KEYS = 24;
+  private static final int KEYS_TOGETHER = 4;
   private static final long ABSENT_NANOS = 500_000;
 
   /// Something that keeps values: a cache, or a node with all its tiers.
@@ -55,9 +57,15 @@ public final class InvalidationChecker {
     /// A value that is served as fresh.
     OptionalLong read(String key);
 
-    /// The same for several keys, each for itself.
-    default List<OptionalLong> read(List<String> keys) {
-      return keys.stream().map(this::read).toList();
+    /// Reads keys in turn, each so often.
+    default List<Seen> read(List<String> keys, int times) {
+      List<Seen> seen = new ArrayList<>(Collections.nCopies(keys.size(), Seen.NOTHING));
+      for (int time = 0; time < times; time++) {
+        for (int i = 0; i < keys.size(); i++) {
+          seen.set(i, seen.get(i).and(read(keys.get(i))));
+        }
+      }
+      return seen;
     }
 
     /// Begins a load, then asks the source, then stores what it said.
@@ -78,18 +86,32 @@ public final class InvalidationChecker {
     void upkeep();
   }
 
+  /// What several reads of a key found.
+  ///
+  /// @param hits how often something was found
+  /// @param lowest of what was found; zero if nothing was
+  public record Seen(long hits, long lowest) {
+    public static final Seen NOTHING = new Seen(0, 0);
+
+    Seen and(OptionalLong found) {
+      return found.isEmpty()
+          ? this
+          : new Seen(hits + 1, hits == 0 ? found.getAsLong() : Math.min(lowest, found.getAsLong()));
+    }
+  }
+
   /// @param threads that do everything
   /// @param operations after so many it ends; each key that is read is one
   /// @param readers threads that only read, and load what they miss now and then
-  /// @param readsTogether keys that a reader asks for at a time
-  public record Plan(long seed, int threads, long operations, int readers, int readsTogether) {
+  /// @param times a reader has a few keys read in turn so often at a time
+  public record Plan(long seed, int threads, long operations, int readers, int times) {
 
     public Plan(long seed, int threads, long operations) {
       this(seed, threads, operations, 0, 1);
     }
 
-    public Plan withReaders(int newReaders, int newReadsTogether) {
-      return new Plan(seed, threads, operations, newReaders, newReadsTogether);
+    public Plan withReaders(int newReaders, int newTimes) {
+      return new Plan(seed, threads, operations, newReaders, newTimes);
     }
   }
 
@@ -246,20 +268,20 @@ public final class InvalidationChecker {
 
   private void readTogether(Run run, SplittableRandom random) {
     while (run.goesOn()) {
-      Node node = run.node(random, run.plan.readsTogether);
+      int times = run.plan.times;
+      Node node = run.node(random, KEYS_TOGETHER * times);
       if (node == null) {
         continue;
       }
-      int[] keys = random.ints(run.plan.readsTogether, 0, KEYS).toArray();
+      int[] keys = random.ints(KEYS_TOGETHER, 0, KEYS).toArray();
       long[] atLeast = IntStream.of(keys).mapToLong(key -> least[key].get()).toArray();
-      List<OptionalLong> found =
-          node.read(IntStream.of(keys).mapToObj(InvalidationChecker::key).toList());
-      boolean missing = false;
-      for (int i = 0; i < found.size(); i++) {
-        missing |= !judge(keys[i], atLeast[i], found.get(i));
-      }
-      if (missing && run.mix == Mix.EVERYTHING && random.nextInt(4) == 0) {
-        load(node, keys[0], random);
+      List<Seen> seen =
+          node.read(IntStream.of(keys).mapToObj(InvalidationChecker::key).toList(), times);
+      for (int i = 0; i < seen.size(); i++) {
+        judge(keys[i], atLeast[i], times, seen.get(i));
+        if (seen.get(i).hits < times && run.mix == Mix.EVERYTHING && random.nextInt(4) == 0) {
+          load(node, keys[i], random);
+        }
       }
     }
   }
@@ -280,23 +302,21 @@ public final class InvalidationChecker {
 
   private boolean read(Node node, int key) {
     long atLeast = least[key].get();
-    return judge(key, atLeast, node.read(key(key)));
+    OptionalLong found = node.read(key(key));
+    judge(key, atLeast, 1, Seen.NOTHING.and(found));
+    return found.isPresent();
   }
 
-  /// Whether something was found, which must not be older than what was acknowledged before.
-  private boolean judge(int key, long atLeast, OptionalLong found) {
-    reads.increment();
-    if (found.isEmpty()) {
-      return false;
-    }
-    hits.increment();
-    if (found.getAsLong() < atLeast) {
+  /// What was found must not be older than what had been acknowledged before.
+  private void judge(int key, long atLeast, int times, Seen seen) {
+    reads.add(times);
+    hits.add(seen.hits);
+    if (seen.hits > 0 && seen.lowest < atLeast) {
       violation.set(
           "seed %d: read %d of %s after %d had been acknowledged"
-              .formatted(seed, found.getAsLong(), key(key), atLeast));
+              .formatted(seed, seen.lowest, key(key), atLeast));
       over = true;
     }
-    return true;
   }
 
   private void load(Node node, int key, SplittableRandom random) {
