@@ -8,6 +8,7 @@ import io.forebay.cache.InvalidationRecord;
 import io.forebay.cache.Position;
 import io.forebay.cache.TimeSource;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.XReadArgs;
@@ -43,6 +44,7 @@ final class LogFollower {
   private final FleetSettings fleet;
   private final TimeSource time;
   private final RedisClient client;
+  private final Masters masters;
   private final Thread thread;
   private final AtomicLong epochs = new AtomicLong();
   private final AtomicLong gaps = new AtomicLong();
@@ -77,6 +79,7 @@ final class LogFollower {
     this.fleet = fleet;
     this.time = time;
     this.client = RedisLink.client(redis);
+    this.masters = new Masters(redis, client);
     this.thread =
         Thread.ofPlatform().name("forebay-invalidation-log").daemon().unstarted(this::run);
   }
@@ -141,8 +144,9 @@ final class LogFollower {
 
   /// Until something fails.
   private void participate() throws RedisSession.Unusable, InterruptedException {
-    try (RedisSession asking = open();
-        RedisSession reading = open()) {
+    RedisURI master = masters.of(scripts.stream);
+    try (RedisSession asking = open(master);
+        RedisSession reading = open(master)) {
       if (!asking.run().equals(reading.run())) {
         throw new RedisSession.Unusable("the server was restarted just now");
       }
@@ -174,8 +178,8 @@ final class LogFollower {
     }
   }
 
-  private RedisSession open() throws RedisSession.Unusable, InterruptedException {
-    return RedisSession.open(client, redis.uri(), redis.connectTimeout());
+  private RedisSession open(RedisURI master) throws RedisSession.Unusable, InterruptedException {
+    return RedisSession.open(client, master, redis.connectTimeout());
   }
 
   // ---- heartbeats

@@ -25,14 +25,14 @@ final class RedisCalls {
 
   private static final Duration OPEN = Duration.ofSeconds(1);
 
-  private final RedisLink link;
+  private final RedisSessions sessions;
   private final Duration deadline;
   private final Semaphore places;
   private final CircuitBreaker breaker;
   private final TierObserver observer;
 
-  RedisCalls(RedisLink link, RedisSettings settings, TierObserver observer) {
-    this.link = link;
+  RedisCalls(RedisSessions sessions, RedisSettings settings, TierObserver observer) {
+    this.sessions = sessions;
     this.deadline = settings.deadline();
     this.places = new Semaphore(settings.maxCalls());
     this.observer = observer;
@@ -62,14 +62,17 @@ final class RedisCalls {
   interface Question<T> extends Function<RedisSession, CompletionStage<T>> {}
 
   /// What an answer comes to, and what a failure does.
+  ///
+  /// @param key of what is asked for: it says which server is asked
   <T, R> R call(
       TierObserver.Operation operation,
+      byte[] key,
       Optional<RedisSession> mustBe,
       Question<T> question,
       Function<T, R> answered,
       Function<TierFailure, R> failed) {
     long began = System.nanoTime();
-    Object outcome = attempt(mustBe, question);
+    Object outcome = attempt(key, mustBe, question);
     long took = System.nanoTime() - began;
     if (outcome instanceof TierFailure failure) {
       observer.failed(operation, failure.kind(), took);
@@ -83,10 +86,10 @@ final class RedisCalls {
 
   private record Answer<T>(T value) {}
 
-  private <T> Object attempt(Optional<RedisSession> mustBe, Question<T> question) {
-    Optional<RedisSession> session = link.session();
+  private <T> Object attempt(byte[] key, Optional<RedisSession> mustBe, Question<T> question) {
+    Optional<RedisSession> session = sessions.session(key);
     if (session.isEmpty()) {
-      return new TierFailure(TierFailure.Kind.DISCONNECTED, link.trouble());
+      return new TierFailure(TierFailure.Kind.DISCONNECTED, sessions.trouble());
     }
     if (mustBe.isPresent() && mustBe.get() != session.get()) {
       return new TierFailure(TierFailure.Kind.DISCONNECTED, "connected anew since");
@@ -140,7 +143,12 @@ final class RedisCalls {
     String words = RedisSession.words(failure);
     if (failure instanceof RedisCommandExecutionException) {
       if (isOfTheServer(words)) {
-        link.abandon(session);
+        sessions.abandon(session);
+        breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+        return new TierFailure(TierFailure.Kind.REFUSED, words);
+      }
+      if (isElsewhere(words)) {
+        sessions.wasSentElsewhere();
         breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
         return new TierFailure(TierFailure.Kind.REFUSED, words);
       }
@@ -149,6 +157,14 @@ final class RedisCalls {
     }
     breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
     return new TierFailure(TierFailure.Kind.BROKEN, words);
+  }
+
+  /// Whether another node of the cluster has the key, or nobody for now.
+  private static boolean isElsewhere(String words) {
+    return words.startsWith("MOVED")
+        || words.startsWith("ASK")
+        || words.startsWith("TRYAGAIN")
+        || words.startsWith("CLUSTERDOWN");
   }
 
   /// Whether the server as a whole is of no use any more: it became a replica, say.

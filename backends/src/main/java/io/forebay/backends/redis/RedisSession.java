@@ -200,10 +200,15 @@ final class RedisSession implements AutoCloseable {
         : message;
   }
 
-  /// Whether the server is still there; notes its clock on the way.
+  /// Whether the server is still there, and still what it was; notes its clock on the way.
   void check(Duration patience) throws Unusable, InterruptedException {
     if (!connection.isOpen()) {
       throw new Unusable("the connection was closed");
+    }
+    String replication = await(connection.async().info("replication"), patience, "ask its role");
+    if (!field(replication, "role").equals("master")
+        || !field(replication, "master_replid").equals(run.replication)) {
+      throw new Unusable("another took its place");
     }
     reading = reading.or(read(connection.async(), patience));
   }

@@ -220,7 +220,7 @@ class RedisStreamsLogTest {
           try (RedisSession session =
               RedisSession.open(
                   RedisLink.client(redisAt(server)),
-                  redisAt(server).uri(),
+                  redisAt(server).uris().getFirst(),
                   Duration.ofSeconds(5))) {
             return scripts.length(session) < 100;
           }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,33 @@ public final class TestingRedis implements AutoCloseable {
   /// Starts one that has every write on disk before it answers.
   public static TestingRedis durable(String... options) {
     return start(false, options);
+  }
+
+  /// Starts one that may become a node of a Redis Cluster. Its other port is ten thousand higher.
+  public static TestingRedis clusterNode(String... options) {
+    List<String> every = new ArrayList<>(List.of("--cluster-enabled", "yes", "--save", ""));
+    every.addAll(List.of(options));
+    try {
+      TestingRedis redis = new TestingRedis(clusterPort(), newFolder("forebay-redis"), every);
+      redis.start();
+      return redis;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Below those that the system gives to whoever asks for any.
+  private static int clusterPort() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(12_000, 22_000);
+      try (ServerSocket one = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+          ServerSocket other =
+              new ServerSocket(port + 10_000, 1, InetAddress.getLoopbackAddress())) {
+        return Math.min(one.getLocalPort(), other.getLocalPort());
+      } catch (IOException taken) {
+        continue;
+      }
+    }
   }
 
   private static TestingRedis start(boolean inMemory, String... more) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Rules that look at more than one setting.
 final class CrossChecks {
@@ -124,6 +125,7 @@ final class CrossChecks {
                   + " where that is",
               resolved.values().origin(log)));
     }
+    checkVouched(fleet, resolved, problems);
     boolean needsTier =
         fleet.entriesTier() == TierChoice.REDIS
             || fleet.pagesTier() == TierChoice.REDIS
@@ -145,6 +147,23 @@ final class CrossChecks {
                   + " others",
               resolved.values().origin(log)));
     }
+  }
+
+  /// A replica that takes its master's place may lack what that had acknowledged.
+  private static void checkVouched(
+      ServerSettings.Fleet fleet, ResolvedSettings resolved, List<SettingProblem> problems) {
+    Stream.of(fleet.tierRedis(), fleet.logRedis())
+        .flatMap(Optional::stream)
+        .filter(redis -> redis.survivesRestarts() && redis.server().mayFailOver())
+        .findFirst()
+        .ifPresent(redis ->
+            problems.add(
+                problem(
+                    FleetDeclarations.REDIS_SURVIVES_RESTARTS,
+                    "redis.survives_restarts cannot be on with a Sentinel or a cluster ("
+                        + redis.server()
+                        + "): a replica that takes over may lack what its master acknowledged",
+                    resolved)));
   }
 
   private static void checkForwardTargets(

@@ -403,6 +403,11 @@ class FleetTest {
     assertThat(refusal("caches:\n  x:\n    tier: redis\ninvalidation:\n  log: redis\n"))
         .contains("redis.url");
     assertThat(refusal("redis:\n  url: http://h\n")).contains("a Redis URL");
+    for (String url : List.of("redis-sentinel://h,i#m", "redis-cluster://u:secret@h:7000,i")) {
+      assertThat(refusal("redis:\n  url: " + url + "\n  survives_restarts: true\n"))
+          .contains("redis.survives_restarts cannot be on")
+          .doesNotContain("secret");
+    }
   }
 
   @Test
