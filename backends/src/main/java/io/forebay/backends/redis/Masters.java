@@ -47,8 +47,7 @@ final class Masters {
 
   /// How a node of the cluster is spoken to.
   RedisURI uri(ClusterMap.Address address) {
-    RedisURI uri = RedisURI.builder(settings.uris().getFirst()).build();
-    uri.setTimeout(settings.connectTimeout());
+    RedisURI uri = settings.uris().getFirst();
     uri.setHost(address.host());
     uri.setPort(address.port());
     return uri;

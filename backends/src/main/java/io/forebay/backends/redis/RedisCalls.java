@@ -21,6 +21,10 @@ import java.util.function.Function;
 ///
 /// A place is given back when Redis has answered or the session is lost, not when the caller gives
 /// up: so a hung Redis is asked a bounded number of things.
+///
+/// The breaker opens when half of the last twenty calls failed; and at once when a call gets no
+/// answer while nothing else does either. So a request that asks for several things waits for one
+/// deadline, not for several.
 final class RedisCalls {
 
   private static final Duration OPEN = Duration.ofSeconds(1);
@@ -30,6 +34,7 @@ final class RedisCalls {
   private final Semaphore places;
   private final CircuitBreaker breaker;
   private final TierObserver observer;
+  private volatile long answeredNanos = System.nanoTime();
 
   RedisCalls(RedisSessions sessions, RedisSettings settings, TierObserver observer) {
     this.sessions = sessions;
@@ -114,13 +119,22 @@ final class RedisCalls {
       places.release();
       return judged(session, notSent, System.nanoTime() - began);
     }
-    var _ = answer.whenComplete((_, _) -> places.release());
+    var _ =
+        answer.whenComplete((_, failure) -> {
+          places.release();
+          if (failure == null || failure instanceof RedisCommandExecutionException) {
+            answeredNanos = System.nanoTime();
+          }
+        });
     try {
       T value = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
       breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
       return new Answer<>(value);
     } catch (TimeoutException e) {
       breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, e);
+      if (answeredNanos - began < 0) {
+        openBreaker();
+      }
       return new TierFailure(
           TierFailure.Kind.TIMED_OUT, "no answer in " + deadline.toMillis() + " ms");
     } catch (ExecutionException e) {
@@ -131,6 +145,13 @@ final class RedisCalls {
       breaker.releasePermission();
       Thread.currentThread().interrupt();
       return new TierFailure(TierFailure.Kind.TIMED_OUT, "interrupted");
+    }
+  }
+
+  private synchronized void openBreaker() {
+    switch (breaker.getState()) {
+      case CLOSED, HALF_OPEN -> breaker.transitionToOpenState();
+      case OPEN, FORCED_OPEN, DISABLED, METRICS_ONLY -> {}
     }
   }
 

@@ -25,12 +25,12 @@ public final class RedisServer {
   }
 
   private final Kind kind;
-  private final List<RedisURI> uris;
+  private final List<String> urls;
   private final String shown;
 
-  private RedisServer(Kind kind, List<RedisURI> uris, String shown) {
+  private RedisServer(Kind kind, List<String> urls, String shown) {
     this.kind = kind;
-    this.uris = List.copyOf(uris);
+    this.urls = List.copyOf(urls);
     this.shown = shown;
   }
 
@@ -54,40 +54,41 @@ public final class RedisServer {
       return Optional.empty();
     }
     try {
-      List<RedisURI> uris =
+      List<String> urls =
           switch (kind) {
             case SINGLE -> List.of(single(url));
-            case SENTINEL -> List.of(RedisURI.create(url));
+            case SENTINEL -> List.of(url);
             case CLUSTER -> cluster(scheme.replace("-cluster", "") + "://" + user, authority);
           };
+      urls.forEach(RedisURI::create);
       String masked = user.isEmpty() ? "" : "***@";
-      return Optional.of(new RedisServer(kind, uris, scheme + "://" + masked + authority));
+      return Optional.of(new RedisServer(kind, urls, scheme + "://" + masked + authority));
     } catch (URISyntaxException | IllegalArgumentException | NullPointerException notOne) {
       return Optional.empty();
     }
   }
 
-  private static RedisURI single(String url) throws URISyntaxException {
+  private static String single(String url) throws URISyntaxException {
     URI strict = new URI(url);
     if (strict.getHost() == null || strict.getPort() > 65_535 || strict.getPort() == 0) {
       throw new URISyntaxException(url, "no host and port");
     }
-    return RedisURI.create(url);
+    return url;
   }
 
   /// A Redis Cluster has no databases; what follows a question mark holds for every node.
-  private static List<RedisURI> cluster(String before, String authority) throws URISyntaxException {
+  private static List<String> cluster(String before, String authority) throws URISyntaxException {
     int question = authority.indexOf('?');
     String nodes = question < 0 ? authority : authority.substring(0, question);
     String options = question < 0 ? "" : authority.substring(question);
     if (nodes.contains("/")) {
       throw new URISyntaxException(nodes, "a cluster has no databases");
     }
-    List<RedisURI> uris = new ArrayList<>();
+    List<String> urls = new ArrayList<>();
     for (String node : nodes.split(",", -1)) {
-      uris.add(single(before + node + options));
+      urls.add(single(before + node + options));
     }
-    return uris;
+    return urls;
   }
 
   Kind kind() {
@@ -99,14 +100,15 @@ public final class RedisServer {
     return kind != Kind.SINGLE;
   }
 
-  /// One, or for a cluster those of the nodes that were named.
+  /// One, or for a cluster those of the nodes that were named. New ones each time, since they can
+  /// be changed.
   List<RedisURI> uris() {
-    return uris;
+    return urls.stream().map(RedisURI::create).toList();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RedisServer that && shown.equals(that.shown) && uris.equals(that.uris);
+    return other instanceof RedisServer that && shown.equals(that.shown) && urls.equals(that.urls);
   }
 
   @Override

@@ -50,13 +50,9 @@ public record RedisSettings(
 
   /// For the client, which gives up opening a connection as we do. Several of a cluster.
   List<RedisURI> uris() {
-    return server.uris().stream()
-        .map(uri -> {
-          RedisURI copy = RedisURI.builder(uri).build();
-          copy.setTimeout(connectTimeout);
-          return copy;
-        })
-        .toList();
+    List<RedisURI> uris = server.uris();
+    uris.forEach(uri -> uri.setTimeout(connectTimeout));
+    return uris;
   }
 
   public RedisSettings withDeadline(Duration span) {
