@@ -72,7 +72,7 @@ public final class EntryService {
     return named.tiered().isPresent() ? named.tiered().get().get(key) : named.cache().get(key);
   }
 
-  private static EntryView view(Entry<String, StoredValue> entry, long now, boolean fresh) {
+  private EntryView view(Entry<String, StoredValue> entry, long now, boolean fresh) {
     EntryFacts<String> facts = entry.facts();
     return new EntryView(
         entry.key(),
@@ -83,7 +83,8 @@ public final class EntryService {
         Duration.ofNanos(entry.residentNanos(now)),
         fresh,
         Duration.ofNanos(entry.remainingFreshNanos(now)),
-        Duration.between(facts.freshUntil(), facts.staleUntil()));
+        Duration.between(facts.freshUntil(), facts.staleUntil()),
+        isolation.isSuspect(now));
   }
 
   /// Stores a value if the precondition holds.

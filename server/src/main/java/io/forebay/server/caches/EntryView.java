@@ -10,6 +10,7 @@ import java.util.Map;
 /// @param fresh whether it is fresh
 /// @param freshLeft until it is no longer fresh by its lifetime; negative if that is past
 /// @param stale how long it is kept beyond its fresh span
+/// @param suspect whether the node may have missed invalidations
 public record EntryView(
     String key,
     StoredValue value,
@@ -19,4 +20,5 @@ public record EntryView(
     Duration age,
     boolean fresh,
     Duration freshLeft,
-    Duration stale) {}
+    Duration stale,
+    boolean suspect) {}

@@ -138,7 +138,10 @@ class FleetTest {
         .until(() -> a.send("PUT", "/v1/caches/default/entries/other", "x").statusCode() == 503);
     assertThat(a.get(ENTRY).body()).isEqualTo("v");
     await().atMost(LONG).until(() -> a.get("/metrics").body().contains("\nforebay_node_suspect 1"));
-    assertThat(a.get(ENTRY).body()).as("stale, but there").isEqualTo("v");
+    HttpResponse<String> stale = a.get(ENTRY);
+    assertThat(stale.body()).as("stale, but there").isEqualTo("v");
+    assertThat(stale.headers().firstValue("Cache-Status"))
+        .hasValue("forebay; hit; ttl=0; detail=suspect");
     assertThat(alarms(a)).contains("invalidation_log").contains("tier");
     redis.start();
     await()
@@ -334,6 +337,21 @@ class FleetTest {
     assertThat(page.body()).isEqualTo("page 1");
     assertThat(page.headers().firstValue("Cache-Status").orElse("")).contains("hit");
     assertThat(origin.requests).hasValue(1);
+  }
+
+  @Test
+  void aSuspectNodeValidatesPagesAndSaysWhy() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    Origin origin = opened(new Origin());
+    TestingServer a = proxy(redis, "a", origin);
+    a.getPageOf("shop.example", "/x");
+    redis.kill();
+    await().atMost(LONG).until(() -> a.get("/metrics").body().contains("\nforebay_node_suspect 1"));
+    HttpResponse<String> page = a.getPageOf("shop.example", "/x");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Cache-Status").orElse(""))
+        .contains("fwd=stale")
+        .contains("detail=suspect");
   }
 
   @Test
