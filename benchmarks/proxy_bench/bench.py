@@ -69,10 +69,9 @@ class Bench:
         return ready
 
     def _server(self, name, protocol):
-        key = (name, "tls" if (name, protocol) == ("forebay", "tls") else "")
-        if key not in self.running:
-            self.running[key] = servers.start(name, protocol, self.options, self.work, self.origin)
-        return self.running[key]
+        if name not in self.running:
+            self.running[name] = servers.start(name, protocol, self.options, self.work, self.origin)
+        return self.running[name]
 
     def _paces(self, scenario, taking_part):
         if not scenario.is_paced or not taking_part:

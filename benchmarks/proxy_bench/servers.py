@@ -169,22 +169,24 @@ sub vcl_recv {{ if (req.url == "/pass") {{ return (pass); }} }}
     return Server(name, process, {"h1": port, "h2": port}, log)
 
 
-def forebay(name, options, work, origin, *settings):
-    port = tools.free_port()
-    command = [options.forebay, "serve", "--origin", f"http://127.0.0.1:{origin.port}"]
-    for setting in (f"proxy.listen=127.0.0.1:{port}", f"api.listen=127.0.0.1:{tools.free_port()}", "log.exchanges=off",
-                    f"data.dir={work}/{name}-data", *settings):
-        command += ["--set", setting]
-    log = work / f"{name}.log"
-    return Server(name, tools.pinned(options.server_core, command, log), {"h1": port, "h2": port}, log)
-
-
-def forebay_tls(name, options, work, origin):
-    """Forebay's listener speaks TLS or it does not, so this is a second one."""
+def forebay(name, options, work, origin):
+    port, tls_port = tools.free_port(), tools.free_port()
     crt, key = certificate(work)
-    server = forebay(name, options, work, origin, f"proxy.tls.certificate={crt}", f"proxy.tls.key={key}")
-    server.ports["tls"] = server.ports["h1"]
-    return server
+    config = work / f"{name}.yaml"
+    config.write_text(f"""
+api: {{ listen: "127.0.0.1:{tools.free_port()}" }}
+data: {{ dir: "{work}/{name}-data" }}
+log: {{ exchanges: "off" }}
+proxy:
+  origin: "http://127.0.0.1:{origin.port}"
+  listen: "127.0.0.1:{port}"
+  tls:
+    listen: "127.0.0.1:{tls_port}"
+    certificates: [{{ certificate: "{crt}", key: "{key}" }}]
+""")
+    log = work / f"{name}.log"
+    process = tools.pinned(options.server_core, [options.forebay, "serve", "--config", config], log)
+    return Server(name, process, {"h1": port, "h2": port, "tls": tls_port}, log)
 
 
 def floor(name, options, work, origin):
@@ -212,8 +214,7 @@ STARTS = {
 
 def start(name, protocol, options, work, origin):
     """Starts a server and waits until it takes connections; `CannotStart` says what its log ends with."""
-    make = forebay_tls if (name, protocol) == ("forebay", "tls") else STARTS[name]
-    server = make(name, options, work, origin)
+    server = STARTS[name](name, options, work, origin)
     deadline = time.monotonic() + 120  # a first start of Forebay builds it
     port = server.ports[protocol]
     while time.monotonic() < deadline and server.process.poll() is None:

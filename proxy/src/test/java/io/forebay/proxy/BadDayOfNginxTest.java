@@ -55,15 +55,15 @@ class BadDayOfNginxTest {
     int port = freePort();
     try (TestingDnsServer dns = new TestingDnsServer();
         NginxOrigin one = new NginxOrigin("127.0.0.1", port, folder.resolve("one"), pages);
-        NginxOrigin two = new NginxOrigin("127.0.0.2", port, folder.resolve("two"), pages);
-        ProxyUnderTest proxy =
-            new ProxyUnderTest(
-                _ -> BadDayTest.pool(port, Duration.ofSeconds(2)),
-                CachePolicy.defaults(),
-                TIMEOUTS,
-                List.of(dns.address()))) {
+        NginxOrigin two = new NginxOrigin("127.0.0.2", port, folder.resolve("two"), pages)) {
       dns.addresses("app.test", 1, "127.0.0.1", "127.0.0.2");
-      try (BadDay day = new BadDay(proxy, 100, 1)) {
+      try (ProxyUnderTest proxy =
+              new ProxyUnderTest(
+                  _ -> BadDayTest.pool(port, Duration.ofSeconds(2)),
+                  CachePolicy.defaults(),
+                  TIMEOUTS,
+                  List.of(dns.address()));
+          BadDay day = new BadDay(proxy, 100, 1)) {
         day.warmUp();
         run(day, dns, pages, one, two);
         System.out.println(day.timeline());

@@ -41,15 +41,15 @@ class BadDayTest {
             new UnsteadyOrigin("127.0.0.1", 0, target -> BadDay.answer(target, version.get()));
         UnsteadyOrigin two =
             new UnsteadyOrigin(
-                "127.0.0.2", one.port(), target -> BadDay.answer(target, version.get()));
-        ProxyUnderTest proxy =
-            new ProxyUnderTest(
-                _ -> pool(one.port(), Duration.ofSeconds(5)),
-                CachePolicy.defaults(),
-                TIMEOUTS,
-                List.of(dns.address()))) {
+                "127.0.0.2", one.port(), target -> BadDay.answer(target, version.get()))) {
       dns.addresses("app.test", 1, "127.0.0.1", "127.0.0.2");
-      try (BadDay day = new BadDay(proxy, 250, 20)) {
+      try (ProxyUnderTest proxy =
+              new ProxyUnderTest(
+                  _ -> pool(one.port(), Duration.ofSeconds(5)),
+                  CachePolicy.defaults(),
+                  TIMEOUTS,
+                  List.of(dns.address()));
+          BadDay day = new BadDay(proxy, 250, 20)) {
         day.warmUp();
         run(day, version, dns, one, two);
         System.out.println(day.timeline());

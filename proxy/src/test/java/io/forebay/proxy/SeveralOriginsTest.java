@@ -79,6 +79,14 @@ class SeveralOriginsTest {
         .orElseThrow();
   }
 
+  /// Waits until every place at the origins is free again, which may be a moment after the client
+  /// has its answer.
+  private static void settle(ProxyUnderTest proxy) {
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> figures(proxy).origins().stream().allMatch(origin -> origin.underWay() == 0));
+  }
+
   @Test
   void requestsAreSharedOutByWeight() throws Exception {
     try (RawOrigin heavy = new RawOrigin((_, _) -> GOOD);
@@ -88,6 +96,7 @@ class SeveralOriginsTest {
                 pool(new ListedOrigin(heavy.address(), 3, 1), ListedOrigin.of(light.address())))) {
       for (int i = 0; i < 40; i++) {
         assertThat(proxy.get("/p").statusCode()).isEqualTo(200);
+        settle(proxy);
       }
       assertThat(heavy.asked()).hasSize(30);
       assertThat(light.asked()).hasSize(10);
@@ -104,6 +113,7 @@ class SeveralOriginsTest {
         ProxyUnderTest proxy = before(pool(dead, alive.address()))) {
       for (int i = 0; i < 20; i++) {
         assertThat(proxy.send(method, "/p", "").statusCode()).isEqualTo(200);
+        settle(proxy);
       }
       assertThat(alive.asked()).hasSize(20);
       assertThat(figuresOf(proxy, dead).standing().state()).isEqualTo(OriginFigures.State.DOWN);
@@ -173,6 +183,7 @@ class SeveralOriginsTest {
       int errors = 0;
       for (int i = 0; i < 50; i++) {
         errors += proxy.get("/p").statusCode() == 500 ? 1 : 0;
+        settle(proxy);
       }
       assertThat(errors).isEqualTo(5);
       assertThat(figuresOf(proxy, failing.address()).standing().why()).isEqualTo("it answered 500");
@@ -195,6 +206,7 @@ class SeveralOriginsTest {
           } catch (IOException brokenOff) {
             assertThat(whole.size()).isLessThan(10);
           }
+          settle(proxy);
         }
         assertThat(whole).hasSize(35);
         assertThat(figuresOf(proxy, cutting).brokenBodies()).isEqualTo(5);

@@ -123,7 +123,7 @@ public final class HitRatio {
   }
 
   private static void cost(Options options, PrintStream out) throws IOException {
-    out.println("trace,policy,entries,ns_per_miss,caffeine_ns_per_miss,difference");
+    out.println("trace,measured,policy,entries,ns_per_miss,caffeine_ns_per_miss,difference");
     for (Path file : options.files()) {
       Trace trace = Trace.read(file);
       List<Long> entries = bounds(options, trace).stream().map(Bounds::limit).toList();

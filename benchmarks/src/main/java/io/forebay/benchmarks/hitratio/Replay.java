@@ -77,7 +77,7 @@ record Replay(
       }
     }
     ConcurrentHashMap<Integer, Entry> table = new ConcurrentHashMap<>();
-    Entry[] entries = new Entry[16];
+    Integer[] keyOfSlot = new Integer[16];
     SlotPool slots = new SlotPool();
     long hits = 0;
     long start = ProcessorTime.nanos();
@@ -89,16 +89,16 @@ record Replay(
         policy.recordAccess(found.slot);
         continue;
       }
-      Entry entry = new Entry(key, slots.take());
-      if (entry.slot >= entries.length) {
-        entries = Arrays.copyOf(entries, entry.slot * 2);
+      Entry entry = new Entry(slots.take());
+      if (entry.slot >= keyOfSlot.length) {
+        keyOfSlot = Arrays.copyOf(keyOfSlot, entry.slot * 2);
       }
-      entries[entry.slot] = entry;
+      keyOfSlot[entry.slot] = key;
       table.put(key, entry);
       policy.add(entry.slot, hash(id), 1, EvictionPolicy.NEVER);
       while (policy.isOverCapacity()) {
         int victim = policy.evict(0);
-        table.remove(entries[victim].key);
+        table.remove(keyOfSlot[victim]);
         slots.release(victim);
       }
     }
@@ -106,7 +106,7 @@ record Replay(
     return new Replay(trace.requests(), hits, 0, 0, policy.size(), nanos);
   }
 
-  private record Entry(Integer key, int slot) {}
+  private record Entry(int slot) {}
 
   static long hash(int id) {
     return (id + 1) * 0x9e3779b97f4a7c15L;

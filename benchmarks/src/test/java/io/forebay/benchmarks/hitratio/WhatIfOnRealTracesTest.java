@@ -60,8 +60,10 @@ class WhatIfOnRealTracesTest {
         () -> "skipped: no traces in " + TRACES.toAbsolutePath().normalize());
   }
 
+  /// Not `auto` on `cp-io`, which there goes one of two ways by chance (decision 0005), so that no
+  /// run foretells another.
   @ParameterizedTest
-  @CsvSource({"web07, 1024, lru", "cp-io, 2449, auto"})
+  @CsvSource({"web07, 1024, auto", "cp-io, 2449, lru"})
   void predictionsHoldToThePoint(String trace, long entries, String policy) throws IOException {
     check(trace, entries, policy);
   }

@@ -51,6 +51,10 @@ public final class Tunnel {
                   movedNanos.set(System.nanoTime());
                   from.in().resume();
                 });
+            if (!to.out().writeQueueFull()) {
+              // It drained before it was listened to, and won't say so again.
+              from.in().resume();
+            }
           }
         });
   }

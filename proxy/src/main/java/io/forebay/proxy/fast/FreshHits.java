@@ -4,20 +4,26 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.forebay.cache.Entry;
 import io.forebay.http.HttpFields;
+import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.VariantKey;
 import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.route.Route;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Answers plain requests for fresh pages: finds the page, checks it by the rule of the general
-/// path, and writes the prepared bytes.
+/// path, and has it ready as prepared bytes or fields.
 ///
 /// A page is served when it is fresh *now*, no barrier covers it ([io.forebay.cache.Cache#peek]
 /// asks that), it was not marked stale, and this node may trust what it knows. Whatever is not
@@ -29,48 +35,78 @@ public final class FreshHits {
   /// Forms of `Accept-Encoding` that are remembered; then all are forgotten. Clients choose them.
   private static final int MOST_VARIANTS = 256;
 
+  private static final byte[] NOTHING = {};
+
   private final FastPath path;
   private final Places places;
   private final HitMeters meters;
   private final Map<String, String> variants = new HashMap<>();
   private byte[] keyBytes = new byte[512];
   private byte[] headBytes = new byte[1024];
+  private @Nullable PreparedPage found;
+  private long ageNanos;
+  private boolean withBody;
   private HitMeter meter = (_, _) -> {};
-  private long bodyBytes;
 
   /// @param scheme of the requests
-  public FreshHits(FastPath path, String scheme) {
+  /// @param protocol its version, for records
+  public FreshHits(FastPath path, String scheme, String protocol) {
     this.path = path;
     this.places = new Places(path.routes(), scheme);
-    this.meters = new HitMeters(path.observer(), path.time());
+    this.meters = new HitMeters(path.observer(), path.time(), protocol);
   }
 
   /// What is asked for.
   record Asked(
-      RequestScan request, Places.Place place, Supplier<String> peer, long nanoTime, ByteBuf out) {}
+      RequestScan request,
+      Places.Place place,
+      Supplier<String> peer,
+      IntPredicate hasRoomFor,
+      long nanoTime) {}
 
-  /// Counts the last answer, once it has been written.
+  /// Counts the page that was found, once it has been written.
   public HitMeter meter() {
     return meter;
   }
 
-  /// Of the last answer's body.
-  public long bodyBytes() {
-    return bodyBytes;
+  /// Appends the answer with the page that was found, as HTTP/1.1.
+  public void write(ByteBuf out) {
+    PreparedPage page = found();
+    if (headBytes.length < page.maxHeadBytes()) {
+      headBytes = new byte[2 * page.maxHeadBytes()];
+    }
+    page.write(out, headBytes, ageNanos, withBody);
   }
 
-  /// Appends the answer, if it is certain; else does nothing.
+  /// The head of the answer with the page that was found.
+  ///
+  /// @param form makes it; the same for all calls, since what it made is used again
+  public Http2Headers head(Function<ResponseHead, Http2Headers> form) {
+    return found().head(ageNanos, form);
+  }
+
+  /// What follows the head; not to be changed.
+  public byte[] body() {
+    return withBody ? found().body() : NOTHING;
+  }
+
+  private PreparedPage found() {
+    return Objects.requireNonNull(found, "nothing was found");
+  }
+
+  /// Finds the page that answers a request, if that is certain. It is counted as served.
   ///
   /// @param request a plain one
   /// @param peer the client's address, for records
+  /// @param hasRoomFor whether a body of so many bytes can be sent
   /// @param nanoTime now
-  /// @return whether it did
-  public boolean answer(RequestScan request, Supplier<String> peer, long nanoTime, ByteBuf out) {
+  public boolean find(
+      RequestScan request, Supplier<String> peer, IntPredicate hasRoomFor, long nanoTime) {
     Places.Place place = places.of(request);
     if (place.keyStart().isEmpty() || !hasPlainPath(request)) {
       return false;
     }
-    Asked asked = new Asked(request, place, peer, nanoTime, out);
+    Asked asked = new Asked(request, place, peer, hasRoomFor, nanoTime);
     String key = key(place.keyStart().get(), request);
     try (Entry<String, Page> entry = path.pages().look(key, nanoTime)) {
       return entry != null
@@ -166,13 +202,14 @@ public final class FreshHits {
     if (route.isEmpty() || prepared.isCoded(route.get().rules().coding())) {
       return false;
     }
-    path.pages().served(entry, asked.nanoTime());
-    if (headBytes.length < prepared.maxHeadBytes()) {
-      headBytes = new byte[2 * prepared.maxHeadBytes()];
+    boolean isWithBody = !asked.request().isHead();
+    if (!asked.hasRoomFor().test(isWithBody ? prepared.body().length : 0)) {
+      return false;
     }
-    boolean withBody = !asked.request().isHead();
-    prepared.write(asked.out(), headBytes, age, withBody);
-    bodyBytes = withBody ? prepared.bodyBytes() : 0;
+    path.pages().served(entry, asked.nanoTime());
+    found = prepared;
+    ageNanos = age;
+    withBody = isWithBody;
     meter = meters.of(route.get(), asked, prepared, age);
     return true;
   }

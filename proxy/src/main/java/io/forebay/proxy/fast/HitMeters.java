@@ -25,14 +25,16 @@ final class HitMeters {
 
   private final ExchangeObserver observer;
   private final TimeSource time;
+  private final String protocol;
   private final IdentityHashMap<Route, Map<Integer, HitMeter>> known = new IdentityHashMap<>();
   private @Nullable Route lastRoute;
   private int lastStatus;
   private HitMeter last = (_, _) -> {};
 
-  HitMeters(ExchangeObserver observer, TimeSource time) {
+  HitMeters(ExchangeObserver observer, TimeSource time, String protocol) {
     this.observer = observer;
     this.time = time;
+    this.protocol = protocol;
   }
 
   @SuppressWarnings("ReferenceEquality") // spares most hits the look into the map
@@ -73,7 +75,7 @@ final class HitMeters {
                 started,
                 Duration.ofNanos(nanos),
                 peer,
-                "1.1",
+                protocol,
                 method,
                 authority,
                 target,

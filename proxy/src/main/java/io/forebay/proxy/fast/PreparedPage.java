@@ -13,11 +13,13 @@ import io.forebay.proxy.ServedHead;
 import io.forebay.proxy.pages.Page;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A stored page made ready to be sent: its head as bytes, with two places left open for what
-/// changes with time, its age and how long it stays fresh.
+/// changes with time, its age and how long it stays fresh; and as fields, made once a second.
 ///
 /// Kept in the page's memo.
 final class PreparedPage {
@@ -36,6 +38,9 @@ final class PreparedPage {
   private static final Duration SOME_AGE = Duration.ofSeconds(1_702_839_461);
   private static final Duration SOME_REST = Duration.ofSeconds(1_493_617_205);
 
+  private static final String AGE_TEXT = Long.toString(SOME_AGE.toSeconds());
+  private static final String REST_TEXT = Long.toString(SOME_REST.toSeconds());
+
   private static final RequestHead PLAIN =
       new RequestHead("GET", "http", "", "/", HttpFields.none());
 
@@ -44,18 +49,27 @@ final class PreparedPage {
   private final FastPath maker;
   private final Page.Stored page;
   private final Fit fit;
+  private final ResponseHead pattern;
   private final long initialAgeNanos;
   private final long lifetimeNanos;
   private final byte[] before;
   private final byte[] between;
   private final byte[] after;
   private @Nullable Judged judged;
+  private @Nullable Timed timed;
 
   private PreparedPage(
-      FastPath maker, Page.Stored page, Fit fit, byte[] before, byte[] between, byte[] after) {
+      FastPath maker,
+      Page.Stored page,
+      Fit fit,
+      ResponseHead pattern,
+      byte[] before,
+      byte[] between,
+      byte[] after) {
     this.maker = maker;
     this.page = page;
     this.fit = fit;
+    this.pattern = pattern;
     this.initialAgeNanos = page.initialAge().toNanos();
     this.lifetimeNanos = page.freshness().lifetime().toNanos();
     this.before = before;
@@ -78,30 +92,30 @@ final class PreparedPage {
 
   private static PreparedPage made(Page.Stored page, FastPath maker) {
     ResponseHead head = ServedHead.ofHit(page.head(), page.body().length, SOME_AGE, SOME_REST);
-    String text = text(head.withFields(maker.tagFields().shown(PLAIN, head.fields())));
-    String age = Long.toString(SOME_AGE.toSeconds());
-    String rest = Long.toString(SOME_REST.toSeconds());
-    int atAge = text.indexOf(age);
-    int atRest = text.indexOf(rest);
+    ResponseHead pattern = head.withFields(maker.tagFields().shown(PLAIN, head.fields()));
+    String text = text(pattern);
+    int atAge = text.indexOf(AGE_TEXT);
+    int atRest = text.indexOf(REST_TEXT);
     Fit fit = fit(page);
     boolean isFit =
         fit != Fit.NONE
             && page.body().length <= FastPath.MAX_BODY_BYTES
             && atAge >= 0
             && atRest > atAge
-            && text.indexOf(age, atAge + 1) < 0
-            && text.indexOf(rest, atRest + 1) < 0;
+            && text.indexOf(AGE_TEXT, atAge + 1) < 0
+            && text.indexOf(REST_TEXT, atRest + 1) < 0;
     if (!isFit) {
       byte[] none = {};
-      return new PreparedPage(maker, page, Fit.NONE, none, none, none);
+      return new PreparedPage(maker, page, Fit.NONE, pattern, none, none, none);
     }
     return new PreparedPage(
         maker,
         page,
         fit,
+        pattern,
         text.substring(0, atAge).getBytes(ISO_8859_1),
-        text.substring(atAge + age.length(), atRest).getBytes(ISO_8859_1),
-        text.substring(atRest + rest.length()).getBytes(ISO_8859_1));
+        text.substring(atAge + AGE_TEXT.length(), atRest).getBytes(ISO_8859_1),
+        text.substring(atRest + REST_TEXT.length()).getBytes(ISO_8859_1));
   }
 
   /// What of the rules for reuse depends on the page alone ([io.forebay.http.caching.ReuseRules]).
@@ -150,6 +164,30 @@ final class PreparedPage {
 
   private record Judged(CodingRule rule, boolean isCoded) {}
 
+  /// The head as it is for one second.
+  private record Timed(long age, long rest, Http2Headers head) {}
+
+  /// The head in HTTP/2's form, from the last time if that was in the same second. Racy, and right
+  /// whoever wins.
+  Http2Headers head(long ageNanos, Function<ResponseHead, Http2Headers> form) {
+    long age = ageNanos / NANOS;
+    long rest = remainingNanos(ageNanos) / NANOS;
+    Timed known = timed;
+    if (known == null || known.age() != age || known.rest() != rest) {
+      HttpFields.Builder fields = HttpFields.builder();
+      for (FieldLine line : pattern.fields()) {
+        fields.add(
+            line.name(),
+            line.value()
+                .replace(AGE_TEXT, Long.toString(age))
+                .replace(REST_TEXT, Long.toString(rest)));
+      }
+      known = new Timed(age, rest, form.apply(pattern.withFields(fields.build())));
+      timed = known;
+    }
+    return known.head();
+  }
+
   Fit fit() {
     return fit;
   }
@@ -158,8 +196,8 @@ final class PreparedPage {
     return page.head().status();
   }
 
-  int bodyBytes() {
-    return page.body().length;
+  byte[] body() {
+    return page.body();
   }
 
   /// Its age, as [io.forebay.http.caching.Age#current] has it, but for the upper bound, beyond

@@ -1,6 +1,7 @@
 package io.forebay.proxy.listen;
 
 import io.forebay.proxy.listen.http1.StrictRequestDecoder;
+import io.forebay.proxy.listen.http2.Http2Hits;
 import io.forebay.proxy.listen.http2.Http2Sessions;
 import io.forebay.proxy.tls.ServerTls;
 import io.netty.channel.Channel;
@@ -37,10 +38,9 @@ final class ConnectionSetup {
   /// Prepares a connection, on its event loop, before anything was read.
   ///
   /// @param tls with what it is encrypted; empty if it is not
-  /// @return whether fresh hits may be answered before the codec: not on connections that are
-  ///   closed again, nor from trusted proxies, whose fields say who the client is and what it asked
-  ///   for
-  boolean prepare(Channel channel, Optional<ServerTls> tls) {
+  /// @param hits answers fresh hits, if it turns out to speak HTTP/2
+  /// @return whether it is taken; else it is closed again
+  boolean prepare(Channel channel, Optional<ServerTls> tls, Optional<Http2Hits> hits) {
     if (!limit.take(channel)) {
       var _ = channel.close();
       return false;
@@ -54,6 +54,7 @@ final class ConnectionSetup {
       return false;
     }
     connection.attachTo(channel);
+    Http2Switch toHttp2 = (pipe, last) -> speakHttp2(pipe, last, hits);
     ChannelPipeline pipeline = channel.pipeline();
     StrictRequestDecoder decoder =
         new StrictRequestDecoder(maxHeaderBytes, settings.maxFields(), settings.headerTimeout());
@@ -61,11 +62,11 @@ final class ConnectionSetup {
     if (tls.isPresent()) {
       pipeline.addFirst(
           new TlsStart(tls.get(), settings.headerTimeout()),
-          new TlsProtocolChoice(this::speakHttp2, handshakesFailed));
+          new TlsProtocolChoice(toHttp2, handshakesFailed));
     } else {
       pipeline.addBefore(DECODER, "lingeringClose", new LingeringClose(decoder::isUnread));
       if (settings.http2()) {
-        pipeline.addFirst(new PrefaceChoice(this::speakHttp2, settings.headerTimeout()));
+        pipeline.addFirst(new PrefaceChoice(toHttp2, settings.headerTimeout()));
       }
     }
     if (settings.proxyProtocol()) {
@@ -73,11 +74,11 @@ final class ConnectionSetup {
           new ProxyHeaderHandler(
               settings.trusted(), settings.headerTimeout(), proxyHeadersRefused));
     }
-    return !connection.isTrusted();
+    return true;
   }
 
   /// Replaces everything for HTTP/1.1 behind `last` by an HTTP/2 session.
-  private void speakHttp2(ChannelPipeline pipeline, String last) {
+  private void speakHttp2(ChannelPipeline pipeline, String last, Optional<Http2Hits> hits) {
     boolean isBehind = false;
     for (String name : pipeline.names()) {
       if (isBehind && pipeline.get(name) != null) {
@@ -85,7 +86,7 @@ final class ConnectionSetup {
       }
       isBehind |= name.equals(last);
     }
-    http2.addTo(pipeline);
+    http2.addTo(pipeline, hits);
   }
 
   /// Replaces the handlers for HTTP/1.1 by those for HTTP/2.

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.timeout.IdleStateHandler;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -255,7 +254,10 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
     int before = out.writerIndex();
     boolean isAnswered = false;
     try {
-      isAnswered = loop.hits.answer(loop.scan, this::peer, now, out);
+      if (loop.hits.find(loop.scan, this::peer, _ -> true, now)) {
+        loop.hits.write(out);
+        isAnswered = true;
+      }
       return isAnswered;
     } finally {
       if (isAnswered) {
@@ -268,10 +270,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
 
   private String peer() {
     if (peer == null) {
-      peer =
-          channel.remoteAddress() instanceof InetSocketAddress address
-              ? address.getAddress().getHostAddress()
-              : "";
+      peer = ClientConnection.of(channel).hop();
     }
     return peer;
   }

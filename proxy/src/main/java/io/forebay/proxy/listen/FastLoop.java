@@ -59,7 +59,7 @@ final class FastLoop {
 
   FastLoop(FastPath path, String scheme, int maxHeaderBytes) {
     this.path = path;
-    this.hits = new FreshHits(path, scheme);
+    this.hits = new FreshHits(path, scheme, "1.1");
     this.scan = new RequestScan(Math.min(maxHeaderBytes, IN_BYTES / 2));
   }
 
@@ -98,7 +98,7 @@ final class FastLoop {
   }
 
   void noteAnswer(long nanoTime) {
-    answered.add(hits.meter(), hits.bodyBytes(), nanoTime);
+    answered.add(hits.meter(), hits.body().length, nanoTime);
   }
 
   void countAnswers(long nanoTime) {

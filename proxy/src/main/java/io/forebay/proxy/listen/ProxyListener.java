@@ -4,6 +4,7 @@ import io.forebay.proxy.ClientExchange;
 import io.forebay.proxy.body.Wait;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.listen.http1.StrictRequestDecoder;
+import io.forebay.proxy.listen.http2.Http2Hits;
 import io.forebay.proxy.listen.http2.Http2Rules;
 import io.forebay.proxy.listen.http2.Http2Sessions;
 import io.forebay.proxy.tls.ServerTls;
@@ -113,16 +114,16 @@ public final class ProxyListener implements AutoCloseable {
     }
 
     private Future<HttpServer> listen(String host, int port, Optional<ServerTls> tls) {
-      Optional<FastLoop> hits =
-          settings.fastHits()
-              ? Optional.of(
-                  new FastLoop(fast, tls.isPresent() ? "https" : "http", settings.maxHeaderBytes()))
-              : Optional.empty();
+      String scheme = tls.isPresent() ? "https" : "http";
+      int maxHeaderBytes = settings.maxHeaderBytes();
+      Optional<FastPath> path = Optional.of(fast).filter(_ -> settings.fastHits());
+      Optional<FastLoop> hits = path.map(one -> new FastLoop(one, scheme, maxHeaderBytes));
+      Optional<Http2Hits> http2Hits = path.map(one -> new Http2Hits(one, scheme, maxHeaderBytes));
       return vertx
           .createHttpServer(options().setHost(host).setPort(port))
           .connectionHandler(connection -> {
             Channel channel = ((ConnectionBase) connection).channel();
-            if (setup.prepare(channel, tls)) {
+            if (setup.prepare(channel, tls, http2Hits)) {
               hits.ifPresent(loop -> FastConnection.install(channel, loop, admission));
             }
           })

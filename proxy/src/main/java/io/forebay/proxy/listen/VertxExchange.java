@@ -19,11 +19,13 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.headers.Http1xHeaders;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
@@ -221,20 +223,24 @@ final class VertxExchange implements ClientExchange, BodySink {
   @Override
   public TunnelEnd upgrade(ResponseHead switching) throws IOException {
     VertxFields.addTo(response.headers(), switching.fields());
-    Future<TunnelEnd> end =
-        request
-            .toNetSocket()
-            .map(socket -> {
-              socket.pause();
-              return new TunnelEnd(
-                  socket,
-                  socket,
-                  () -> {
-                    var _ = socket.close();
-                  });
-            });
+    Promise<TunnelEnd> end = Promise.promise();
+    // On the event loop: there nothing is read between the change of protocol and the pause.
+    ((ConnectionBase) request.connection())
+        .channel()
+        .eventLoop()
+        .execute(() -> request.toNetSocket().map(VertxExchange::tunnelEnd).onComplete(end));
     isUpgraded = true;
-    return Wait.on(end, idleTimeout, "the upgraded connection");
+    return Wait.on(end.future(), idleTimeout, "the upgraded connection");
+  }
+
+  private static TunnelEnd tunnelEnd(NetSocket socket) {
+    socket.pause();
+    return new TunnelEnd(
+        socket,
+        socket,
+        () -> {
+          var _ = socket.close();
+        });
   }
 
   @Override

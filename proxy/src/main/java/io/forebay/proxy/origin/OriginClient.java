@@ -199,22 +199,34 @@ public final class OriginClient implements AutoCloseable {
       AnswerListener listener) {
     putHead(request, sending.head());
     var sent = clock.instant();
-    Future<HttpClientResponse> responded =
-        sending.switched().isPresent() ? request.connect() : request.response();
+    boolean maySwitch = sending.switched().isPresent();
+    // Before anything is sent: what comes behind the head must find somebody.
     Future<OriginOutcome> answer =
-        responded.map(response -> {
-          listener.answered(response.statusCode());
-          return new OriginOutcome.Answered(
-              new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
-              sending.switched().isPresent() && response.statusCode() == 101
-                  ? switched(response, sending.switched().get(), listener)
-                  : body(response, timeouts.idle(), breakOff, listener),
-              sent,
-              clock.instant());
-        });
+        request
+            .response()
+            .map(response -> {
+              listener.answered(response.statusCode());
+              return new OriginOutcome.Answered(
+                  new ResponseHead(response.statusCode(), VertxFields.of(response.headers())),
+                  sending.switched().isPresent() && response.statusCode() == 101
+                      ? switched(response, sending.switched().get(), listener)
+                      : body(
+                          response,
+                          timeouts.idle(),
+                          breakOff,
+                          how -> {
+                            if (maySwitch) {
+                              // To Vert.x such a request has no end, so another can't follow.
+                              request.connection().close();
+                            }
+                            tell(listener, how);
+                          }),
+                  sent,
+                  clock.instant());
+            });
     Future<Void> uploaded =
-        sending.switched().isPresent()
-            ? responded.mapEmpty()
+        maySwitch
+            ? request.connect().mapEmpty()
             : sending.body().isNone()
                 ? request.end()
                 : upload(request, breakOff, sending.head(), sending.body(), timeouts.idle());
@@ -316,20 +328,21 @@ public final class OriginClient implements AutoCloseable {
   }
 
   private static BodySource body(
-      HttpClientResponse response, Duration idle, Runnable breakOff, AnswerListener listener) {
+      HttpClientResponse response,
+      Duration idle,
+      Runnable breakOff,
+      Consumer<PulledStream.End> onOver) {
     response.pause();
     return PulledStream.of(
-        response,
-        idle,
-        breakOff,
-        how -> {
-          switch (how) {
-            case WHOLE -> listener.whole();
-            case BROKEN -> listener.broken();
-            case UNWANTED -> listener.unwanted();
-          }
-        },
-        () -> VertxFields.of(response.trailers()));
+        response, idle, breakOff, onOver, () -> VertxFields.of(response.trailers()));
+  }
+
+  private static void tell(AnswerListener listener, PulledStream.End how) {
+    switch (how) {
+      case WHOLE -> listener.whole();
+      case BROKEN -> listener.broken();
+      case UNWANTED -> listener.unwanted();
+    }
   }
 
   /// On the event loop, before anything behind the head was delivered. The origin's place is taken

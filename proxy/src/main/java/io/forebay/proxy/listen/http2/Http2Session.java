@@ -56,14 +56,17 @@ final class Http2Session extends Http2ConnectionHandler {
   private boolean isGoingAway;
   private boolean hasFailed;
   private long idleSinceNanos = System.nanoTime();
+  private final @Nullable SessionHits hits;
 
   private Http2Session(
       Http2Sessions owner,
+      @Nullable Http2Hits hits,
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
     super(decoder, encoder, settings);
     this.owner = owner;
+    this.hits = hits == null ? null : new SessionHits(this, owner, hits);
     this.exchangeKey = connection().newKey();
     this.refusedKey = connection().newKey();
     Events events = new Events();
@@ -71,17 +74,20 @@ final class Http2Session extends Http2ConnectionHandler {
     decoder.frameListener(events);
   }
 
-  static Http2Session of(Http2Sessions owner) {
-    return new Builder(owner).build();
+  /// @param hits null if fresh hits are answered as everything else
+  static Http2Session of(Http2Sessions owner, @Nullable Http2Hits hits) {
+    return new Builder(owner, hits).build();
   }
 
   private static final class Builder
       extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Builder> {
 
     private final Http2Sessions owner;
+    private final @Nullable Http2Hits hits;
 
-    Builder(Http2Sessions owner) {
+    Builder(Http2Sessions owner, @Nullable Http2Hits hits) {
       this.owner = owner;
+      this.hits = hits;
       server(true);
       initialSettings(
           new Http2Settings()
@@ -103,7 +109,7 @@ final class Http2Session extends Http2ConnectionHandler {
     @Override
     protected Http2Session build(
         Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return new Http2Session(owner, decoder, encoder, settings);
+      return new Http2Session(owner, hits, decoder, encoder, settings);
     }
   }
 
@@ -147,6 +153,11 @@ final class Http2Session extends Http2ConnectionHandler {
       return;
     }
     long timeout = owner.rules().idleTimeout().toNanos();
+    if (hits != null && hits.areStalled(timeout)) {
+      // The client takes nothing. Exchanges see to that themselves.
+      var _ = context().channel().close();
+      return;
+    }
     if (connection().numActiveStreams() > 0) {
       after(timeout, this::checkIdle);
       return;
@@ -276,6 +287,10 @@ final class Http2Session extends Http2ConnectionHandler {
     }
     if (stream.getProperty(refusedKey) != null) {
       // The trailers of a request that was refused.
+      return;
+    }
+    if (isLast && hits != null && hits.answer(context(), stream, headers)) {
+      planFlush();
       return;
     }
     switch (Http2Requests.read(headers, owner.rules().maxFields())) {

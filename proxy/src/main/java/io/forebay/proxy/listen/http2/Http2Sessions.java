@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -38,8 +39,10 @@ public final class Http2Sessions {
   }
 
   /// Speaks HTTP/2 on a new connection, from the preface on.
-  public void addTo(ChannelPipeline pipeline) {
-    Http2Session session = Http2Session.of(this);
+  ///
+  /// @param hits of its event loop; empty if fresh hits are answered as everything else
+  public void addTo(ChannelPipeline pipeline, Optional<Http2Hits> hits) {
+    Http2Session session = Http2Session.of(this, hits.orElse(null));
     if (pipeline.get(SslHandler.class) == null) {
       // So that a client that floods can read why it is cut off.
       pipeline.addLast(new LingeringClose(session::hasFailed));
