@@ -67,7 +67,7 @@ public final class OriginAnswers {
   /// @param variant the request's variant key as far as it is known
   Answer fetched(RuledExchange client, CacheKey key, String variant, ForwardReason reason)
       throws IOException {
-    return collapsed(new Need(client, key, List.of(), reason, store.isSuspect()), variant);
+    return collapsed(new Need(client, key, List.of(), reason, pages.isSuspect()), variant);
   }
 
   /// What is stored must be validated first.
@@ -75,7 +75,7 @@ public final class OriginAnswers {
       RuledExchange client, CacheKey key, StoredCandidatePage page, ForwardReason reason)
       throws IOException {
     return collapsed(
-        new Need(client, key, List.of(page), reason, store.isSuspect()), page.variantKey());
+        new Need(client, key, List.of(page), reason, pages.isSuspect()), page.variantKey());
   }
 
   private Answer collapsed(Need need, String knownVariant) throws IOException {
@@ -369,7 +369,7 @@ public final class OriginAnswers {
 
   /// Refreshes what was served stale, unless that is under way already.
   void refresh(RuledExchange client, CacheKey key, StoredCandidatePage page) {
-    Need need = new Need(client, key, List.of(page), ForwardReason.STALE, store.isSuspect());
+    Need need = new Need(client, key, List.of(page), ForwardReason.STALE, pages.isSuspect());
     RequestHead sent = Validation.conditionalRequest(forwarding.of(client), need.stale());
     refreshes.begin(
         need,
@@ -387,7 +387,7 @@ public final class OriginAnswers {
   /// A request that is not for the store at all: passed on. What it changed at the origin the fetch
   /// has invalidated when its answer is here (RFC 9111 §4.4), also when the client does not wait.
   Answer unshared(RuledExchange client, Plan.PassOn pass) throws IOException {
-    Need need = new Need(client, pass.key(), List.of(), pass.reason(), store.isSuspect());
+    Need need = new Need(client, pass.key(), List.of(), pass.reason(), pages.isSuspect());
     Flight flight = flights.alone(pass.key(), pass.request().isSafe());
     start(flight, "", order(need, false).notForStore(pass.notForStore()));
     return leader(need, awaitAsLeader(need, flight), false);

@@ -61,6 +61,8 @@ final class LogFollower {
   private String toldId = "0";
   private long nextBeatNanos;
   private boolean shouldTell;
+  private final RecordAges ages;
+  private Position trimmed = RedisStreamsLog.BEFORE_JOINING;
 
   /// A heartbeat whose end of the log is not in force here yet.
   private record Awaited(long sentNanos, Position tail) {}
@@ -80,6 +82,7 @@ final class LogFollower {
     this.time = time;
     this.client = RedisLink.client(redis);
     this.masters = new Masters(redis, client);
+    this.ages = new RecordAges(fleet.keptFor());
     this.thread =
         Thread.ofPlatform().name("forebay-invalidation-log").daemon().unstarted(this::run);
   }
@@ -199,7 +202,7 @@ final class LogFollower {
         awaited = new Awaited(sent, sound.tail());
         nextBeatNanos = sent + fleet.beat().toNanos();
         extendLeaseIfCaughtUp();
-        trimIfLong(asking);
+        trimIfDue(asking);
         yield true;
       }
       case LogScripts.Beat.Lost lost -> {
@@ -239,14 +242,22 @@ final class LogFollower {
     }
   }
 
-  private void trimIfLong(RedisSession asking) throws RedisSession.Unusable, InterruptedException {
+  /// Records give way to the barriers that are left of them, when they are many or old. Whichever
+  /// node comes first does it for all.
+  private void trimIfDue(RedisSession asking) throws RedisSession.Unusable, InterruptedException {
+    Position last = log.last();
     long kept = fleet.keptRecords();
-    if (log.last().n() < 2 * kept || scripts.length(asking) < 2 * kept) {
+    long old = ages.oldest(last, time.nanoTime()).map(Position::n).orElse(0L);
+    boolean isOld = old > trimmed.n() || last.epoch() != trimmed.epoch();
+    boolean isLong = last.n() >= 2 * kept && scripts.length(asking) >= 2 * kept;
+    if (!isLong && (!isOld || old == 0)) {
       return;
     }
     InvalidationJournal.Summary summary = log.summary();
     Position upTo = summary.upTo();
-    scripts.trim(asking, upTo, upTo.n() - kept + 1, RecordBytes.of(summary));
+    long firstKept = Math.max(isLong ? upTo.n() - kept + 1 : 0, old + 1);
+    scripts.trim(asking, upTo, firstKept, RecordBytes.of(summary));
+    trimmed = new Position(upTo.epoch(), Math.max(old, firstKept - 1));
   }
 
   // ---- records

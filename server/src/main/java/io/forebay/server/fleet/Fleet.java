@@ -113,6 +113,7 @@ public final class Fleet implements Tiering, AutoCloseable {
               nodeName(settings.fleet()),
               settings.fleet().lease(),
               FleetSettings.DEFAULT_KEPT_RECORDS,
+              FleetSettings.DEFAULT_KEPT_FOR,
               QUEUED_BATCHES,
               Optional.of(settings.dataDir().resolve("invalidations-queued"))),
           time);
@@ -244,6 +245,9 @@ public final class Fleet implements Tiering, AutoCloseable {
     metrics.counter(Metric.TIER_CALLS, calls::answered);
     metrics.counter(Metric.TIER_CALLS_FAILED, calls::failed);
     metrics.counter(Metric.TIER_CALL_SECONDS, calls::seconds);
+    tier.ifPresent(redis ->
+        calls.tell((operation, outcome, nanos) ->
+            metrics.recordTierCall(redis.kind(), operation, outcome, nanos)));
     tier.ifPresent(redis -> readiness.watch("tier", () -> !redis.isConnected()));
     shared.ifPresent(on -> readiness.watch("invalidation_log", on::isSuspect));
   }

@@ -103,6 +103,14 @@ public enum Metric {
       Kind.COUNTER,
       "seconds",
       "Time that callers waited for the tier, together."),
+  TIER_CALL_DURATION(
+      "forebay_tier_call_duration_seconds",
+      Kind.HISTOGRAM,
+      "seconds",
+      "How long callers waited for a tier; outcome is answered, or how it failed.",
+      "tier",
+      "operation",
+      "outcome"),
 
   AUDIT_FAILING(
       "forebay_audit_failing", Kind.GAUGE, "none", "1 while the audit cannot be written, else 0."),

@@ -31,6 +31,7 @@ public final class Metrics implements AutoCloseable {
 
   private static final String HIT = "hit";
   private static final double[] BUCKETS_SECONDS = {0.001, 0.005, 0.025, 0.1, 0.5, 2.5};
+  private static final double[] TIER_SECONDS = {0.000_25, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5};
 
   private final PrometheusRegistry exposition = new PrometheusRegistry();
   private final PrometheusMeterRegistry registry =
@@ -62,6 +63,17 @@ public final class Metrics implements AutoCloseable {
           .classicOnly()
           .withoutExemplars()
           .classicUpperBounds(BUCKETS_SECONDS)
+          .register(exposition);
+
+  /// Its labels are bounded by kinds of tiers × operations × outcomes.
+  private final Histogram tierCalls =
+      Histogram.builder()
+          .name(Metric.TIER_CALL_DURATION.exposedName())
+          .help(Metric.TIER_CALL_DURATION.help())
+          .labelNames(Metric.TIER_CALL_DURATION.labels().toArray(String[]::new))
+          .classicOnly()
+          .withoutExemplars()
+          .classicUpperBounds(TIER_SECONDS)
           .register(exposition);
 
   private final Counter proxyBodyBytes = labelled(Metric.PROXY_BODY_BYTES);
@@ -121,6 +133,11 @@ public final class Metrics implements AutoCloseable {
   /// The figures of every pool of origins there is at the time of a scrape.
   public void origins(Supplier<List<PoolFigures>> pools) {
     exposition.register(new OriginCollector(pools));
+  }
+
+  /// Times one call of a tier.
+  public void recordTierCall(String tier, String operation, String outcome, long nanos) {
+    tierCalls.labelValues(tier, operation, outcome).observe(nanos / 1e9);
   }
 
   /// Counts and times one API exchange.

@@ -105,6 +105,9 @@ class FleetTest {
     await().atMost(LONG).until(() -> a.get(ENTRY).body().equals("w"));
     assertThat(a.send("DELETE", ENTRY, "").statusCode()).isEqualTo(204);
     await().atMost(LONG).until(() -> b.get(ENTRY).statusCode() == 404);
+    assertThat(a.get("/metrics").body())
+        .contains(
+            "forebay_tier_call_duration_seconds_count{operation=\"write\",outcome=\"answered\",tier=\"redis\"} 1\n");
   }
 
   @Test
@@ -141,7 +144,7 @@ class FleetTest {
     HttpResponse<String> stale = a.get(ENTRY);
     assertThat(stale.body()).as("stale, but there").isEqualTo("v");
     assertThat(stale.headers().firstValue("Cache-Status"))
-        .hasValue("forebay; hit; ttl=0; detail=suspect");
+        .hasValue("forebay; hit; ttl=0; detail=\"suspect\"");
     assertThat(alarms(a)).contains("invalidation_log").contains("tier");
     redis.start();
     await()
@@ -351,7 +354,7 @@ class FleetTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Cache-Status").orElse(""))
         .contains("fwd=stale")
-        .contains("detail=suspect");
+        .contains("detail=\"suspect\"");
   }
 
   @Test
