@@ -62,16 +62,17 @@ public final class TestingRedis implements AutoCloseable {
 
   /// Below those that the system gives to whoever asks for any.
   private static int clusterPort() {
-    while (true) {
+    for (int attempt = 0; attempt < 1_000; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(12_000, 22_000);
       try (ServerSocket one = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
           ServerSocket other =
               new ServerSocket(port + 10_000, 1, InetAddress.getLoopbackAddress())) {
         return Math.min(one.getLocalPort(), other.getLocalPort());
       } catch (IOException taken) {
-        continue;
+        // Then another.
       }
     }
+    throw new IllegalStateException("no port is free");
   }
 
   private static TestingRedis start(boolean inMemory, String... more) {

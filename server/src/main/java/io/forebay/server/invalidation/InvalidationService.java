@@ -153,7 +153,11 @@ public final class InvalidationService implements AutoCloseable {
     InvalidationReceipt inForce =
         invalidations.submit(id, request.by().name(), request.why(), orders);
     figures.countInForce(request.source(), orders.size());
-    // Downstream only now: what they fetch again is new.
+    // Downstream only now: what they fetch again is new, whichever node they ask. One that cannot
+    // hear of it for longer is suspect by then, and does not serve it as fresh.
+    if (forwarder.hasTargets() && !inForce.queued()) {
+      var _ = is(Stage.IN_FORCE, id, deadline);
+    }
     Passing passing = Passing.begin(forwarder, PageOrders.downstream(orders));
     var ticket = new Ticket(request.source(), operations, Optional.of(passing));
     tickets.put(id, ticket);

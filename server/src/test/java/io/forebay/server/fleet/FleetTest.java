@@ -16,6 +16,7 @@ import io.forebay.cache.tier.TierKey;
 import io.forebay.cache.tier.TierObserver;
 import io.forebay.server.ServerAssembly;
 import io.forebay.server.StartOutcome;
+import io.forebay.server.TestingDownstream;
 import io.forebay.server.TestingServer;
 import io.forebay.server.api.Json;
 import io.forebay.server.settings.SettingsReader;
@@ -202,6 +203,45 @@ class FleetTest {
     HttpResponse<String> done = purge(a, "t", all);
     assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
     assertThat(node(json(done), "slow").has("in_force")).isTrue();
+  }
+
+  @Test
+  void aCacheDownstreamIsToldWhenNoNodeCouldAnswerItWithTheOldPageAnyMore() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingDownstream cdn = opened(new TestingDownstream());
+    TestingServer a =
+        opened(
+            TestingServer.start(
+                settings(redis, "a")
+                    + "forward: {targets: ["
+                    + cdn.asTarget("cdn", "fastly")
+                    + "]}\n"));
+    CountDownLatch hears = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    RedisStreamsLog slow =
+        opened(
+            RedisStreamsLog.open(
+                RedisSettings.of(RedisServer.parse(redis.url()).orElseThrow(), "forebay"),
+                FleetSettings.of("slow").withLease(LONG.multipliedBy(2)),
+                TimeSource.SYSTEM));
+    assertThat(slow.awaitTrust(LONG)).isTrue();
+    slow.observe(_ -> {
+      hears.countDown();
+      try {
+        goesOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> answer =
+          threads.submit(() -> purge(a, "t", ", \"timeout\": \"10s\""));
+      hears.await();
+      assertThat(cdn.orders()).isEmpty();
+      goesOn.countDown();
+      assertThat(answer.get().statusCode()).isEqualTo(200);
+    }
+    await().atMost(LONG).until(() -> cdn.orders().size() == 1);
   }
 
   private static JsonNode node(JsonNode receipt, String name) {
