@@ -33,8 +33,6 @@ import java.util.function.Consumer;
 /// client that goes away takes nothing from them.
 public final class Fetch {
 
-  private static final Runnable NOTHING_LEFT = () -> {};
-
   private final OriginDispatch origins;
   private final PageStore pages;
   private final Storing storing;
@@ -96,7 +94,7 @@ public final class Fetch {
 
   /// Fetches; lands the flight exactly once, and returns when the body has been passed on.
   public void run(Flight flight, Order order) {
-    land(flight, order, Passing.THROUGH_WINDOW).run();
+    land(flight, order, Passing.THROUGH_WINDOW).ifPresent(Runnable::run);
   }
 
   /// Fetches, for a flight that nobody can join, on the client's own thread: lands the flight
@@ -105,8 +103,7 @@ public final class Fetch {
   ///
   /// @return what is left to do, on another thread while the client reads; empty if nothing is
   public Optional<Runnable> land(Flight flight, Order order) {
-    Runnable rest = land(flight, order, Passing.DIRECTLY);
-    return Optional.of(rest).filter(one -> one != NOTHING_LEFT);
+    return land(flight, order, Passing.DIRECTLY);
   }
 
   /// How the body of a response for one client gets to him.
@@ -117,7 +114,7 @@ public final class Fetch {
   }
 
   /// @return what is left to do
-  private Runnable land(Flight flight, Order order, Passing passing) {
+  private Optional<Runnable> land(Flight flight, Order order, Passing passing) {
     try {
       return switch (send(flight, order)) {
         case OriginOutcome.Failed failed -> {
@@ -132,7 +129,7 @@ public final class Fetch {
               new Fate.Failed(failed.error()),
               List.of());
           flight.land(new Landing.Failed(failed));
-          yield NOTHING_LEFT;
+          yield Optional.empty();
         }
         case Answered answered -> land(flight, order, answered, passing);
       };
@@ -159,7 +156,7 @@ public final class Fetch {
     return received.withFields(ConnectionFields.removed(received.fields()));
   }
 
-  private Runnable land(Flight flight, Order order, Answered answered, Passing passing) {
+  private Optional<Runnable> land(Flight flight, Order order, Answered answered, Passing passing) {
     ResponseHead head = forwarded(answered.head()).withDate(answered.received());
     Received received = new Received(flight, order, head, answered);
     if (head.status() == 304 && !order.validated().isEmpty()) {
@@ -187,7 +184,7 @@ public final class Fetch {
     };
   }
 
-  private Runnable confirm(Received received, Passing passing) {
+  private Optional<Runnable> confirm(Received received, Passing passing) {
     BodyPump.drain(received.answered().body());
     Optional<StoredCandidatePage> confirmed = storing.confirm(received);
     if (confirmed.isEmpty()) {
@@ -197,11 +194,11 @@ public final class Fetch {
     }
     note(received, new Fate.Confirmed());
     received.flight().land(new Landing.Confirmed(confirmed.get()));
-    return NOTHING_LEFT;
+    return Optional.empty();
   }
 
   /// A response that is for others too.
-  private Runnable share(Received received, StoreDecision.Store store) {
+  private Optional<Runnable> share(Received received, StoreDecision.Store store) {
     Flight flight = received.flight();
     Order order = received.order();
     Page.Stored page = storing.page(received, store);
@@ -219,7 +216,7 @@ public final class Fetch {
             StoredCandidatePage.arrived(
                 page, Storing.tags(received, received.head()), flight.load()),
             body));
-    return () -> fill(received, store, landed, body);
+    return Optional.of(() -> fill(received, store, landed, body));
   }
 
   private void fill(
@@ -255,7 +252,7 @@ public final class Fetch {
   }
 
   /// A response for the one client that asked.
-  private Runnable pass(Received received, Fate why, Passing passing) {
+  private Optional<Runnable> pass(Received received, Fate why, Passing passing) {
     Flight flight = received.flight();
     flight.load().endTurn();
     storing.invalidateChanged(received);
@@ -265,13 +262,13 @@ public final class Fetch {
     return switch (passing) {
       case DIRECTLY -> {
         flight.land(new Landing.Unshareable(received.head(), new PassedBody(fields, source), why));
-        yield NOTHING_LEFT;
+        yield Optional.empty();
       }
       case THROUGH_WINDOW -> {
         SharedBody body = SharedBody.passing(budget);
         BodySource leaders = leaderBody(received.order(), body);
         flight.land(new Landing.Unshareable(received.head(), leaders, why));
-        yield () -> BodyPump.move(fields, source, body);
+        yield Optional.of(() -> BodyPump.move(fields, source, body));
       }
     };
   }
