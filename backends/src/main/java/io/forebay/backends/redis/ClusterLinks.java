@@ -151,14 +151,16 @@ final class ClusterLinks implements RedisSessions {
 
   /// @return false when it is over
   private boolean rest(Duration pause) throws InterruptedException {
-    long left = pause.toNanos();
+    long began = System.nanoTime();
     lock.lock();
     try {
-      while (!closing && !hurry && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      if (hurry && !closing) { // no faster than this, whatever is said
-        changed.awaitNanos(MOMENT.toNanos());
+      while (!closing) {
+        // In a hurry no faster than this, whatever is said.
+        long left = began + (hurry ? MOMENT : pause).toNanos() - System.nanoTime();
+        if (left <= 0) {
+          break;
+        }
+        var _ = changed.awaitNanos(left);
       }
       hurry = false;
       return !closing;

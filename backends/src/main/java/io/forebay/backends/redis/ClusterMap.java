@@ -33,7 +33,7 @@ final class ClusterMap {
   /// or a range, in brackets while it moves.
   private void add(String answer) {
     for (String line : answer.lines().toList()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       Optional<Address> address = words.length < 8 ? Optional.empty() : address(words[1]);
       if (address.isEmpty() || words[2].contains("handshake") || words[2].contains("noaddr")) {
         continue;

@@ -215,7 +215,7 @@ final class FleetMember implements InvalidationChecker.Node, AutoCloseable {
         Collections.nCopies(keys.size(), InvalidationChecker.Seen.NOTHING),
         line -> {
           line.out.println("R " + String.join(",", keys) + " " + times);
-          return Arrays.stream(answer(line).split(",")).map(FleetMember::seen).toList();
+          return Arrays.stream(answer(line).split(",", -1)).map(FleetMember::seen).toList();
         });
   }
 

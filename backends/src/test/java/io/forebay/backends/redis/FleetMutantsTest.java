@@ -57,41 +57,45 @@ class FleetMutantsTest {
   enum Removed {
     LEASE(
         FleetScript.WAKES_UP_ALONE,
-        new Mutant(
-            "cache/src/main/java/io/forebay/cache/Lease.java",
-            "return !endless && (!granted || untilNanos - nanoTime <= 0);",
-            "return !endless && !granted;")),
+        "cache/src/main/java/io/forebay/cache/Lease.java",
+        "return !endless && (!granted || untilNanos - nanoTime <= 0);",
+        "return !endless && !granted;"),
 
     /// What was loaded in an earlier epoch is trusted in the next.
     EPOCH_IN_MEMORY(
         FleetScript.WAKES_UP_IN_ANOTHER_EPOCH,
-        new Mutant(
-            "backends/src/main/java/io/forebay/backends/redis/RedisStreamsLog.java",
-            "audience.distrustBefore(floor);",
-            "")),
+        "backends/src/main/java/io/forebay/backends/redis/RedisStreamsLog.java",
+        "audience.distrustBefore(floor);",
+        ""),
 
     /// A restarted Redis is taken for the one that was known, as long as it knows as much.
     EPOCH_OF_THE_LOG(
         FleetScript.WHO_KNEW_IS_DEAD,
-        new Mutant(
-            "backends/src/main/resources/io/forebay/backends/redis/beat.lua",
-            "if run ~= ARGV[6] and ARGV[7] ~= '1' then",
-            "if false then")),
+        "backends/src/main/resources/io/forebay/backends/redis/beat.lua",
+        "if run ~= ARGV[6] and ARGV[7] ~= '1' then",
+        "if false then"),
 
     /// The note that a key was changed, which outlives the loads that began before.
     TOMBSTONE(
         FleetScript.NOTHING_HAPPENS,
-        new Mutant(
-            "backends/src/main/resources/io/forebay/backends/redis/change.lua",
-            "(fence and tonumber(fence) >= ticket)",
-            "false"));
+        "backends/src/main/resources/io/forebay/backends/redis/change.lua",
+        "(fence and tonumber(fence) >= ticket)",
+        "false");
 
     private final FleetScript script;
-    private final Mutant mutant;
+    private final String file;
+    private final String from;
+    private final String to;
 
-    Removed(FleetScript script, Mutant mutant) {
+    Removed(FleetScript script, String file, String from, String to) {
       this.script = script;
-      this.mutant = mutant;
+      this.file = file;
+      this.from = from;
+      this.to = to;
+    }
+
+    Mutant mutant() {
+      return new Mutant(file, from, to);
     }
   }
 
@@ -99,6 +103,6 @@ class FleetMutantsTest {
   @ParameterizedTest
   @EnumSource
   void withoutOneOfThemAReadIsStale(Removed removed, @TempDir Path folder) throws Exception {
-    assertThat(play(removed.mutant.over(folder), removed.script).violation()).isPresent();
+    assertThat(play(removed.mutant().over(folder), removed.script).violation()).isPresent();
   }
 }

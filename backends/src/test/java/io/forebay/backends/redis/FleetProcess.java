@@ -81,7 +81,7 @@ final class FleetProcess {
         yield value.isPresent() ? Long.toString(value.getAsLong()) : "-";
       }
       case "R" ->
-          node.node.read(List.of(words[1].split(",")), Integer.parseInt(words[2])).stream()
+          node.node.read(List.of(words[1].split(",", -1)), Integer.parseInt(words[2])).stream()
               .map(seen -> seen.hits() + "x" + seen.lowest())
               .collect(Collectors.joining(","));
       case "f" -> node.log.figures() + " " + node.log.trouble() + " " + node.log.last();

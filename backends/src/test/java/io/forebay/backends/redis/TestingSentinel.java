@@ -71,9 +71,8 @@ final class TestingSentinel implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    sentinel.destroyForcibly();
-    sentinel.waitFor(20, TimeUnit.SECONDS);
+  public void close() {
+    sentinel.destroyForcibly().onExit().orTimeout(20, TimeUnit.SECONDS).join();
     replica.close();
     master.close();
   }
