@@ -8,7 +8,7 @@ import java.util.Optional;
 /// @param id what the receipt is asked for by; empty if nobody will
 /// @param who a principal's name; empty if Forebay itself
 /// @param why a few words for people
-/// @param orders at least one, at most [#MAX_ORDERS]
+/// @param orders at least one, at most [#MAX_ORDERS]; a guard of tiers may put as many before them
 public record InvalidationBatch(
     Optional<String> id, String who, String why, List<InvalidationOrder> orders) {
 
@@ -16,9 +16,9 @@ public record InvalidationBatch(
 
   public InvalidationBatch {
     orders = List.copyOf(orders);
-    if (orders.isEmpty() || orders.size() > MAX_ORDERS) {
+    if (orders.isEmpty() || orders.size() > 2 * MAX_ORDERS) {
       throw new IllegalArgumentException(
-          "a batch has 1 to " + MAX_ORDERS + " orders, not " + orders.size());
+          "a batch has 1 to " + 2 * MAX_ORDERS + " orders, not " + orders.size());
     }
   }
 

@@ -41,8 +41,12 @@ public record InvalidationReceipt(
   }
 
   /// Other nodes do not tell of their sweeps: once it is in force on all of them, this node's
-  /// counts.
+  /// counts. While it is queued no other node can have heard of it, and who there is may not be
+  /// known: accepted, no more.
   public Stage stage() {
+    if (queued) {
+      return Stage.ACCEPTED;
+    }
     Stage least =
         nodes.stream().map(NodeProgress::stage).min(Stage::compareTo).orElse(Stage.ACCEPTED);
     return least == Stage.IN_FORCE ? nodes.getFirst().stage() : least;

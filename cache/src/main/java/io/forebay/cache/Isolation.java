@@ -33,6 +33,11 @@ public record Isolation(Lease lease, Behaviour behaviour, Duration grace) {
     NOT_AT_ALL
   }
 
+  /// Whether something may have been invalidated of which this node has not heard.
+  public boolean isSuspect(long nanoTime) {
+    return lease.isOver(nanoTime);
+  }
+
   /// How an entry may be used that was looked up just now.
   ///
   /// @param nanoTime taken after it was looked up

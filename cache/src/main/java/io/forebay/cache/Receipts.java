@@ -173,15 +173,19 @@ public final class Receipts {
       GrowingReceipt receipt = byId.get(id);
       if (receipt == null) { // pushed out by many others meanwhile
         receipt = new GrowingReceipt(id, batch, time);
-        receipt.first = outcome.first();
-        receipt.last = outcome.last();
+        if (!(outcome instanceof LogOutcome.Queued)) { // such positions are provisional
+          receipt.first = outcome.first();
+          receipt.last = outcome.last();
+        }
       }
       receipt.inForce = time.now();
-      receipt.queued = outcome instanceof LogOutcome.Queued;
+      // One that was queued may have entered the log before we got here: then it has a position.
+      receipt.queued = outcome instanceof LogOutcome.Queued && receipt.first == null;
       receipt.notKept =
           switch (outcome) {
             case LogOutcome.Kept _ -> null;
-            case LogOutcome.Queued(Position _, Position _, String reason) -> reason;
+            case LogOutcome.Queued(Position _, Position _, String reason) ->
+                receipt.queued ? reason : null;
             case LogOutcome.NotKept(Position _, Position _, String reason) -> reason;
           };
       finishIfDone(receipt);

@@ -106,13 +106,13 @@ public final class ExchangeHandler {
   private Answer answerFromStore(RuledExchange client, Plan.UseStore use) throws IOException {
     return switch (use.decision()) {
       case ReuseDecision.ServeFresh<StoredCandidatePage>(var page, var _, var remaining) ->
-          Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, remaining));
+          Delivery.stored(client, page, hit(remaining));
       case ReuseDecision.ServeStaleWhileRevalidating<StoredCandidatePage>(
               var page,
               var _,
               var staleness) -> {
         origin.refresh(client, use.key(), page);
-        yield Delivery.stored(client, page, CacheStatus.hit(PSEUDONYM, staleness.negated()));
+        yield Delivery.stored(client, page, hit(staleness.negated()));
       }
       case ReuseDecision.Validate<StoredCandidatePage>(var page, var _, var _, var reason) ->
           origin.validated(client, use.key(), page, reason.forwardReason());
@@ -126,6 +126,11 @@ public final class ExchangeHandler {
               Optional.of(CacheStatus.forwarded(PSEUDONYM, use.missReason(reason))),
               Optional.empty());
     };
+  }
+
+  private CacheStatus hit(Duration left) {
+    CacheStatus status = CacheStatus.hit(PSEUDONYM, left);
+    return pages.isSuspect() ? status.withDetail(Need.SUSPECT) : status;
   }
 
   private static Answer refused(ClientExchange client, Plan.Refuse refuse) throws IOException {

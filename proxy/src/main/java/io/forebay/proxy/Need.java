@@ -14,8 +14,13 @@ import java.util.List;
 ///
 /// @param stale what may be served if the origin fails, and is validated
 /// @param reason why it is not answered from the store
+/// @param suspect whether this node may have missed invalidations
 record Need(
-    RuledExchange client, CacheKey key, List<StoredCandidatePage> stale, ForwardReason reason) {
+    RuledExchange client,
+    CacheKey key,
+    List<StoredCandidatePage> stale,
+    ForwardReason reason,
+    boolean suspect) {
 
   Route route() {
     return client.route();
@@ -26,6 +31,14 @@ record Need(
   }
 
   CacheStatus forwarded() {
-    return CacheStatus.forwarded(PSEUDONYM, reason);
+    return noted(CacheStatus.forwarded(PSEUDONYM, reason));
   }
+
+  /// With the word that this node is suspect, if it is.
+  CacheStatus noted(CacheStatus status) {
+    return suspect ? status.withDetail(SUSPECT) : status;
+  }
+
+  /// In `Cache-Status`, while this node may have missed invalidations.
+  static final String SUSPECT = "suspect";
 }

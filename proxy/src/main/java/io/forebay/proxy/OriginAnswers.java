@@ -67,14 +67,15 @@ public final class OriginAnswers {
   /// @param variant the request's variant key as far as it is known
   Answer fetched(RuledExchange client, CacheKey key, String variant, ForwardReason reason)
       throws IOException {
-    return collapsed(new Need(client, key, List.of(), reason), variant);
+    return collapsed(new Need(client, key, List.of(), reason, pages.isSuspect()), variant);
   }
 
   /// What is stored must be validated first.
   Answer validated(
       RuledExchange client, CacheKey key, StoredCandidatePage page, ForwardReason reason)
       throws IOException {
-    return collapsed(new Need(client, key, List.of(page), reason), page.variantKey());
+    return collapsed(
+        new Need(client, key, List.of(page), reason, pages.isSuspect()), page.variantKey());
   }
 
   private Answer collapsed(Need need, String knownVariant) throws IOException {
@@ -117,7 +118,7 @@ public final class OriginAnswers {
       return Delivery.stored(
           need.client(),
           meanwhile.get().candidate(),
-          CacheStatus.hit(PSEUDONYM, meanwhile.get().remaining()));
+          need.noted(CacheStatus.hit(PSEUDONYM, meanwhile.get().remaining())));
     }
     start(flight, variant, order(need, true));
     return leader(need, awaitAsLeader(need, flight), true);
@@ -368,7 +369,7 @@ public final class OriginAnswers {
 
   /// Refreshes what was served stale, unless that is under way already.
   void refresh(RuledExchange client, CacheKey key, StoredCandidatePage page) {
-    Need need = new Need(client, key, List.of(page), ForwardReason.STALE);
+    Need need = new Need(client, key, List.of(page), ForwardReason.STALE, pages.isSuspect());
     RequestHead sent = Validation.conditionalRequest(forwarding.of(client), need.stale());
     refreshes.begin(
         need,
@@ -386,7 +387,7 @@ public final class OriginAnswers {
   /// A request that is not for the store at all: passed on. What it changed at the origin the fetch
   /// has invalidated when its answer is here (RFC 9111 §4.4), also when the client does not wait.
   Answer unshared(RuledExchange client, Plan.PassOn pass) throws IOException {
-    Need need = new Need(client, pass.key(), List.of(), pass.reason());
+    Need need = new Need(client, pass.key(), List.of(), pass.reason(), pages.isSuspect());
     Flight flight = flights.alone(pass.key(), pass.request().isSafe());
     start(flight, "", order(need, false).notForStore(pass.notForStore()));
     return leader(need, awaitAsLeader(need, flight), false);

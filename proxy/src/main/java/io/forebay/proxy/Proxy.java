@@ -1,7 +1,6 @@
 package io.forebay.proxy;
 
 import io.forebay.cache.Cache;
-import io.forebay.cache.Isolation;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.http.TargetUri;
@@ -101,13 +100,9 @@ public final class Proxy implements AutoCloseable {
         new ExchangeHandler(
             planner, store, originAnswers, coder, explanations, purges, tunnels, observer, time);
     FastPath fast =
-        new FastPath(routes, store, settings.listen().tagFields(), observer, time, this::isSuspect);
+        new FastPath(
+            routes, store, settings.listen().tagFields(), observer, time, store::isSuspect);
     listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast);
-  }
-
-  /// Whether this node can't trust what it knows of invalidations now, or soon.
-  private boolean isSuspect() {
-    return store.isolation().use(time.nanoTime()) != Isolation.Use.AS_IT_IS;
   }
 
   /// Binds and serves.

@@ -21,11 +21,16 @@ public final class FileQueue implements AutoCloseable {
   private final FileChannel channel;
   private final List<List<InvalidationRecord>> recovered;
   private final long damagedBytes;
+  private long goodBytes;
   private boolean clearingFailed;
 
   private FileQueue(
-      FileChannel channel, List<List<InvalidationRecord>> recovered, long damagedBytes) {
+      FileChannel channel,
+      long goodBytes,
+      List<List<InvalidationRecord>> recovered,
+      long damagedBytes) {
     this.channel = channel;
+    this.goodBytes = goodBytes;
     this.recovered = recovered;
     this.damagedBytes = damagedBytes;
   }
@@ -48,8 +53,10 @@ public final class FileQueue implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     channel.truncate(bytes.position());
-    channel.position(bytes.position());
-    return new FileQueue(channel, List.copyOf(batches), bytes.remaining());
+    if (file.getParent() != null) {
+      Disk.forceFolder(file.getParent());
+    }
+    return new FileQueue(channel, bytes.position(), List.copyOf(batches), bytes.remaining());
   }
 
   /// What was in it when it was opened, oldest first.
@@ -67,21 +74,25 @@ public final class FileQueue implements AutoCloseable {
     if (clearingFailed) {
       channel.truncate(0);
       clearingFailed = false;
+      goodBytes = 0;
     }
     PayloadWriter payload = new PayloadWriter();
     RecordCodec.write(payload, batch);
     ByteBuffer frame = RecordCodec.frame(payload);
-    channel.position(channel.size());
+    channel.truncate(goodBytes); // what a write that failed may have left would hide this one
+    channel.position(goodBytes);
     while (frame.hasRemaining()) {
       channel.write(frame);
     }
     channel.force(false);
+    goodBytes = channel.position();
   }
 
   /// Forgets everything; if that fails, batches are there again after a restart.
   public void clear() {
     try {
       channel.truncate(0);
+      goodBytes = 0;
     } catch (IOException e) {
       clearingFailed = true;
     }

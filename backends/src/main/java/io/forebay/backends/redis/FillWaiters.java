@@ -1,5 +1,7 @@
 package io.forebay.backends.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
@@ -25,6 +27,7 @@ final class FillWaiters implements AutoCloseable {
   private final RedisSettings settings;
   private final String channel;
   private final RedisClient client;
+  private final Masters masters;
   private final ConcurrentMap<String, CountDownLatch> waiting = new ConcurrentHashMap<>();
   private final ReentrantLock connecting = new ReentrantLock();
   private volatile @Nullable StatefulRedisPubSubConnection<String, String> connection;
@@ -33,6 +36,7 @@ final class FillWaiters implements AutoCloseable {
     this.settings = settings;
     this.channel = channel;
     this.client = RedisLink.client(settings);
+    this.masters = new Masters(settings, client);
   }
 
   /// @param isOver asked once messages are listened to, since the load may have ended before
@@ -45,8 +49,8 @@ final class FillWaiters implements AutoCloseable {
     }
   }
 
-  /// Connects if nobody has, or the connection is lost. One does it; without success the waiters
-  /// look for themselves.
+  /// In a cluster, what one node publishes all nodes tell. Connects if nobody has, or the
+  /// connection is lost. One does it; without success the waiters look for themselves.
   private void listen() throws InterruptedException {
     if (isListening() || !connecting.tryLock()) {
       return;
@@ -72,7 +76,9 @@ final class FillWaiters implements AutoCloseable {
     Duration patience = settings.connectTimeout();
     StatefulRedisPubSubConnection<String, String> opened =
         RedisSession.connected(
-            client.connectPubSubAsync(StringCodec.UTF8, settings.uri()).toCompletableFuture(),
+            client
+                .connectPubSubAsync(StringCodec.UTF8, masters.of(channel.getBytes(UTF_8)))
+                .toCompletableFuture(),
             patience);
     opened.addListener(
         new RedisPubSubAdapter<String, String>() {

@@ -8,6 +8,7 @@ import io.forebay.cache.InvalidationRecord;
 import io.forebay.cache.Position;
 import io.forebay.cache.TimeSource;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.XReadArgs;
@@ -43,6 +44,7 @@ final class LogFollower {
   private final FleetSettings fleet;
   private final TimeSource time;
   private final RedisClient client;
+  private final Masters masters;
   private final Thread thread;
   private final AtomicLong epochs = new AtomicLong();
   private final AtomicLong gaps = new AtomicLong();
@@ -59,6 +61,8 @@ final class LogFollower {
   private String toldId = "0";
   private long nextBeatNanos;
   private boolean shouldTell;
+  private final RecordAges ages;
+  private Position trimmed = RedisStreamsLog.BEFORE_JOINING;
 
   /// A heartbeat whose end of the log is not in force here yet.
   private record Awaited(long sentNanos, Position tail) {}
@@ -77,6 +81,8 @@ final class LogFollower {
     this.fleet = fleet;
     this.time = time;
     this.client = RedisLink.client(redis);
+    this.masters = new Masters(redis, client);
+    this.ages = new RecordAges(fleet.keptFor());
     this.thread =
         Thread.ofPlatform().name("forebay-invalidation-log").daemon().unstarted(this::run);
   }
@@ -141,8 +147,9 @@ final class LogFollower {
 
   /// Until something fails.
   private void participate() throws RedisSession.Unusable, InterruptedException {
-    try (RedisSession asking = open();
-        RedisSession reading = open()) {
+    RedisURI master = masters.of(scripts.stream);
+    try (RedisSession asking = open(master);
+        RedisSession reading = open(master)) {
       if (!asking.run().equals(reading.run())) {
         throw new RedisSession.Unusable("the server was restarted just now");
       }
@@ -174,8 +181,8 @@ final class LogFollower {
     }
   }
 
-  private RedisSession open() throws RedisSession.Unusable, InterruptedException {
-    return RedisSession.open(client, redis.uri(), redis.connectTimeout());
+  private RedisSession open(RedisURI master) throws RedisSession.Unusable, InterruptedException {
+    return RedisSession.open(client, master, redis.connectTimeout());
   }
 
   // ---- heartbeats
@@ -195,7 +202,7 @@ final class LogFollower {
         awaited = new Awaited(sent, sound.tail());
         nextBeatNanos = sent + fleet.beat().toNanos();
         extendLeaseIfCaughtUp();
-        trimIfLong(asking);
+        trimIfDue(asking);
         yield true;
       }
       case LogScripts.Beat.Lost lost -> {
@@ -235,14 +242,22 @@ final class LogFollower {
     }
   }
 
-  private void trimIfLong(RedisSession asking) throws RedisSession.Unusable, InterruptedException {
+  /// Records give way to the barriers that are left of them, when they are many or old. Whichever
+  /// node comes first does it for all.
+  private void trimIfDue(RedisSession asking) throws RedisSession.Unusable, InterruptedException {
+    Position last = log.last();
     long kept = fleet.keptRecords();
-    if (log.last().n() < 2 * kept || scripts.length(asking) < 2 * kept) {
+    long old = ages.oldest(last, time.nanoTime()).map(Position::n).orElse(0L);
+    boolean isOld = old > trimmed.n() || last.epoch() != trimmed.epoch();
+    boolean isLong = last.n() >= 2 * kept && scripts.length(asking) >= 2 * kept;
+    if (!isLong && (!isOld || old == 0)) {
       return;
     }
     InvalidationJournal.Summary summary = log.summary();
     Position upTo = summary.upTo();
-    scripts.trim(asking, upTo, upTo.n() - kept + 1, RecordBytes.of(summary));
+    long firstKept = Math.max(isLong ? upTo.n() - kept + 1 : 0, old + 1);
+    scripts.trim(asking, upTo, firstKept, RecordBytes.of(summary));
+    trimmed = new Position(upTo.epoch(), Math.max(old, firstKept - 1));
   }
 
   // ---- records

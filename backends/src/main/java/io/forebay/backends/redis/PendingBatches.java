@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class PendingBatches implements AutoCloseable {
 
   enum Added {
-    ADDED,
-    FULL,
-    /// The file could not be written.
-    FAILED
+    /// On the disk.
+    KEPT,
+    /// It waits in memory only: there is no file.
+    IN_MEMORY,
+    /// It waits in memory only: the file could not be written.
+    FAILED,
+    /// It does not wait.
+    FULL
   }
 
   private final int max;
@@ -41,20 +45,22 @@ final class PendingBatches implements AutoCloseable {
     return pending;
   }
 
-  /// Returns when it is kept, or cannot be.
+  /// Returns when it is on the disk, or cannot be. Whether or not, it enters the log as soon as
+  /// that is back, if this process lives until then; unless too many wait.
   synchronized Added add(List<InvalidationRecord> batch) {
     if (batches.size() >= max) {
       return Added.FULL;
     }
+    batches.addLast(batch);
+    if (file == null) {
+      return Added.IN_MEMORY;
+    }
     try {
-      if (file != null) {
-        file.add(batch);
-      }
+      file.add(batch);
+      return Added.KEPT;
     } catch (IOException e) {
       return Added.FAILED;
     }
-    batches.addLast(batch);
-    return Added.ADDED;
   }
 
   synchronized Optional<List<InvalidationRecord>> first() {

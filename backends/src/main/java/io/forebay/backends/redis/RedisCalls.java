@@ -21,19 +21,24 @@ import java.util.function.Function;
 ///
 /// A place is given back when Redis has answered or the session is lost, not when the caller gives
 /// up: so a hung Redis is asked a bounded number of things.
+///
+/// The breaker opens when half of the last twenty calls failed; and at once when a call gets no
+/// answer while nothing else does either. So a request that asks for several things waits for one
+/// deadline, not for several.
 final class RedisCalls {
 
   private static final Duration OPEN = Duration.ofSeconds(1);
 
-  private final RedisLink link;
+  private final RedisSessions sessions;
   private final Duration deadline;
   private final int maxCalls;
   private final Semaphore places;
   private final CircuitBreaker breaker;
   private final TierObserver observer;
+  private volatile long answeredNanos = System.nanoTime();
 
-  RedisCalls(RedisLink link, RedisSettings settings, TierObserver observer) {
-    this.link = link;
+  RedisCalls(RedisSessions sessions, RedisSettings settings, TierObserver observer) {
+    this.sessions = sessions;
     this.deadline = settings.deadline();
     this.maxCalls = settings.maxCalls();
     this.places = new Semaphore(settings.maxCalls());
@@ -69,14 +74,17 @@ final class RedisCalls {
   interface Question<T> extends Function<RedisSession, CompletionStage<T>> {}
 
   /// What an answer comes to, and what a failure does.
+  ///
+  /// @param key of what is asked for: it says which server is asked
   <T, R> R call(
       TierObserver.Operation operation,
+      byte[] key,
       Optional<RedisSession> mustBe,
       Question<T> question,
       Function<T, R> answered,
       Function<TierFailure, R> failed) {
     long began = System.nanoTime();
-    Object outcome = attempt(mustBe, question);
+    Object outcome = attempt(key, mustBe, question);
     long took = System.nanoTime() - began;
     if (outcome instanceof TierFailure failure) {
       observer.failed(operation, failure.kind(), took);
@@ -90,10 +98,10 @@ final class RedisCalls {
 
   private record Answer<T>(T value) {}
 
-  private <T> Object attempt(Optional<RedisSession> mustBe, Question<T> question) {
-    Optional<RedisSession> session = link.session();
+  private <T> Object attempt(byte[] key, Optional<RedisSession> mustBe, Question<T> question) {
+    Optional<RedisSession> session = sessions.session(key);
     if (session.isEmpty()) {
-      return new TierFailure(TierFailure.Kind.DISCONNECTED, link.trouble());
+      return new TierFailure(TierFailure.Kind.DISCONNECTED, sessions.trouble());
     }
     if (mustBe.isPresent() && mustBe.get() != session.get()) {
       return new TierFailure(TierFailure.Kind.DISCONNECTED, "connected anew since");
@@ -118,13 +126,22 @@ final class RedisCalls {
       places.release();
       return judged(session, notSent, System.nanoTime() - began);
     }
-    var _ = answer.whenComplete((_, _) -> places.release());
+    var _ =
+        answer.whenComplete((_, failure) -> {
+          places.release();
+          if (failure == null || failure instanceof RedisCommandExecutionException) {
+            answeredNanos = System.nanoTime();
+          }
+        });
     try {
       T value = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
       breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
       return new Answer<>(value);
     } catch (TimeoutException e) {
       breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, e);
+      if (answeredNanos - began < 0) {
+        openBreaker();
+      }
       return new TierFailure(
           TierFailure.Kind.TIMED_OUT, "no answer in " + deadline.toMillis() + " ms");
     } catch (ExecutionException e) {
@@ -138,6 +155,13 @@ final class RedisCalls {
     }
   }
 
+  private synchronized void openBreaker() {
+    switch (breaker.getState()) {
+      case CLOSED, HALF_OPEN -> breaker.transitionToOpenState();
+      case OPEN, FORCED_OPEN, DISABLED, METRICS_ONLY -> {}
+    }
+  }
+
   private static Throwable causeOf(ExecutionException e) {
     Throwable cause = e.getCause();
     return cause == null ? e : cause;
@@ -147,7 +171,12 @@ final class RedisCalls {
     String words = RedisSession.words(failure);
     if (failure instanceof RedisCommandExecutionException) {
       if (isOfTheServer(words)) {
-        link.abandon(session);
+        sessions.abandon(session);
+        breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+        return new TierFailure(TierFailure.Kind.REFUSED, words);
+      }
+      if (isElsewhere(words)) {
+        sessions.wasSentElsewhere();
         breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
         return new TierFailure(TierFailure.Kind.REFUSED, words);
       }
@@ -156,6 +185,14 @@ final class RedisCalls {
     }
     breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
     return new TierFailure(TierFailure.Kind.BROKEN, words);
+  }
+
+  /// Whether another node of the cluster has the key, or nobody for now.
+  private static boolean isElsewhere(String words) {
+    return words.startsWith("MOVED")
+        || words.startsWith("ASK")
+        || words.startsWith("TRYAGAIN")
+        || words.startsWith("CLUSTERDOWN");
   }
 
   /// Whether the server as a whole is of no use any more: it became a replica, say.

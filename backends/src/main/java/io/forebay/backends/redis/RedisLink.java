@@ -2,6 +2,7 @@ package io.forebay.backends.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Keeps a [RedisSession] open: looks after it every second, and opens another when it is lost.
 ///
 /// Thread-safe.
-final class RedisLink implements AutoCloseable {
+final class RedisLink implements RedisSessions {
 
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -23,6 +24,8 @@ final class RedisLink implements AutoCloseable {
 
   private final RedisSettings settings;
   private final RedisClient client;
+  private final boolean ownsClient;
+  private final RedisURI uri;
   private final Thread thread;
   private final AtomicLong opened = new AtomicLong();
 
@@ -35,9 +38,21 @@ final class RedisLink implements AutoCloseable {
   private volatile @Nullable RedisSession session;
   private volatile String trouble = "not connected yet";
 
+  /// To the only server, or to the one that Sentinel names at the time.
   RedisLink(RedisSettings settings) {
+    this(settings, client(settings), true, settings.uris().getFirst());
+  }
+
+  /// To one server of several, by a client that is another's to close.
+  RedisLink(RedisSettings settings, RedisClient client, RedisURI uri) {
+    this(settings, client, false, uri);
+  }
+
+  private RedisLink(RedisSettings settings, RedisClient client, boolean ownsClient, RedisURI uri) {
     this.settings = settings;
-    this.client = client(settings);
+    this.client = client;
+    this.ownsClient = ownsClient;
+    this.uri = uri;
     this.thread = Thread.ofPlatform().name("forebay-redis-link").daemon().start(this::run);
   }
 
@@ -55,24 +70,40 @@ final class RedisLink implements AutoCloseable {
     return client;
   }
 
+  @Override
+  public Optional<RedisSession> session(byte[] key) {
+    return session();
+  }
+
+  @Override
+  public boolean isConnected() {
+    return session().isPresent();
+  }
+
+  /// There is no other.
+  @Override
+  public void wasSentElsewhere() {
+    session().ifPresent(this::abandon);
+  }
+
   /// The session, if there is one.
   Optional<RedisSession> session() {
     RedisSession present = session;
     return present != null && present.isOpen() ? Optional.of(present) : Optional.empty();
   }
 
-  /// Why there is none.
-  String trouble() {
+  @Override
+  public String trouble() {
     return trouble;
   }
 
-  /// Sessions opened so far.
-  long opened() {
+  @Override
+  public long opened() {
     return opened.get();
   }
 
-  /// Waits until there is a session, no longer than `patience`.
-  boolean awaitSession(Duration patience) throws InterruptedException {
+  @Override
+  public boolean awaitConnected(Duration patience) throws InterruptedException {
     long left = patience.toNanos();
     lock.lock();
     try {
@@ -85,8 +116,8 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  /// Gives up a session that proved useless.
-  void abandon(RedisSession useless) {
+  @Override
+  public void abandon(RedisSession useless) {
     useless.close();
     lock.lock();
     try {
@@ -105,7 +136,7 @@ final class RedisLink implements AutoCloseable {
       RedisSession present = session;
       try {
         if (present == null) {
-          present = RedisSession.open(client, settings.uri(), settings.connectTimeout());
+          present = RedisSession.open(client, uri, settings.connectTimeout());
           opened.incrementAndGet();
           publish(present);
         } else {
@@ -188,6 +219,8 @@ final class RedisLink implements AutoCloseable {
       lock.unlock();
     }
     thread.interrupt();
-    client.shutdown(0, 2, TimeUnit.SECONDS);
+    if (ownsClient) {
+      client.shutdown(0, 2, TimeUnit.SECONDS);
+    }
   }
 }

@@ -55,8 +55,36 @@ final class RedisSession implements AutoCloseable {
     }
   }
 
-  /// When the server's clock said what.
-  private record Reading(long serverMicros, long sentNanos, long receivedNanos) {}
+  /// When the server's clock said what: at some moment between sending and receiving.
+  private record Reading(long serverMicros, long sentNanos, long receivedNanos) {
+
+    private static final long TRUSTED_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /// Clocks do not run alike.
+    private static final long SLACK_MICROS = 5_000;
+
+    /// The more exact one, since a slow answer makes commands seem late; the newer one if this is
+    /// old, or if the clock was set since.
+    Reading or(Reading newer) {
+      boolean isMoreExact =
+          newer.receivedNanos - newer.sentNanos <= receivedNanos - sentNanos
+              || newer.receivedNanos - receivedNanos > TRUSTED_NANOS;
+      return isMoreExact || !agreesWith(newer) ? newer : this;
+    }
+
+    private boolean agreesWith(Reading newer) {
+      return earliestMicros(newer.sentNanos) <= newer.serverMicros + SLACK_MICROS
+          && newer.serverMicros <= latestMicros(newer.receivedNanos) + SLACK_MICROS;
+    }
+
+    long earliestMicros(long nanoTime) {
+      return serverMicros + (nanoTime - receivedNanos) / 1_000;
+    }
+
+    long latestMicros(long nanoTime) {
+      return serverMicros + (nanoTime - sentNanos) / 1_000;
+    }
+  }
 
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final Run run;
@@ -172,12 +200,17 @@ final class RedisSession implements AutoCloseable {
         : message;
   }
 
-  /// Whether the server is still there; notes its clock on the way.
+  /// Whether the server is still there, and still what it was; notes its clock on the way.
   void check(Duration patience) throws Unusable, InterruptedException {
     if (!connection.isOpen()) {
       throw new Unusable("the connection was closed");
     }
-    reading = read(connection.async(), patience);
+    String replication = await(connection.async().info("replication"), patience, "ask its role");
+    if (!field(replication, "role").equals("master")
+        || !field(replication, "master_replid").equals(run.replication)) {
+      throw new Unusable("another took its place");
+    }
+    reading = reading.or(read(connection.async(), patience));
   }
 
   boolean isOpen() {
@@ -194,14 +227,12 @@ final class RedisSession implements AutoCloseable {
 
   /// The server's clock, late rather than early, in microseconds since 1970.
   long latestMicros() {
-    Reading last = reading;
-    return last.serverMicros + (System.nanoTime() - last.sentNanos) / 1_000;
+    return reading.latestMicros(System.nanoTime());
   }
 
   /// The same, early rather than late.
   long earliestMicros() {
-    Reading last = reading;
-    return last.serverMicros + (System.nanoTime() - last.receivedNanos) / 1_000;
+    return reading.earliestMicros(System.nanoTime());
   }
 
   @Override

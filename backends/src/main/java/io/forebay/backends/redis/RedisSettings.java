@@ -2,6 +2,7 @@ package io.forebay.backends.redis;
 
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
+import java.util.List;
 
 /// How a Redis is reached and what is asked of it.
 ///
@@ -47,11 +48,11 @@ public record RedisSettings(
         false);
   }
 
-  /// For the client, which gives up opening a connection as we do.
-  RedisURI uri() {
-    RedisURI uri = RedisURI.builder(server.uri()).build();
-    uri.setTimeout(connectTimeout);
-    return uri;
+  /// For the client, which gives up opening a connection as we do. Several of a cluster.
+  List<RedisURI> uris() {
+    List<RedisURI> uris = server.uris();
+    uris.forEach(uri -> uri.setTimeout(connectTimeout));
+    return uris;
   }
 
   public RedisSettings withDeadline(Duration span) {

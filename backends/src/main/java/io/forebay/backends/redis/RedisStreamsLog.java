@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 /// log ends, and when all of that is in force here, the lease is extended from the moment at which
 /// the heartbeat was *sent*.
 ///
-/// **Without Redis** an invalidation is put in force here and queued; when Redis is back, the queue
-/// enters the log before the lease is extended again.
+/// **Without Redis** an invalidation is put in force here and queued, in a file if there is one;
+/// when Redis is back, the queue enters the log before the lease is extended again.
 ///
 /// Thread-safe.
 public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
@@ -218,9 +218,10 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
     Position end = new Position(first.epoch(), first.n() + batch.orders().size() - 1);
     String reason = "the shared log cannot be reached: " + why;
     return switch (pending.add(numbered(batch, first))) {
-      case ADDED -> new LogOutcome.Queued(first, end, reason);
-      case FULL -> new LogOutcome.NotKept(first, end, reason + "; and too many wait for it");
+      case KEPT -> new LogOutcome.Queued(first, end, reason);
+      case IN_MEMORY -> new LogOutcome.NotKept(first, end, reason + "; it waits in memory only");
       case FAILED -> new LogOutcome.NotKept(first, end, reason + "; and the queue's file failed");
+      case FULL -> new LogOutcome.NotKept(first, end, reason + "; and too many wait for it");
     };
   }
 

@@ -51,15 +51,15 @@ public final class RedisTier implements Tier {
 
   private final RedisSettings settings;
   private final RedisNames names;
-  private final RedisLink link;
+  private final RedisSessions sessions;
   private final RedisCalls calls;
   private final FillWaiters waiters;
 
   private RedisTier(RedisSettings settings, TierObserver observer) {
     this.settings = settings;
     this.names = new RedisNames(settings.namespace());
-    this.link = new RedisLink(settings);
-    this.calls = new RedisCalls(link, settings, observer);
+    this.sessions = RedisSessions.open(settings);
+    this.calls = new RedisCalls(sessions, settings, observer);
     this.waiters = new FillWaiters(settings, names.channel());
   }
 
@@ -72,11 +72,11 @@ public final class RedisTier implements Tier {
   ///
   /// @return why it cannot; empty if it can
   public Optional<String> awaitConnection(Duration patience) throws InterruptedException {
-    return link.awaitSession(patience) ? Optional.empty() : Optional.of(link.trouble());
+    return sessions.awaitConnected(patience) ? Optional.empty() : Optional.of(sessions.trouble());
   }
 
   public boolean isConnected() {
-    return link.session().isPresent();
+    return sessions.isConnected();
   }
 
   public boolean isBreakerOpen() {
@@ -85,7 +85,7 @@ public final class RedisTier implements Tier {
 
   /// Connections opened so far.
   public long connectionsOpened() {
-    return link.opened();
+    return sessions.opened();
   }
 
   @Override
@@ -132,6 +132,7 @@ public final class RedisTier implements Tier {
     byte[] slot = names.slot(key);
     return calls.<TierRead, TierRead>call(
         Operation.READ,
+        slot,
         Optional.empty(),
         session -> read(session, key, slot),
         read -> read,
@@ -205,6 +206,7 @@ public final class RedisTier implements Tier {
   private FillStart beginSharedFill(TierKey key) {
     return calls.<Ticket, FillStart>call(
         Operation.BEGIN_FILL,
+        names.lease(key),
         Optional.empty(),
         session ->
             session
@@ -228,6 +230,7 @@ public final class RedisTier implements Tier {
     String holder = Long.toHexString(ThreadLocalRandom.current().nextLong());
     return calls.<FillStart, FillStart>call(
         Operation.BEGIN_FILL,
+        names.lease(key),
         Optional.empty(),
         session ->
             LuaCall.of(LEASE)
@@ -282,6 +285,7 @@ public final class RedisTier implements Tier {
   private boolean isLeased(TierKey key) {
     return calls.<Long, Boolean>call(
         Operation.BEGIN_FILL,
+        names.lease(key),
         Optional.empty(),
         session -> session.commands().exists(names.lease(key)),
         leases -> leases > 0,
@@ -312,6 +316,7 @@ public final class RedisTier implements Tier {
     }
     return calls.<TierWrite, TierWrite>call(
         operation,
+        names.slot(key),
         mustBe,
         session -> store(session, key, value, change),
         written -> written,
@@ -401,6 +406,7 @@ public final class RedisTier implements Tier {
   public TierRemoval remove(TierKey key, Precondition precondition) {
     return calls.<TierRemoval, TierRemoval>call(
         Operation.REMOVE,
+        names.slot(key),
         Optional.empty(),
         session -> remove(session, key, precondition).thenApply(RedisTier::removed),
         removal -> removal,
@@ -443,14 +449,18 @@ public final class RedisTier implements Tier {
     List<TierKey> every = List.copyOf(keys);
     for (int from = 0; from < every.size(); from += REMOVED_TOGETHER) {
       List<TierKey> some = every.subList(from, Math.min(every.size(), from + REMOVED_TOGETHER));
-      failed.addAll(removeTogether(some));
+      Map<Optional<RedisSession>, List<TierKey>> byServer =
+          some.stream().collect(Collectors.groupingBy(key -> sessions.session(names.slot(key))));
+      byServer.values().forEach(together -> failed.addAll(removeTogether(together)));
     }
     return failed;
   }
 
+  /// @param keys of one server
   private Set<TierKey> removeTogether(List<TierKey> keys) {
     return calls.<Map<TierKey, List<Long>>, Set<TierKey>>call(
         Operation.REMOVE,
+        names.slot(keys.getFirst()),
         Optional.empty(),
         session -> {
           Map<TierKey, CompletableFuture<List<Long>>> asked = new LinkedHashMap<>();
@@ -474,6 +484,6 @@ public final class RedisTier implements Tier {
   @Override
   public void close() {
     waiters.close();
-    link.close();
+    sessions.close();
   }
 }

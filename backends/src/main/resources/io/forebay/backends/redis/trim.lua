@@ -3,9 +3,9 @@
 -- KEYS  stream, meta, barriers
 -- ARGV  1 epoch   2 position up to which the barriers go   3 the first position to keep   4 barriers
 --
--- Answers {1}, or {0} if another was faster or the epoch is over.
+-- Answers {1}, or {0} if another knew more or the epoch is over.
 if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[1]
-    or tonumber(redis.call('HGET', KEYS[2], 'barriers') or '0') >= tonumber(ARGV[2]) then
+    or tonumber(redis.call('HGET', KEYS[2], 'barriers') or '0') > tonumber(ARGV[2]) then
   return {0}
 end
 redis.call('SET', KEYS[3], ARGV[4])

@@ -17,10 +17,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /// A node of the fleet as a process of its own, for [FleetOfProcessesTest]. It tells its port in a
-/// line, then answers lines: `r key`, `l key tags` (asks back for the value), `w key tags value`,
-/// `i mode kind name`.
+/// line, then answers lines: `r key`, `R key,key,… times`, `l key tags` (asks back for the value),
+/// `w key tags value`, `i mode kind name`, `t` (whether its lease lasts), `f` (figures).
 final class FleetProcess {
 
   private final TestingFleetNode node;
@@ -79,6 +80,12 @@ final class FleetProcess {
         OptionalLong value = node.node.read(words[1]);
         yield value.isPresent() ? Long.toString(value.getAsLong()) : "-";
       }
+      case "R" ->
+          node.node.read(List.of(words[1].split(",", -1)), Integer.parseInt(words[2])).stream()
+              .map(seen -> seen.hits() + "x" + seen.lowest())
+              .collect(Collectors.joining(","));
+      case "f" -> node.log.figures() + " " + node.log.trouble() + " " + node.log.last();
+      case "t" -> yes(!node.log.isSuspect());
       case "l" -> {
         node.node.load(
             words[1],

@@ -22,6 +22,7 @@ import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.Upkeep;
 import io.forebay.cache.testing.TestingRedis;
+import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,6 +205,12 @@ class RedisStreamsLogTest {
         .isGreaterThan(before);
   }
 
+  private static void awaitLength(TestingRedis server, int below) {
+    try (RedisClient client = RedisClient.create(server.url())) {
+      await().atMost(LONG).until(() -> client.connect().sync().xlen("{test:log}:stream") < below);
+    }
+  }
+
   @Test
   void itKnowsSoAlsoWhenTheRecordsAreGone() throws InterruptedException {
     TestingRedis server = opened(TestingRedis.inMemory());
@@ -213,21 +220,31 @@ class RedisStreamsLogTest {
     for (int i = 0; i < 100; i++) {
       a.invalidate("other" + i);
     }
-    LogScripts scripts = new LogScripts(redisAt(server), few);
-    await()
-        .atMost(LONG)
-        .until(() -> {
-          try (RedisSession session =
-              RedisSession.open(
-                  RedisLink.client(redisAt(server)),
-                  redisAt(server).uri(),
-                  Duration.ofSeconds(5))) {
-            return scripts.length(session) < 100;
-          }
-        });
+    awaitLength(server, 100);
     Node b = node("b", server).joined();
     assertThat(b.cache.newestInvalidation("k", List.of("t")).orElseThrow().position())
         .isEqualTo(at);
+    assertThat(b.log.figures().gaps()).isZero();
+  }
+
+  @Test
+  void recordsGoWhenTheyAreOldAndWhatTheyInvalidatedIsKnownAllTheSame()
+      throws InterruptedException {
+    TestingRedis server = opened(TestingRedis.inMemory());
+    FleetSettings shortly =
+        FleetSettings.of("a").withLease(LEASE).withKeptFor(Duration.ofMillis(300));
+    Node a = opened(new Node("a", redisAt(server), shortly)).joined();
+    Node there = opened(new Node("there", redisAt(server), shortly)).joined();
+    there.put("old", "u");
+    Position at = a.invalidate("t").last();
+    awaitLength(server, 1);
+    Node b = node("b", server).joined();
+    assertThat(b.cache.newestInvalidation("k", List.of("t")).orElseThrow().position())
+        .isEqualTo(at);
+    assertThat(there.read()).isEqualTo("old");
+    a.invalidate("u");
+    await().atMost(LONG).untilAsserted(() -> assertThat(there.read()).isEqualTo("nothing"));
+    assertThat(there.log.figures().gaps()).isZero();
     assertThat(b.log.figures().gaps()).isZero();
   }
 
@@ -288,6 +305,7 @@ class RedisStreamsLogTest {
     InvalidationReceipt pending = a.invalidations.receipt("r1").orElseThrow();
     assertThat(pending.isAcknowledged()).isFalse();
     assertThat(pending.notKept()).isPresent();
+    assertThat(pending.queued()).as("there is no file").isFalse();
     assertThat(a.read()).isEqualTo("nothing");
     assertThat(a.log.figures().queued()).isEqualTo(1);
     await().atMost(LONG).until(() -> a.log.isSuspect() && b.log.isSuspect());
@@ -313,6 +331,10 @@ class RedisStreamsLogTest {
     Node b = node("b", redis).joined();
     server.kill();
     await().atMost(LONG).until(() -> !a.log.trouble().isEmpty());
+    a.invalidations.submit("r1", "me", "", List.of(order("t")));
+    InvalidationReceipt pending = a.invalidations.receipt("r1").orElseThrow();
+    assertThat(pending.queued()).isTrue();
+    assertThat(pending.stage()).isEqualTo(InvalidationReceipt.Stage.ACCEPTED);
     assertThat(a.invalidate("t")).isInstanceOf(LogOutcome.Queued.class);
     a.close();
     server.start();
@@ -321,6 +343,7 @@ class RedisStreamsLogTest {
     await()
         .atMost(LONG)
         .until(() -> b.heard.stream().anyMatch(record -> record.id().equals("of t")));
+    assertThat(b.heard).extracting(InvalidationRecord::id).containsExactly("r1", "of t");
     assertThat(again.log.figures().queued()).isZero();
   }
 

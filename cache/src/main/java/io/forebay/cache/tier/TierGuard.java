@@ -62,10 +62,12 @@ public final class TierGuard implements InvalidationLog {
                 Optional.of(guarded.getKey()), new Scope.Urls(names), Invalidation.Mode.HARD));
       }
     }
-    for (InvalidationOrder order : instead) {
-      var _ = log.append(InvalidationBatch.ofOurselves(order, "a tier could not be told"));
+    if (instead.isEmpty()) {
+      return log.append(batch);
     }
-    return log.append(batch);
+    // One batch, or the barriers might wait for a log that has just taken the rest.
+    instead.addAll(batch.orders());
+    return log.append(new InvalidationBatch(batch.id(), batch.who(), batch.why(), instead));
   }
 
   /// Writes that wait are covered by barriers too, and yet they would push out what is newer.

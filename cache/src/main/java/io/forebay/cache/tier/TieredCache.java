@@ -391,8 +391,8 @@ public final class TieredCache<V> {
       case LogOutcome.Kept _ -> new TieredWrite.Stored(version, replaced);
       case LogOutcome.Queued queued ->
           new TieredWrite.Unannounced(version, replaced, queued.reason());
-      case LogOutcome.NotKept notKept ->
-          new TieredWrite.Unannounced(version, replaced, notKept.reason());
+      case LogOutcome.NotKept(Position _, Position _, String reason) ->
+          new TieredWrite.Unavailable(neverTold(reason));
     };
   }
 
@@ -419,8 +419,14 @@ public final class TieredCache<V> {
     return switch (told) {
       case LogOutcome.Kept _ -> outcome;
       case LogOutcome.Queued queued -> new TieredRemoval.Unannounced(queued.reason());
-      case LogOutcome.NotKept notKept -> new TieredRemoval.Unannounced(notKept.reason());
+      case LogOutcome.NotKept(Position _, Position _, String reason) ->
+          new TieredRemoval.Unavailable(neverTold(reason));
     };
+  }
+
+  /// Done, but nothing keeps the news for the other nodes, so it may not be reported as pending.
+  private static TierFailure neverTold(String reason) {
+    return new TierFailure(TierFailure.Kind.BROKEN, "other nodes could not be told: " + reason);
   }
 
   private LogOutcome tell(InvalidationOrder order) {

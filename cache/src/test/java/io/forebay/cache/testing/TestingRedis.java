@@ -13,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ public final class TestingRedis implements AutoCloseable {
   private final int port;
   private final Path folder;
   private final List<String> options;
+  private final List<Path> copies = new CopyOnWriteArrayList<>();
   private @Nullable Process process;
 
   private TestingRedis(int port, Path folder, List<String> options) {
@@ -44,6 +47,34 @@ public final class TestingRedis implements AutoCloseable {
     return start(false, options);
   }
 
+  /// Starts one that may become a node of a Redis Cluster. Its other port is ten thousand higher.
+  public static TestingRedis clusterNode(String... options) {
+    List<String> every = new ArrayList<>(List.of("--cluster-enabled", "yes", "--save", ""));
+    every.addAll(List.of(options));
+    try {
+      TestingRedis redis = new TestingRedis(clusterPort(), newFolder("forebay-redis"), every);
+      redis.start();
+      return redis;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Below those that the system gives to whoever asks for any.
+  private static int clusterPort() {
+    for (int attempt = 0; attempt < 1_000; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(12_000, 22_000);
+      try (ServerSocket one = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+          ServerSocket other =
+              new ServerSocket(port + 10_000, 1, InetAddress.getLoopbackAddress())) {
+        return Math.min(one.getLocalPort(), other.getLocalPort());
+      } catch (IOException taken) {
+        // Then another.
+      }
+    }
+    throw new IllegalStateException("no port is free");
+  }
+
   private static TestingRedis start(boolean inMemory, String... more) {
     try {
       List<String> options = new ArrayList<>(List.of("--save", ""));
@@ -51,13 +82,21 @@ public final class TestingRedis implements AutoCloseable {
         options.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
       }
       options.addAll(List.of(more));
-      TestingRedis redis =
-          new TestingRedis(freePort(), Files.createTempDirectory("forebay-redis"), options);
+      TestingRedis redis = new TestingRedis(freePort(), newFolder("forebay-redis"), options);
       redis.start();
       return redis;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// In memory, where there is such a folder: whoever kills a process loses nothing of it, and
+  /// forcing a disk takes a thousand times as long.
+  private static Path newFolder(String name) throws IOException {
+    Path memory = Path.of("/dev/shm");
+    return Files.isWritable(memory)
+        ? Files.createTempDirectory(memory, name)
+        : Files.createTempDirectory(name);
   }
 
   private static int freePort() throws IOException {
@@ -180,7 +219,8 @@ public final class TestingRedis implements AutoCloseable {
   /// Copies what is on its disk now, to be put back later.
   public Path snapshot() {
     try {
-      Path copy = Files.createTempDirectory("forebay-redis-copy");
+      Path copy = newFolder("forebay-redis-copy");
+      copies.add(copy);
       copy(folder, copy);
       return copy;
     } catch (IOException e) {
@@ -237,6 +277,9 @@ public final class TestingRedis implements AutoCloseable {
     kill();
     try {
       delete(folder);
+      for (Path copy : copies) {
+        delete(copy);
+      }
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -81,6 +81,11 @@ public final class PageStore {
     return isolation;
   }
 
+  /// Whether invalidations may have been missed now.
+  public boolean isSuspect() {
+    return isolation.isSuspect(time.nanoTime());
+  }
+
   /// The URL of what lies under a key of the cache: what prefixes, patterns and hosts look at
   /// ([io.forebay.cache.CacheBuilder#patternText]), so that they cover all variants of a page.
   public static String urlOf(String key) {

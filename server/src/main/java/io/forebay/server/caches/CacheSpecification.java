@@ -44,6 +44,7 @@ public record CacheSpecification(
         evictionPolicy,
         evictionObjective,
         whatIf,
-        tier);
+        tier,
+        writeMode);
   }
 }

@@ -78,7 +78,7 @@ public final class EntryService {
     return named.tiered().isPresent() ? named.tiered().get().get(key) : named.cache().get(key);
   }
 
-  private static EntryView view(Entry<String, StoredValue> entry, long now, boolean fresh) {
+  private EntryView view(Entry<String, StoredValue> entry, long now, boolean fresh) {
     EntryFacts<String> facts = entry.facts();
     return new EntryView(
         entry.key(),
@@ -90,7 +90,8 @@ public final class EntryService {
         fresh,
         Duration.ofNanos(entry.remainingFreshNanos(now)),
         Duration.between(facts.freshUntil(), facts.staleUntil()),
-        facts);
+        facts,
+        isolation.isSuspect(now));
   }
 
   /// The same from this node's memory alone, leaving no trace in statistics, access times or the

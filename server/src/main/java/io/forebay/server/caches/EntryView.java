@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param freshLeft until it is no longer fresh by its lifetime; negative if that is past
 /// @param stale how long it is kept beyond its fresh span
 /// @param facts everything else, as a listing shows it
+/// @param suspect whether the node may have missed invalidations
 public record EntryView(
     String key,
     StoredValue value,
@@ -22,7 +23,8 @@ public record EntryView(
     boolean fresh,
     Duration freshLeft,
     Duration stale,
-    EntryFacts<String> facts) {
+    EntryFacts<String> facts,
+    boolean suspect) {
 
   /// How long it was to be fresh when it was written, to the millisecond.
   public Duration lifetime() {

@@ -190,6 +190,13 @@ final class PurgeCommand implements Callable<Integer> {
     Reply reply = client.send("POST", "/v1/invalidations", Optional.of(body), PATIENCE, terminal);
     return switch (reply) {
       case Reply.Answered answered when answered.isGood() && dryRun -> counted(answered.json());
+      case Reply.Answered answered when ReceiptText.isPending(answered.json()) -> {
+        print(answered.json());
+        terminal
+            .err()
+            .println("forebay: in force on the node that answered; the others hear of it later");
+        yield ExitStatus.NOT_IN_TIME.code();
+      }
       case Reply.Answered answered when answered.isGood() -> {
         print(answered.json());
         yield ExitStatus.OK.code();

@@ -48,7 +48,8 @@ final class ReceiptText {
             "log",
             log.path("kept").asBoolean()
                 ? "kept"
-                : "NOT KEPT: " + log.path("why").asString("not yet")));
+                : (isPending(receipt) ? "queued: " : "NOT KEPT: ")
+                    + log.path("why").asString("not yet")));
     for (JsonNode target : receipt.path("downstream")) {
       lines.add(List.of("downstream", target(target)));
     }
@@ -122,12 +123,17 @@ final class ReceiptText {
     return TIME.format(Instant.parse(instant));
   }
 
+  /// Whether it waits on its node's disk for the shared log.
+  static boolean isPending(JsonNode receipt) {
+    return receipt.path("state").asString("").equals("pending");
+  }
+
   /// How far a receipt has come, for scripts.
   ///
   /// @param untilSwept whether it has to be swept to be done
   static ExitStatus status(JsonNode receipt, boolean untilSwept) {
     boolean failed =
-        receipt.at("/log").has("why")
+        (receipt.at("/log").has("why") && !isPending(receipt))
             || elements(receipt.path("downstream")).stream()
                 .anyMatch(target -> target.path("state").asString().equals("failed"));
     boolean pending =

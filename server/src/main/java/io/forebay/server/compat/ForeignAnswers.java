@@ -131,6 +131,7 @@ final class ForeignAnswers {
     var asked = new InvalidationRequest(by, Source.COMPAT, orders, "", Wait.SWEPT, COUNTING);
     return switch (invalidations.submit(asked, Optional.empty())) {
       case InvalidationAnswer.Done(var receipt) -> invalidated(receipt);
+      case InvalidationAnswer.Pending(var receipt) -> invalidated(receipt);
       case InvalidationAnswer.NotInTime(var receipt) -> invalidated(receipt);
       case InvalidationAnswer.NotPassedOn(var receipt) -> invalidated(receipt);
       case InvalidationAnswer.NotKept(var receipt) ->

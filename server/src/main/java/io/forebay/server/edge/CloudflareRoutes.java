@@ -52,6 +52,8 @@ public final class CloudflareRoutes {
     return switch (answer) {
       case InvalidationAnswer.Done(var receipt) ->
           ApiResponse.json(200, members(List.of(), Map.of("id", receipt.id())));
+      case InvalidationAnswer.Pending(var receipt) ->
+          ApiResponse.json(answer.status(), members(List.of(), Map.of("id", receipt.id())));
       case InvalidationAnswer.NotKept(var receipt) ->
           failed(answer.status(), receipt.progress().notKept().orElse("not kept"), receipt.id());
       case InvalidationAnswer.NotInTime(var receipt) ->

@@ -7,6 +7,7 @@ import io.forebay.server.api.ApiRoute;
 import io.forebay.server.api.Problem;
 import io.forebay.server.invalidation.InvalidationAnswer;
 import io.forebay.server.invalidation.InvalidationService;
+import io.forebay.server.invalidation.Receipt;
 import io.forebay.server.invalidation.Source;
 import io.forebay.server.purge.PurgeOrder;
 import io.forebay.server.purge.PurgeReader;
@@ -46,14 +47,18 @@ public final class FastlyRoutes {
   /// Answers each key with an id: the receipt's.
   private ApiResponse keys(ApiRequest request) {
     PurgeReading reading = PurgeReader.fastlyKeys(Purges.fields(request), request.body());
-    return switch (Purges.carryOut(invalidations, request, Source.FASTLY, reading)) {
-      case InvalidationAnswer.Done(var receipt) -> {
-        Map<String, String> ids = new LinkedHashMap<>();
-        tags(reading).forEach(tag -> ids.put(tag, receipt.id()));
-        yield ApiResponse.json(200, ids);
-      }
+    InvalidationAnswer answer = Purges.carryOut(invalidations, request, Source.FASTLY, reading);
+    return switch (answer) {
+      case InvalidationAnswer.Done(var receipt) -> ids(answer.status(), reading, receipt);
+      case InvalidationAnswer.Pending(var receipt) -> ids(answer.status(), reading, receipt);
       case InvalidationAnswer other -> answer(other);
     };
+  }
+
+  private static ApiResponse ids(int status, PurgeReading reading, Receipt receipt) {
+    Map<String, String> ids = new LinkedHashMap<>();
+    tags(reading).forEach(tag -> ids.put(tag, receipt.id()));
+    return ApiResponse.json(status, ids);
   }
 
   private static Set<String> tags(PurgeReading reading) {
@@ -88,7 +93,8 @@ public final class FastlyRoutes {
 
   private static ApiResponse answer(InvalidationAnswer answer) {
     return switch (answer) {
-      case InvalidationAnswer.Done(var receipt) -> ok(receipt.id());
+      case InvalidationAnswer.Done(var receipt) -> ok(answer.status(), "ok", receipt.id());
+      case InvalidationAnswer.Pending(var receipt) -> ok(answer.status(), "pending", receipt.id());
       case InvalidationAnswer.NotKept(var receipt) ->
           failed(answer.status(), receipt.progress().notKept().orElse("not kept"), receipt.id());
       case InvalidationAnswer.NotInTime(var receipt) ->
@@ -99,11 +105,11 @@ public final class FastlyRoutes {
     };
   }
 
-  private static ApiResponse ok(String id) {
+  private static ApiResponse ok(int status, String text, String id) {
     Map<String, String> members = new LinkedHashMap<>();
-    members.put("status", "ok");
+    members.put("status", text);
     members.put("id", id);
-    return ApiResponse.json(200, members);
+    return ApiResponse.json(status, members);
   }
 
   private static ApiResponse failed(int status, String why, String id) {

@@ -85,6 +85,7 @@ public final class Fleet implements AutoCloseable {
               nodeName(settings.fleet()),
               settings.fleet().lease(),
               FleetSettings.DEFAULT_KEPT_RECORDS,
+              FleetSettings.DEFAULT_KEPT_FOR,
               QUEUED_BATCHES,
               Optional.of(settings.dataDir().resolve("invalidations-queued"))),
           time);

@@ -3,6 +3,7 @@ package io.forebay.server.invalidation;
 import io.forebay.cache.Cache;
 import io.forebay.cache.InvalidationOrder;
 import io.forebay.cache.InvalidationReceipt;
+import io.forebay.cache.InvalidationReceipt.Stage;
 import io.forebay.cache.Invalidations;
 import io.forebay.cache.Preview;
 import io.forebay.cache.Scope;
@@ -152,21 +153,28 @@ public final class InvalidationService implements AutoCloseable {
     InvalidationReceipt inForce =
         invalidations.submit(id, request.by().name(), request.why(), orders);
     figures.countInForce(request.source(), orders.size());
-    // Downstream only now: what they fetch again is new.
+    // Downstream only now: what they fetch again is new, whichever node they ask. One that cannot
+    // hear of it for longer is suspect by then, and does not serve it as fresh.
+    if (forwarder.hasTargets() && !inForce.queued()) {
+      var _ = is(Stage.IN_FORCE, id, deadline);
+    }
     Passing passing = Passing.begin(forwarder, PageOrders.downstream(orders));
     var ticket = new Ticket(request.source(), operations, Optional.of(passing));
     tickets.put(id, ticket);
-    if (inForce.notKept().isPresent()) {
+    if (inForce.notKept().isPresent() && !inForce.queued()) {
       figures.countNotKept();
       return new InvalidationAnswer.NotKept(receipt(inForce, ticket));
     }
     boolean inTime =
         switch (request.waitFor()) {
           case LOCAL -> true;
-          case ALL -> isPassedOn(passing, deadline);
-          case SWEPT -> isPassedOn(passing, deadline) && isSwept(id, deadline);
+          case ALL -> isPassedOn(passing, deadline) && is(Stage.IN_FORCE, id, deadline);
+          case SWEPT -> isPassedOn(passing, deadline) && is(Stage.SWEPT, id, deadline);
         };
     Receipt receipt = receipt(invalidations.receipt(id).orElse(inForce), ticket);
+    if (request.waitFor() == Wait.LOCAL && receipt.progress().queued()) {
+      return new InvalidationAnswer.Pending(receipt);
+    }
     if (request.waitFor() != Wait.LOCAL && receipt.isRefusedDownstream()) {
       return new InvalidationAnswer.NotPassedOn(receipt);
     }
@@ -189,11 +197,12 @@ public final class InvalidationService implements AutoCloseable {
     }
   }
 
-  private boolean isSwept(String id, long deadline) {
+  /// Whether it comes to this stage on every node in time.
+  private boolean is(Stage stage, String id, long deadline) {
     try {
       return invalidations
-          .await(id, InvalidationReceipt.Stage.SWEPT, Duration.ofNanos(left(deadline)))
-          .filter(receipt -> receipt.stage() == InvalidationReceipt.Stage.SWEPT)
+          .await(id, stage, Duration.ofNanos(left(deadline)))
+          .filter(receipt -> receipt.stage().compareTo(stage) >= 0)
           .isPresent();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

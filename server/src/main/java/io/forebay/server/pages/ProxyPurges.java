@@ -113,6 +113,12 @@ public final class ProxyPurges implements PurgePort {
   private static PurgeAnswer answer(InvalidationAnswer answer) {
     return switch (answer) {
       case InvalidationAnswer.Done(var receipt) -> json(200, receipt, "ok", "purged");
+      case InvalidationAnswer.Pending(var receipt) ->
+          json(
+              answer.status(),
+              receipt,
+              "pending",
+              "purged here, the other nodes are to hear of it");
       case InvalidationAnswer.NotKept(var receipt) ->
           json(
               answer.status(),

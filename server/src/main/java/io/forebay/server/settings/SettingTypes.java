@@ -181,8 +181,8 @@ final class SettingTypes {
   /// Where a Redis is.
   static SettingType<RedisServer> redisServer() {
     return new Simple<>(
-        "a Redis URL: redis://user:password@host:6379/0, rediss:// for TLS, or"
-            + " redis-sentinel://host:26379,host2#master",
+        "a Redis URL: redis://user:password@host:6379/0, rediss:// for TLS,"
+            + " redis-sentinel://host:26379,host2#master, or redis-cluster://host:6379,host2",
         text -> RedisServer.parse(text).map(Parsed::good).orElseGet(Parsed::bad),
         RedisServer::toString);
   }

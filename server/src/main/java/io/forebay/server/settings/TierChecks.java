@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Which tiers and which log of invalidations go together.
 ///
@@ -154,6 +155,7 @@ final class TierChecks {
       missing(tier, by, settings, resolved).ifPresent(problems::add);
       guarded(tier, by, settings, resolved).ifPresent(problems::add);
     });
+    checkVouched(settings.fleet(), resolved, problems);
     checkWriting(settings, resolved, problems);
     if (settings.tiers().encryptionKeys().isPresent()
         && settings.tiers().encryptionKeysFile().isPresent()) {
@@ -226,6 +228,23 @@ final class TierChecks {
                           + " memcached, or database with PostgreSQL)",
                       resolved));
     };
+  }
+
+  /// A replica that takes its master's place may lack what that had acknowledged.
+  private static void checkVouched(
+      ServerSettings.Fleet fleet, ResolvedSettings resolved, List<SettingProblem> problems) {
+    Stream.of(fleet.tierRedis(), fleet.logRedis())
+        .flatMap(Optional::stream)
+        .filter(redis -> redis.survivesRestarts() && redis.server().mayFailOver())
+        .findFirst()
+        .ifPresent(redis ->
+            problems.add(
+                problem(
+                    FleetDeclarations.REDIS_SURVIVES_RESTARTS,
+                    "redis.survives_restarts cannot be on with a Sentinel or a cluster ("
+                        + redis.server()
+                        + "): a replica that takes over may lack what its master acknowledged",
+                    resolved)));
   }
 
   private static SettingProblem problem(

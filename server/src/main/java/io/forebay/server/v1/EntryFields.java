@@ -128,8 +128,13 @@ final class EntryFields {
   /// Our name in `Cache-Status`, as the proxy's.
   static final String CACHE = "forebay";
 
-  /// RFC 9211; `ttl` is negative once the entry is stale, zero if an invalidation made it so.
+  /// RFC 9211; `ttl` is negative once the entry is stale, zero if an invalidation made it so, or
+  /// may have without this node's knowing.
   private static String cacheStatus(EntryView entry) {
+    if (entry.suspect()) {
+      Duration left = isSoftInvalidated(entry) ? Duration.ZERO : entry.freshLeft();
+      return CacheStatus.hit(CACHE, left).withDetail("suspect").fieldValue();
+    }
     return isSoftInvalidated(entry)
         ? CacheStatus.hit(CACHE, Duration.ZERO).withDetail("invalidated-soft").fieldValue()
         : CacheStatus.hit(CACHE, entry.freshLeft()).fieldValue();

@@ -157,6 +157,8 @@ public final class InvalidationEndpoints {
     return switch (answer) {
       case InvalidationAnswer.Done(var receipt) ->
           located(ApiResponse.json(200, ReceiptView.of(receipt)), receipt);
+      case InvalidationAnswer.Pending(var receipt) ->
+          located(ApiResponse.json(202, ReceiptView.of(receipt)), receipt);
       case InvalidationAnswer.NotKept(var receipt) ->
           located(
               withReceipt(

@@ -20,7 +20,7 @@ final class ReceiptView {
     InvalidationReceipt progress = receipt.progress();
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", receipt.id());
-    view.put("state", progress.stage().name().toLowerCase(Locale.ROOT));
+    view.put("state", state(progress));
     view.put("accepted", progress.accepted());
     view.put("who", progress.who());
     if (!progress.why().isEmpty()) {
@@ -37,6 +37,10 @@ final class ReceiptView {
       view.put("downstream", receipt.targets().stream().map(ReceiptView::target).toList());
     }
     return view;
+  }
+
+  private static String state(InvalidationReceipt progress) {
+    return progress.queued() ? "pending" : progress.stage().name().toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Object> operation(Operation operation) {
@@ -56,6 +60,9 @@ final class ReceiptView {
   private static Map<String, Object> log(Receipt receipt) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("kept", receipt.isKept());
+    if (receipt.progress().queued()) {
+      view.put("queued", true);
+    }
     if (!receipt.isKept()) {
       receipt.progress().notKept().ifPresent(why -> view.put("why", why));
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.forebay.backends.redis.FleetSettings;
 import io.forebay.backends.redis.RedisServer;
 import io.forebay.backends.redis.RedisSettings;
+import io.forebay.backends.redis.RedisStreamsLog;
 import io.forebay.backends.redis.RedisTier;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.testing.TestingRedis;
@@ -14,7 +16,9 @@ import io.forebay.cache.tier.TierKey;
 import io.forebay.cache.tier.TierObserver;
 import io.forebay.server.ServerAssembly;
 import io.forebay.server.StartOutcome;
+import io.forebay.server.TestingDownstream;
 import io.forebay.server.TestingServer;
+import io.forebay.server.api.Json;
 import io.forebay.server.settings.SettingsReader;
 import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.settings.WrittenSettings;
@@ -23,6 +27,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +41,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Two whole servers and one real Redis.
 class FleetTest {
@@ -99,6 +106,9 @@ class FleetTest {
     await().atMost(LONG).until(() -> a.get(ENTRY).body().equals("w"));
     assertThat(a.send("DELETE", ENTRY, "").statusCode()).isEqualTo(204);
     await().atMost(LONG).until(() -> b.get(ENTRY).statusCode() == 404);
+    assertThat(a.get("/metrics").body())
+        .contains(
+            "forebay_tier_call_duration_seconds_count{operation=\"write\",outcome=\"answered\",tier=\"redis\"} 1\n");
   }
 
   @Test
@@ -132,7 +142,10 @@ class FleetTest {
         .until(() -> a.send("PUT", "/v1/caches/default/entries/other", "x").statusCode() == 503);
     assertThat(a.get(ENTRY).body()).isEqualTo("v");
     await().atMost(LONG).until(() -> a.get("/metrics").body().contains("\nforebay_node_suspect 1"));
-    assertThat(a.get(ENTRY).body()).as("stale, but there").isEqualTo("v");
+    HttpResponse<String> stale = a.get(ENTRY);
+    assertThat(stale.body()).as("stale, but there").isEqualTo("v");
+    assertThat(stale.headers().firstValue("Cache-Status"))
+        .hasValue("forebay; hit; ttl=0; detail=\"suspect\"");
     assertThat(alarms(a)).contains("invalidation_log").contains("tier");
     redis.start();
     await()
@@ -142,6 +155,161 @@ class FleetTest {
                 .contains(a.send("PUT", ENTRY, "w", "Content-Type", "text/plain").statusCode()));
     await().atMost(LONG).until(() -> a.get("/metrics").body().contains("\nforebay_node_suspect 0"));
     assertThat(a.get(ENTRY).body()).isEqualTo("w");
+  }
+
+  // ---- receipts
+
+  private static HttpResponse<String> purge(TestingServer server, String tag, String more) {
+    return server.send(
+        "POST",
+        "/v1/invalidations",
+        "{\"operations\": [{\"scope\": \"tags\", \"values\": [\"" + tag + "\"]}]" + more + "}");
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    return Json.tree(response.body().getBytes(StandardCharsets.UTF_8)).orElseThrow();
+  }
+
+  private static JsonNode receipt(TestingServer server, String id) {
+    return json(server.get("/v1/invalidations/" + id));
+  }
+
+  @Test
+  void whoWaitsForAllNodesIsNotAnsweredBeforeTheLastHasIt() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingServer a = server(redis, "a");
+    CountDownLatch goesOn = new CountDownLatch(1);
+    RedisStreamsLog slow =
+        opened(
+            RedisStreamsLog.open(
+                RedisSettings.of(RedisServer.parse(redis.url()).orElseThrow(), "forebay"),
+                FleetSettings.of("slow").withLease(LONG.multipliedBy(2)),
+                TimeSource.SYSTEM));
+    String all = ", \"wait\": \"all\", \"timeout\": \"10s\"";
+    await().atMost(LONG).until(() -> node(json(purge(a, "x", all)), "slow").has("in_force"));
+    slow.observe(_ -> {
+      try {
+        goesOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    HttpResponse<String> early = purge(a, "t", ", \"wait\": \"all\", \"timeout\": \"300ms\"");
+    assertThat(early.statusCode()).as(early.body()).isEqualTo(504);
+    JsonNode receipt = json(early).path("receipt");
+    assertThat(node(receipt, "a").has("in_force")).isTrue();
+    assertThat(node(receipt, "slow").has("in_force")).isFalse();
+    goesOn.countDown();
+    HttpResponse<String> done = purge(a, "t", all);
+    assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+    assertThat(node(json(done), "slow").has("in_force")).isTrue();
+  }
+
+  @Test
+  void aCacheDownstreamIsToldWhenNoNodeCouldAnswerItWithTheOldPageAnyMore() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingDownstream cdn = opened(new TestingDownstream());
+    TestingServer a =
+        opened(
+            TestingServer.start(
+                settings(redis, "a")
+                    + "forward: {targets: ["
+                    + cdn.asTarget("cdn", "fastly")
+                    + "]}\n"));
+    CountDownLatch hears = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    RedisStreamsLog slow =
+        opened(
+            RedisStreamsLog.open(
+                RedisSettings.of(RedisServer.parse(redis.url()).orElseThrow(), "forebay"),
+                FleetSettings.of("slow").withLease(LONG.multipliedBy(2)),
+                TimeSource.SYSTEM));
+    assertThat(slow.awaitTrust(LONG)).isTrue();
+    slow.observe(_ -> {
+      hears.countDown();
+      try {
+        goesOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> answer =
+          threads.submit(() -> purge(a, "t", ", \"timeout\": \"10s\""));
+      hears.await();
+      assertThat(cdn.orders()).isEmpty();
+      goesOn.countDown();
+      assertThat(answer.get().statusCode()).isEqualTo(200);
+    }
+    await().atMost(LONG).until(() -> cdn.orders().size() == 1);
+  }
+
+  private static JsonNode node(JsonNode receipt, String name) {
+    for (JsonNode node : receipt.path("nodes")) {
+      if (node.path("node").asString().equals(name)) {
+        return node;
+      }
+    }
+    return receipt.path("no node " + name);
+  }
+
+  @Test
+  void withoutTheLogAnInvalidationIsPendingAndReachesTheOthersThoughTheNodeWasRestarted(
+      @TempDir Path data) throws Exception {
+    TestingRedis redis = opened(TestingRedis.durable());
+    String vouched = "redis:\n  survives_restarts: true\n";
+    String ofA =
+        settings(redis, "a").replace("redis:\n  url", vouched + "  url")
+            + "data:\n  dir: "
+            + data
+            + "\n";
+    TestingServer a = opened(TestingServer.start(ofA));
+    TestingServer b =
+        opened(
+            TestingServer.start(settings(redis, "b").replace("redis:\n  url", vouched + "  url")));
+    a.send("PUT", ENTRY, "v", "Content-Type", "text/plain", "Cache-Tag", "t");
+    assertThat(b.get(ENTRY).body()).isEqualTo("v");
+    redis.kill();
+    HttpResponse<String> pending = purge(a, "t", "");
+    assertThat(pending.statusCode()).as(pending.body()).isEqualTo(202);
+    String id = json(pending).path("id").asString();
+    assertThat(pending.headers().firstValue("Location")).contains("/v1/invalidations/" + id);
+    assertThat(json(pending).path("state").asString()).isEqualTo("pending");
+    assertThat(json(pending).at("/log/queued").asBoolean()).isTrue();
+    assertThat(a.get(ENTRY).statusCode()).as("in force here").isEqualTo(404);
+    HttpResponse<String> late = purge(a, "u", ", \"wait\": \"all\", \"timeout\": \"100ms\"");
+    assertThat(late.statusCode()).as(late.body()).isEqualTo(504);
+    assertThat(json(late).at("/receipt/state").asString()).isEqualTo("pending");
+    assertThat(receipt(a, id).path("state").asString()).isEqualTo("pending");
+    a.close();
+    redis.start();
+    TestingServer again = opened(TestingServer.start(ofA));
+    await().atMost(LONG).until(() -> b.get(ENTRY).statusCode() == 404);
+    await()
+        .atMost(LONG)
+        .until(() -> again.get("/metrics").body().contains("\nforebay_invalidations_queued 0"));
+    assertThat(b.get("/metrics").body())
+        .as("and not because an epoch began")
+        .contains("\nforebay_invalidation_epochs_total 1");
+  }
+
+  @Test
+  void aPendingReceiptGrowsWhenTheLogIsBack() {
+    TestingRedis redis = opened(TestingRedis.durable());
+    TestingServer a = server(redis, "a");
+    redis.kill();
+    HttpResponse<String> pending = purge(a, "t", "");
+    assertThat(pending.statusCode()).as(pending.body()).isEqualTo(202);
+    redis.start();
+    String id = json(pending).path("id").asString();
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> {
+          JsonNode grown = receipt(a, id);
+          assertThat(grown.path("state").asString()).isIn("in_force", "swept");
+          assertThat(grown.at("/log/kept").asBoolean()).isTrue();
+          assertThat(grown.at("/log").has("queued")).isFalse();
+        });
   }
 
   // ---- pages
@@ -215,6 +383,21 @@ class FleetTest {
   }
 
   @Test
+  void aSuspectNodeValidatesPagesAndSaysWhy() throws Exception {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    Origin origin = opened(new Origin());
+    TestingServer a = proxy(redis, "a", origin);
+    a.getPageOf("shop.example", "/x");
+    redis.kill();
+    await().atMost(LONG).until(() -> a.get("/metrics").body().contains("\nforebay_node_suspect 1"));
+    HttpResponse<String> page = a.getPageOf("shop.example", "/x");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Cache-Status").orElse(""))
+        .contains("fwd=stale")
+        .contains("detail=\"suspect\"");
+  }
+
+  @Test
   void twoHundredMissesOverTwoNodesAreOneRequest() throws Exception {
     TestingRedis redis = opened(TestingRedis.inMemory());
     Origin origin = opened(new Origin());
@@ -283,6 +466,11 @@ class FleetTest {
     assertThat(refusal("caches:\n  x:\n    tier: redis\ninvalidation:\n  log: redis\n"))
         .contains("redis.url");
     assertThat(refusal("redis:\n  url: http://h\n")).contains("a Redis URL");
+    for (String url : List.of("redis-sentinel://h,i#m", "redis-cluster://u:secret@h:7000,i")) {
+      assertThat(refusal("redis:\n  url: " + url + "\n  survives_restarts: true\n"))
+          .contains("redis.survives_restarts cannot be on")
+          .doesNotContain("secret");
+    }
   }
 
   @Test
