@@ -189,6 +189,44 @@ class TieredServerTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"MEMCACHED", "POSTGRESQL"})
+  void nodesThatShareTheLogShareValuesInATierOfAnotherKind(Kind kind) {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    String yaml =
+        settings(kind)
+                .replace(
+                    "invalidation: {log: file}",
+                    "invalidation: {log: redis, lease: 2s}\nnode: {name: a}")
+            + "redis: {url: \""
+            + redis.url()
+            + "\", deadline: 10s}\n";
+    TestingServer a = opened(TestingServer.start(yaml));
+    String other =
+        yaml.replace("name: a", "name: b")
+            .replace(folder.resolve("data").toString(), folder.resolve("other").toString());
+    TestingServer b = opened(TestingServer.start(other));
+    put(a, "k", "v", "t");
+    assertThat(read(b, "k")).isEqualTo("200 v");
+    put(b, "k", "w", "t");
+    assertThat(read(b, "k")).isEqualTo("200 w");
+    await().atMost(LONG).until(() -> read(a, "k").equals("200 w"));
+    put(a, "deleted", "x", "t");
+    assertThat(read(b, "deleted")).isEqualTo("200 x");
+    assertThat(a.send("DELETE", entry("deleted"), "").statusCode()).isEqualTo(204);
+    await().atMost(LONG).until(() -> read(b, "deleted").equals("nothing"));
+    HttpResponse<String> purged =
+        a.send(
+            "POST",
+            "/v1/invalidations",
+            "{\"wait\": \"all\", \"timeout\": \"10s\", \"operations\": [{\"scope\": \"tags\", \"values\":"
+                + " [\"t\"]}]}");
+    assertThat(purged.statusCode()).as(purged.body()).isEqualTo(200);
+    assertThat(read(b, "k")).isEqualTo("nothing");
+    assertThat(read(a, "k")).isEqualTo("nothing");
+    assertThat(a.get("/v1/tiers").body()).contains("\"shared\":true");
+  }
+
   @Test
   void twoNodesWithLogsOfTheirOwnShareNothing() {
     String one = settings(Kind.REDIS);
