@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Answers that need the origin: fetched, validated, collapsed, or ([FailureAnswers]) stale because
 /// the origin failed.
@@ -164,21 +165,45 @@ public final class OriginAnswers {
   }
 
   private void start(Flight flight, String variant, Fetch.Order order) {
+    start(flight, variant, () -> fetch.run(flight, order));
+  }
+
+  private void start(Flight flight, String variant, Runnable fetching) {
     Thread.ofVirtual()
         .name("fetch")
         .start(() -> {
           try {
-            fetch.run(flight, order);
+            fetching.run();
           } finally {
             flights.ended(flight, variant);
           }
         });
   }
 
+  /// A fetch that nobody can join, on this thread, until it is known whether the response is for
+  /// the store.
   private Answer alone(Need need) throws IOException {
     Flight flight = flights.alone(need.key(), true);
-    start(flight, "", order(need, false));
-    return leader(need, awaitAsLeader(need, flight), !need.stale().isEmpty());
+    AtomicBoolean isGone = new AtomicBoolean();
+    need.client()
+        .onGone(() -> {
+          isGone.set(true);
+          flight.leave();
+        });
+    Optional<Runnable> rest = Optional.empty();
+    try {
+      rest = fetch.land(flight, order(need, false));
+      rest.ifPresent(storing -> start(flight, "", storing));
+      Landing landing = flight.landing().join();
+      if (isGone.get() && landing instanceof Landing.Failed) {
+        throw new ClientGone();
+      }
+      return leader(need, landing, !need.stale().isEmpty());
+    } finally {
+      if (rest.isEmpty()) {
+        flights.ended(flight, "");
+      }
+    }
   }
 
   private static final class ClientGone extends IOException {

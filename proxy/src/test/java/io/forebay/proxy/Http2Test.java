@@ -409,7 +409,7 @@ class Http2Test {
       proxy.origin.page("/p", "page");
       assertThat(client.request(3, get("/p")).flush().response(3).body()).isEqualTo("page");
     }
-    assertThat(proxy.records.getFirst().cutOff()).isTrue();
+    assertThat(proxy.records(1).getFirst().cutOff()).isTrue();
   }
 
   @Test

@@ -268,7 +268,7 @@ class OriginFailureTest {
         assertThat(stale.body()).isEqualTo("good");
         assertThat(cacheStatus(stale)).contains("stale-if-error");
       }
-      assertThat(proxy.records.getLast().error()).isPresent();
+      assertThat(proxy.records(3).getLast().error()).isPresent();
       rest.set("Content-Length: 3\r\n\r\nnew");
       assertThat(proxy.get("/p").body()).isEqualTo("new");
     }

@@ -241,6 +241,12 @@ final class ProxyUnderTest implements AutoCloseable {
     return response;
   }
 
+  /// What was recorded, once there are so many: a client may have the last byte before.
+  List<ExchangeRecord> records(int count) {
+    Awaitility.await().until(() -> records.size() >= count);
+    return records;
+  }
+
   static String cacheStatus(HttpResponse<?> response) {
     return String.join(", ", response.headers().allValues("Cache-Status"));
   }

@@ -81,7 +81,7 @@ class UpgradeTest {
     Awaitility.await().until(() -> proxy.proxy.figures().tunnels() == 0);
     Awaitility.await().until(() -> proxy.proxy.figures().exchangesUnderWay() == 0);
     assertThat(proxy.pages.statistics().writes()).isZero();
-    assertThat(proxy.records).anyMatch(record -> record.status() == 101);
+    assertThat(proxy.records(1)).anyMatch(record -> record.status() == 101);
   }
 
   @Test

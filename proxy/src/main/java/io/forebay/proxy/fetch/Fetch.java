@@ -2,6 +2,7 @@ package io.forebay.proxy.fetch;
 
 import io.forebay.cache.TimeSource;
 import io.forebay.http.ConnectionFields;
+import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.StoreDecision;
@@ -28,8 +29,8 @@ import java.util.function.Consumer;
 /// Carries out fetches: asks the origin, decides whether to store, lands the flight at the response
 /// head, then passes the body on and has it stored ([Storing]).
 ///
-/// Each fetch runs on a virtual thread of its own, so that a client that goes away takes nothing
-/// from the others or from the store.
+/// A fetch that is for others or for the store too runs on a virtual thread of its own, so that a
+/// client that goes away takes nothing from them.
 public final class Fetch {
 
   private final OriginDispatch origins;
@@ -93,8 +94,29 @@ public final class Fetch {
 
   /// Fetches; lands the flight exactly once, and returns when the body has been passed on.
   public void run(Flight flight, Order order) {
+    land(flight, order, Passing.THROUGH_WINDOW).ifPresent(Runnable::run);
+  }
+
+  /// Fetches, for a flight that nobody can join, on the client's own thread: lands the flight
+  /// exactly once, and returns then. A response that is for this client alone he reads from the
+  /// origin himself.
+  ///
+  /// @return what is left to do, on another thread while the client reads; empty if nothing is
+  public Optional<Runnable> land(Flight flight, Order order) {
+    return land(flight, order, Passing.DIRECTLY);
+  }
+
+  /// How the body of a response for one client gets to him.
+  private enum Passing {
+    /// He reads what this thread writes.
+    THROUGH_WINDOW,
+    DIRECTLY
+  }
+
+  /// @return what is left to do
+  private Optional<Runnable> land(Flight flight, Order order, Passing passing) {
     try {
-      switch (send(flight, order)) {
+      return switch (send(flight, order)) {
         case OriginOutcome.Failed failed -> {
           if (!failed.error().isBeforeRequest()) {
             storing.invalidateInDoubt(order);
@@ -107,9 +129,10 @@ public final class Fetch {
               new Fate.Failed(failed.error()),
               List.of());
           flight.land(new Landing.Failed(failed));
+          yield Optional.empty();
         }
-        case Answered answered -> land(flight, order, answered);
-      }
+        case Answered answered -> land(flight, order, answered, passing);
+      };
     } catch (RuntimeException | Error e) {
       storing.invalidateInDoubt(order);
       flight.crash(e);
@@ -133,51 +156,49 @@ public final class Fetch {
     return received.withFields(ConnectionFields.removed(received.fields()));
   }
 
-  private void land(Flight flight, Order order, Answered answered) {
+  private Optional<Runnable> land(Flight flight, Order order, Answered answered, Passing passing) {
     ResponseHead head = forwarded(answered.head()).withDate(answered.received());
     Received received = new Received(flight, order, head, answered);
     if (head.status() == 304 && !order.validated().isEmpty()) {
-      confirm(received);
-      return;
+      return confirm(received, passing);
     }
     if (order.hasContentNotInKey()) {
-      pass(received, new Fate.NotKept(Fate.Cause.REQUEST_CONTENT));
-      return;
+      return pass(received, new Fate.NotKept(Fate.Cause.REQUEST_CONTENT), passing);
     }
     if (order.sent().isHead() && head.status() == 200) {
       storing.updateByHead(received);
     }
-    switch (received.decision()) {
+    return switch (received.decision()) {
       case StoreDecision.Store store
           when contentLength(head).orElse(0) > order.route().maxStoredBodyBytes() -> {
         pages.markUncollapsible(flight.key(), received.policy().doNotCollapseFor());
-        pass(received, new Fate.NotKept(Fate.Cause.BODY_TOO_LARGE));
+        yield pass(received, new Fate.NotKept(Fate.Cause.BODY_TOO_LARGE), passing);
       }
       case StoreDecision.Store store -> share(received, store);
       case StoreDecision.DoNotStore refusal -> {
         if (!refusal.doNotCollapseFor().isZero()) {
           pages.markUncollapsible(flight.key(), refusal.doNotCollapseFor());
         }
-        pass(received, new Fate.Forbidden(refusal.reason()));
+        yield pass(received, new Fate.Forbidden(refusal.reason()), passing);
       }
-    }
+    };
   }
 
-  private void confirm(Received received) {
+  private Optional<Runnable> confirm(Received received, Passing passing) {
     BodyPump.drain(received.answered().body());
     Optional<StoredCandidatePage> confirmed = storing.confirm(received);
     if (confirmed.isEmpty()) {
       // It confirms none of ours (RFC 9111 §4.3.3), and the client asked no condition: ask
       // without.
-      run(received.flight(), received.order().unconditional());
-      return;
+      return land(received.flight(), received.order().unconditional(), passing);
     }
     note(received, new Fate.Confirmed());
     received.flight().land(new Landing.Confirmed(confirmed.get()));
+    return Optional.empty();
   }
 
   /// A response that is for others too.
-  private void share(Received received, StoreDecision.Store store) {
+  private Optional<Runnable> share(Received received, StoreDecision.Store store) {
     Flight flight = received.flight();
     Order order = received.order();
     Page.Stored page = storing.page(received, store);
@@ -186,6 +207,7 @@ public final class Fetch {
       storing.invalidateChangedAndBeginAnew(received);
       page = storing.page(received, store);
     }
+    Page.Stored landed = page;
     SharedBody body = SharedBody.kept(order.route().maxStoredBodyBytes(), budget);
     flight.land(
         new Landing.Shareable(
@@ -194,6 +216,11 @@ public final class Fetch {
             StoredCandidatePage.arrived(
                 page, Storing.tags(received, received.head()), flight.load()),
             body));
+    return Optional.of(() -> fill(received, store, landed, body));
+  }
+
+  private void fill(
+      Received received, StoreDecision.Store store, Page.Stored page, SharedBody body) {
     try {
       boolean isWhole =
           BodyPump.move(received.answered().head().fields(), received.answered().body(), body);
@@ -225,15 +252,25 @@ public final class Fetch {
   }
 
   /// A response for the one client that asked.
-  private void pass(Received received, Fate why) {
-    received.flight().load().endTurn();
+  private Optional<Runnable> pass(Received received, Fate why, Passing passing) {
+    Flight flight = received.flight();
+    flight.load().endTurn();
     storing.invalidateChanged(received);
     note(received, why);
-    SharedBody body = SharedBody.passing(budget);
-    received
-        .flight()
-        .land(new Landing.Unshareable(received.head(), leaderBody(received.order(), body), why));
-    BodyPump.move(received.answered().head().fields(), received.answered().body(), body);
+    HttpFields fields = received.answered().head().fields();
+    BodySource source = received.answered().body();
+    return switch (passing) {
+      case DIRECTLY -> {
+        flight.land(new Landing.Unshareable(received.head(), new PassedBody(fields, source), why));
+        yield Optional.empty();
+      }
+      case THROUGH_WINDOW -> {
+        SharedBody body = SharedBody.passing(budget);
+        BodySource leaders = leaderBody(received.order(), body);
+        flight.land(new Landing.Unshareable(received.head(), leaders, why));
+        yield Optional.of(() -> BodyPump.move(fields, source, body));
+      }
+    };
   }
 
   private static BodySource leaderBody(Order order, SharedBody body) {
