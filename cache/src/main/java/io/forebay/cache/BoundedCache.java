@@ -3,6 +3,7 @@ package io.forebay.cache;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.cache.policy.ShadowCache.Arrival;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -456,6 +457,12 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   public Listing<K> list(ListingQuery<K> query) {
     long now = clocks.nanoTime();
     return ListingPage.select(table, query, resident -> isLive(resident, now));
+  }
+
+  @Override
+  public List<K> mostValuable(int most) {
+    long now = clocks.nanoTime();
+    return MostValuable.select(table, most, resident -> isLive(resident, now));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.forebay.cache;
 
 import io.forebay.cache.policy.HitObjective;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,10 @@ public interface Cache<K extends Comparable<? super K>, V> extends AutoCloseable
   /// A page of entries in key order. Entries present throughout a walk over all pages are listed
   /// exactly once; those written or removed meanwhile may or may not be.
   Listing<K> list(ListingQuery<K> query);
+
+  /// The keys of the entries that were read most often for each of their bytes, most valuable
+  /// first; at most so many. Looks at every entry.
+  List<K> mostValuable(int most);
 
   /// A moment's figures.
   CacheStatistics statistics();

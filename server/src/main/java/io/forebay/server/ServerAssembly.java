@@ -410,6 +410,7 @@ public final class ServerAssembly {
       }
     }
     files.start(settings.tlsReloadInterval());
+    tiers.startWarming();
     readiness.ready();
     log.atInfo()
         .addKeyValue("version", version.version())
@@ -681,6 +682,7 @@ public final class ServerAssembly {
     tiers.watch(readiness);
     tiers.watch(files);
     metrics.tiers(tiers::figures);
+    metrics.counter(Metric.TIER_WARMED, tiers::valuesWarmed);
     readiness.watch("audit", audit::isFailing);
   }
 
@@ -784,6 +786,7 @@ public final class ServerAssembly {
   private void free() {
     files.close();
     settingsWatch.ifPresent(SettingsWatch::close);
+    tiers.stopWarming();
     virtualThreads.shutdown();
     compat.free();
     forwarder.close();

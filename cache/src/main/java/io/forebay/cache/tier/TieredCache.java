@@ -136,6 +136,15 @@ public final class TieredCache<V> {
     return copy;
   }
 
+  /// Copies the tier's value into memory before anybody asks for it, if memory has room for it.
+  ///
+  /// @return whether the tier had one that may be trusted
+  public boolean warm(String key) {
+    try (Entry<String, V> copy = fetch(key)) {
+      return copy != null;
+    }
+  }
+
   /// The tier's value, copied into memory; null if it has none that may be trusted.
   private @Nullable Entry<String, V> fetch(String key) {
     for (int look = 0; look < LOOKS; look++) {

@@ -173,6 +173,12 @@ public enum Metric {
       "tier",
       "cache",
       "result"),
+  TIER_WARMED(
+      "forebay_tier_warmed_total",
+      Kind.COUNTER,
+      "values",
+      "Values copied from tiers into memory after a restart before anybody asked for them"
+          + " (tiers.warm_keys)."),
   TIER_WRITES_FAILED(
       "forebay_tier_writes_failed_total",
       Kind.COUNTER,

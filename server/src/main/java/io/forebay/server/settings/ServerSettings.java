@@ -106,11 +106,19 @@ public record ServerSettings(
       Optional<EncryptionKeys> encryptionKeys,
       Optional<Path> encryptionKeysFile,
       Set<TierChoice> open,
-      Writing writing) {
+      Writing writing,
+      Warming warming) {
     public Tiers {
       open = Set.copyOf(open);
     }
   }
+
+  /// How memory is filled again after a restart.
+  ///
+  /// @param folder of the lists of keys
+  /// @param keys of each cache; 0 for none
+  /// @param perSecond read at most
+  public record Warming(Path folder, int keys, int perSecond) {}
 
   /// How writes travel.
   ///

@@ -309,6 +309,21 @@ final class TierDeclarations {
           "Bytes of writes that wait for one tier at most; beyond it writers wait, and then are"
               + " refused. A value may take a quarter of it.");
 
+  static final Setting<Long> WARM_KEYS =
+      Setting.of(
+          "tiers.warm_keys",
+          integer(0, 10_000_000),
+          100_000L,
+          "How many of each cache's most valuable keys are noted in data.dir, at the end and every"
+              + " minute, to fill memory from the tier after a restart; 0 for none.");
+
+  static final Setting<Long> WARM_RATE =
+      Setting.of(
+          "tiers.warm_rate",
+          integer(1, 1_000_000),
+          2_000L,
+          "How many of them a second are read from the tier at most.");
+
   static final Setting<Boolean> COMPRESSION =
       Setting.of(
           "tiers.compression",
@@ -358,6 +373,8 @@ final class TierDeclarations {
           WRITE_BEHIND_FOLDER,
           WRITE_BEHIND_FSYNC,
           WRITE_BEHIND_MAX_BYTES,
+          WARM_KEYS,
+          WARM_RATE,
           COMPRESSION,
           COMPRESS_FROM,
           ENCRYPTION_KEYS,
@@ -413,7 +430,11 @@ final class TierDeclarations {
                             .resolve("write-behind")),
                 values.get(WRITE_BEHIND_FSYNC),
                 values.get(WRITE_BEHIND_MAX_BYTES).bytes()),
-            TierChecks.behind(resolved)));
+            TierChecks.behind(resolved)),
+        new ServerSettings.Warming(
+            Path.of(values.get(OperationDeclarations.DATA_DIR)).resolve("warm"),
+            values.get(WARM_KEYS).intValue(),
+            values.get(WARM_RATE).intValue()));
   }
 
   private static MemcachedSettings memcached(

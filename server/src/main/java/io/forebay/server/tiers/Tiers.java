@@ -51,6 +51,7 @@ public final class Tiers implements Tiering, AutoCloseable {
   private final TierGuard guard;
   private final VersionClock versions;
   private final TimeSource time;
+  private final Warming warming;
   private final Map<String, Placed> placed = new ConcurrentHashMap<>();
 
   /// A cache with what lies behind it.
@@ -61,13 +62,15 @@ public final class Tiers implements Tiering, AutoCloseable {
       Packing packing,
       InvalidationLog told,
       VersionClock versions,
-      TimeSource time) {
+      TimeSource time,
+      ServerSettings.Warming warming) {
     this.open = open;
     this.packing = packing;
     this.told = told;
     this.guard = new TierGuard(told);
     this.versions = versions;
     this.time = time;
+    this.warming = new Warming(warming, this::warmed);
   }
 
   /// What the settings ask for could not be had.
@@ -96,7 +99,7 @@ public final class Tiers implements Tiering, AutoCloseable {
               opened(choice, settings).packed(packing, settings.tiers().writing(), versions));
         }
       }
-      return new Tiers(open, packing, log, versions, time);
+      return new Tiers(open, packing, log, versions, time, settings.tiers().warming());
     } catch (Refused | InterruptedException | RuntimeException e) {
       open.values().forEach(tier -> tier.tier().close());
       throw e;
@@ -193,6 +196,34 @@ public final class Tiers implements Tiering, AutoCloseable {
       var _ = guard.append(InvalidationBatch.ofOurselves(order, "the cache was deleted"));
     }
     guard.forget(gone.name());
+  }
+
+  // ---- filling memory again
+
+  private Map<String, Warming.Warmed> warmed() {
+    Map<String, Warming.Warmed> caches = new TreeMap<>();
+    placed.forEach((name, of) -> {
+      OpenTier tier = open.get(of.tier);
+      if (tier != null) {
+        caches.put(name, new Warming.Warmed(of.cache, tier.tier()));
+      }
+    });
+    return caches;
+  }
+
+  /// Fills memory from the tiers in the background; once everything else is in place.
+  public void startWarming() {
+    warming.start();
+  }
+
+  /// Notes what to fill it with next time; before caches are closed.
+  public void stopWarming() {
+    warming.close();
+  }
+
+  /// Values copied into memory so far before anybody asked for them.
+  public long valuesWarmed() {
+    return warming.warmed();
   }
 
   // ---- what there is to see of them

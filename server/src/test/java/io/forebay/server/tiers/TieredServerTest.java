@@ -67,6 +67,11 @@ class TieredServerTest {
 
   /// Settings of a node that stands alone, with such a tier.
   private String settings(Kind kind) {
+    return settings(kind, 0);
+  }
+
+  /// @param warmKeys with which memory is filled after a restart
+  private String settings(Kind kind, int warmKeys) {
     String where =
         switch (kind) {
           case FILE -> "file: {folder: " + folder.resolve("files") + ", deadline: 10s}";
@@ -85,9 +90,10 @@ class TieredServerTest {
     data: {dir: %s}
     entries: {tier: %s}
     invalidation: {log: file}
+    tiers: {warm_keys: %d}
     %s
     """
-        .formatted(folder.resolve("data"), kind.tier, where);
+        .formatted(folder.resolve("data"), kind.tier, warmKeys, where);
   }
 
   private static String entry(String key) {
@@ -181,6 +187,44 @@ class TieredServerTest {
       put(second, "k", "w", "t");
       assertThat(read(second, "k")).isEqualTo("200 w");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MEMCACHED", "POSTGRESQL"})
+  void nodesThatShareTheLogShareValuesInATierOfAnotherKind(Kind kind) {
+    TestingRedis redis = opened(TestingRedis.inMemory());
+    String yaml =
+        settings(kind)
+                .replace(
+                    "invalidation: {log: file}",
+                    "invalidation: {log: redis, lease: 2s}\nnode: {name: a}")
+            + "redis: {url: \""
+            + redis.url()
+            + "\", deadline: 10s}\n";
+    TestingServer a = opened(TestingServer.start(yaml));
+    String other =
+        yaml.replace("name: a", "name: b")
+            .replace(folder.resolve("data").toString(), folder.resolve("other").toString());
+    TestingServer b = opened(TestingServer.start(other));
+    put(a, "k", "v", "t");
+    assertThat(read(b, "k")).isEqualTo("200 v");
+    put(b, "k", "w", "t");
+    assertThat(read(b, "k")).isEqualTo("200 w");
+    await().atMost(LONG).until(() -> read(a, "k").equals("200 w"));
+    put(a, "deleted", "x", "t");
+    assertThat(read(b, "deleted")).isEqualTo("200 x");
+    assertThat(a.send("DELETE", entry("deleted"), "").statusCode()).isEqualTo(204);
+    await().atMost(LONG).until(() -> read(b, "deleted").equals("nothing"));
+    HttpResponse<String> purged =
+        a.send(
+            "POST",
+            "/v1/invalidations",
+            "{\"wait\": \"all\", \"timeout\": \"10s\", \"operations\": [{\"scope\": \"tags\", \"values\":"
+                + " [\"t\"]}]}");
+    assertThat(purged.statusCode()).as(purged.body()).isEqualTo(200);
+    assertThat(read(b, "k")).isEqualTo("nothing");
+    assertThat(read(a, "k")).isEqualTo("nothing");
+    assertThat(a.get("/v1/tiers").body()).contains("\"shared\":true");
   }
 
   @Test
@@ -296,6 +340,27 @@ class TieredServerTest {
   }
 
   @Test
+  void memoryIsFilledAgainAfterARestart() {
+    String yaml = settings(Kind.FILE, 1_000);
+    try (TestingServer first = TestingServer.start(yaml)) {
+      for (int i = 0; i < 50; i++) {
+        put(first, "k" + i, "v" + i, i == 7 ? "gone" : "t");
+      }
+      purge(first, "tags", "gone");
+    }
+    try (TestingServer second = TestingServer.start(yaml)) {
+      await()
+          .atMost(LONG)
+          .until(() -> second.get("/metrics").body().contains("\nforebay_tier_warmed_total 49"));
+      assertThat(second.get("/v1/caches/default").body()).contains("\"entries\":49");
+      String before = second.get("/v1/tiers").body();
+      assertThat(read(second, "k8")).isEqualTo("200 v8");
+      assertThat(second.get("/v1/tiers").body()).as("from memory").isEqualTo(before);
+      assertThat(read(second, "k7")).isEqualTo("nothing");
+    }
+  }
+
+  @Test
   void writeAroundKeepsNothingInMemoryUntilItIsRead() {
     String yaml = settings(Kind.FILE).replace("{tier: ", "{write_mode: write_around, tier: ");
     TestingServer server = opened(TestingServer.start(yaml));
@@ -357,11 +422,12 @@ class TieredServerTest {
     Path keys = Files.writeString(folder.resolve("keys"), "old:" + KEY + "\n");
     String yaml =
         settings(Kind.FILE)
-            + """
-            tiers: {compression: on, compress_from: 100B, encryption_keys_file: %s}
-            tls: {reload_interval: 1s}
-            """
-                .formatted(keys);
+                .replace(
+                    "{warm_keys: 0",
+                    "{compression: on, compress_from: 100B, encryption_keys_file: "
+                        + keys
+                        + ", warm_keys: 0")
+            + "tls: {reload_interval: 1s}\n";
     String text = "nobody may read this ".repeat(1_000);
     try (TestingServer first = TestingServer.start(yaml)) {
       put(first, "k", text, "t");
