@@ -34,7 +34,6 @@ import java.util.function.Function;
 public final class Proxy implements AutoCloseable {
 
   private final PageStore store;
-  private final TimeSource time;
   private final RouteTable routes;
   private final OriginClient origins;
   private final OriginPools pools;
@@ -72,7 +71,6 @@ public final class Proxy implements AutoCloseable {
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
     store = pages;
-    this.time = time;
     origins =
         new OriginClient(
             vertx,
