@@ -8,6 +8,7 @@ import io.forebay.server.api.RequestRefused;
 import io.forebay.server.caches.CacheRegistry.DefineOutcome;
 import io.forebay.server.caches.CacheSpecification;
 import io.forebay.server.caches.NamedCache;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,23 +34,16 @@ final class CacheManagementConfig {
 
   private Map<String, Object> view(NamedCache named) {
     var bounds = named.cache().bounds();
-    return CompatRoutes.members(
-        "backend",
-        Backends.of(named),
-        "strategy",
-        named.cache().evictionPolicy(),
-        "max_memory",
-        bounds.maxBytes(),
-        "max_items",
-        bounds.maxEntries() == Long.MAX_VALUE ? null : bounds.maxEntries(),
-        "default_ttl",
-        named.defaultTtl().toSeconds(),
-        "cleanup_interval",
-        cleanupSeconds,
-        "compression_enabled",
-        false,
-        "encryption_enabled",
-        false);
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("backend", Backends.of(named));
+    view.put("strategy", named.cache().evictionPolicy());
+    view.put("max_memory", bounds.maxBytes());
+    view.put("max_items", bounds.maxEntries() == Long.MAX_VALUE ? null : bounds.maxEntries());
+    view.put("default_ttl", named.defaultTtl().toSeconds());
+    view.put("cleanup_interval", cleanupSeconds);
+    view.put("compression_enabled", false);
+    view.put("encryption_enabled", false);
+    return view;
   }
 
   ApiResponse post(ApiRequest request) {
