@@ -63,16 +63,14 @@ final class CacheManagementConfig {
         .filter(name -> !name.equals(present.cache().evictionPolicy()))
         .ifPresent(name -> CacheManagementStrategy.check(name, present, body));
     Optional<Long> cleanup = body.number("cleanup_interval", 1, LONGEST_CLEANUP_SECONDS);
-    var asked = present.specification();
-    var specification =
-        new CacheSpecification(
-            body.number("max_memory", 1, Long.MAX_VALUE).or(asked::maxBytes),
-            body.number("max_items", 1, Long.MAX_VALUE / 10).or(asked::maxEntries),
-            body.seconds("default_ttl").or(asked::defaultTtl),
-            strategy.filter(CacheManagementStrategy::isEviction).or(asked::evictionPolicy),
-            asked.evictionObjective(),
-            asked.whatIf(),
-            asked.tier());
+    CacheSpecification specification =
+        present
+            .specification()
+            .with(
+                body.number("max_memory", 1, Long.MAX_VALUE),
+                body.number("max_items", 1, Long.MAX_VALUE / 10),
+                body.seconds("default_ttl"),
+                strategy.filter(CacheManagementStrategy::isEviction));
     NamedCache changed =
         switch (parts.registry().define(CompatRoutes.CACHE, specification)) {
           case DefineOutcome.Changed(var named) -> named;
