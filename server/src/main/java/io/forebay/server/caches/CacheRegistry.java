@@ -157,7 +157,15 @@ public final class CacheRegistry implements AutoCloseable {
   public synchronized void boundDefault(long maxEntries) {
     Optional.ofNullable(caches.get(DEFAULT))
         .ifPresent(named -> {
-          var _ = define(DEFAULT, named.specification().withMaxEntries(maxEntries));
+          var bounded =
+              named
+                  .specification()
+                  .with(
+                      Optional.empty(),
+                      Optional.of(maxEntries),
+                      Optional.empty(),
+                      Optional.empty());
+          var _ = define(DEFAULT, bounded);
         });
   }
 

@@ -35,13 +35,17 @@ public record CacheSpecification(
           Optional.empty(),
           Optional.empty());
 
-  /// The same with another bound.
-  CacheSpecification withMaxEntries(long entries) {
+  /// The same, but for what is given.
+  public CacheSpecification with(
+      Optional<Long> bytes,
+      Optional<Long> entries,
+      Optional<Duration> ttl,
+      Optional<String> policy) {
     return new CacheSpecification(
-        maxBytes,
-        Optional.of(entries),
-        defaultTtl,
-        evictionPolicy,
+        bytes.or(() -> maxBytes),
+        entries.or(() -> maxEntries),
+        ttl.or(() -> defaultTtl),
+        policy.or(() -> evictionPolicy),
         evictionObjective,
         whatIf,
         tier,

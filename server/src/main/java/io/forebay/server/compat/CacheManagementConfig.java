@@ -8,6 +8,7 @@ import io.forebay.server.api.RequestRefused;
 import io.forebay.server.caches.CacheRegistry.DefineOutcome;
 import io.forebay.server.caches.CacheSpecification;
 import io.forebay.server.caches.NamedCache;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,23 +34,16 @@ final class CacheManagementConfig {
 
   private Map<String, Object> view(NamedCache named) {
     var bounds = named.cache().bounds();
-    return CompatRoutes.members(
-        "backend",
-        Backends.of(named),
-        "strategy",
-        named.cache().evictionPolicy(),
-        "max_memory",
-        bounds.maxBytes(),
-        "max_items",
-        bounds.maxEntries() == Long.MAX_VALUE ? null : bounds.maxEntries(),
-        "default_ttl",
-        named.defaultTtl().toSeconds(),
-        "cleanup_interval",
-        cleanupSeconds,
-        "compression_enabled",
-        false,
-        "encryption_enabled",
-        false);
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("backend", Backends.of(named));
+    view.put("strategy", named.cache().evictionPolicy());
+    view.put("max_memory", bounds.maxBytes());
+    view.put("max_items", bounds.maxEntries() == Long.MAX_VALUE ? null : bounds.maxEntries());
+    view.put("default_ttl", named.defaultTtl().toSeconds());
+    view.put("cleanup_interval", cleanupSeconds);
+    view.put("compression_enabled", false);
+    view.put("encryption_enabled", false);
+    return view;
   }
 
   ApiResponse post(ApiRequest request) {
@@ -69,17 +63,14 @@ final class CacheManagementConfig {
         .filter(name -> !name.equals(present.cache().evictionPolicy()))
         .ifPresent(name -> CacheManagementStrategy.check(name, present, body));
     Optional<Long> cleanup = body.number("cleanup_interval", 1, LONGEST_CLEANUP_SECONDS);
-    var asked = present.specification();
-    var specification =
-        new CacheSpecification(
-            body.number("max_memory", 1, Long.MAX_VALUE).or(asked::maxBytes),
-            body.number("max_items", 1, Long.MAX_VALUE / 10).or(asked::maxEntries),
-            body.seconds("default_ttl").or(asked::defaultTtl),
-            strategy.filter(CacheManagementStrategy::isEviction).or(asked::evictionPolicy),
-            asked.evictionObjective(),
-            asked.whatIf(),
-            asked.tier(),
-            asked.writeMode());
+    CacheSpecification specification =
+        present
+            .specification()
+            .with(
+                body.number("max_memory", 1, Long.MAX_VALUE),
+                body.number("max_items", 1, Long.MAX_VALUE / 10),
+                body.seconds("default_ttl"),
+                strategy.filter(CacheManagementStrategy::isEviction));
     NamedCache changed =
         switch (parts.registry().define(CompatRoutes.CACHE, specification)) {
           case DefineOutcome.Changed(var named) -> named;

@@ -316,14 +316,13 @@ final class CacheManagementRoutes {
       throw body.refused("tags", "tags, a pattern, or both", "There is neither.");
     }
     Invalidated done = parts.answers().invalidate(request, orders);
-    return ApiResponse.json(
-        200,
-        CompatRoutes.members(
-            "success", true,
-            "invalidated_count", done.affected(),
-            "tags", tags,
-            "pattern", pattern.orElse(null),
-            "id", done.id()));
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("success", true);
+    view.put("invalidated_count", done.affected());
+    view.put("tags", tags);
+    view.put("pattern", pattern.orElse(null));
+    view.put("id", done.id());
+    return ApiResponse.json(200, view);
   }
 
   /// From an offset on; `has_more` says whether to ask again.

@@ -29,7 +29,8 @@ final class LatencyWindow {
   }
 
   private static double millis(int bucket) {
-    double low = Math.pow(2, bucket / PER_DOUBLING);
+    int doublings = bucket / PER_DOUBLING;
+    double low = Math.pow(2, doublings);
     return low * (1 + (bucket % PER_DOUBLING + 0.5) / PER_DOUBLING) / 1e6;
   }
 

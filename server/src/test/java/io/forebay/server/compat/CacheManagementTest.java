@@ -17,7 +17,7 @@ class CacheManagementTest {
 
   private static TestingServer shared;
 
-  private TestingServer server = shared;
+  private TestingServer server;
 
   @BeforeAll
   static void start() {

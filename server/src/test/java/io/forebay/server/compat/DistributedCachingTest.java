@@ -21,7 +21,7 @@ class DistributedCachingTest {
 
   private static TestingServer shared;
 
-  private TestingServer server = shared;
+  private TestingServer server;
 
   @BeforeAll
   static void start() {

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -31,14 +32,14 @@ class LiveFeedTest {
     final BlockingQueue<Integer> closings = new LinkedBlockingQueue<>();
 
     @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
       messages.add(data.toString());
       socket.request(1);
       return null;
     }
 
     @Override
-    public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
       closings.add(status);
       return null;
     }
