@@ -107,7 +107,7 @@ public record ServerSettings(
       Optional<Path> encryptionKeysFile,
       Set<TierChoice> open,
       Writing writing,
-      Warming warming) {
+      Refilling refilling) {
     public Tiers {
       open = Set.copyOf(open);
     }
@@ -118,7 +118,7 @@ public record ServerSettings(
   /// @param folder of the lists of keys
   /// @param keys of each cache; 0 for none
   /// @param perSecond read at most
-  public record Warming(Path folder, int keys, int perSecond) {}
+  public record Refilling(Path folder, int keys, int perSecond) {}
 
   /// How writes travel.
   ///

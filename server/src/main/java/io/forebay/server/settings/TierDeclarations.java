@@ -431,7 +431,7 @@ final class TierDeclarations {
                 values.get(WRITE_BEHIND_FSYNC),
                 values.get(WRITE_BEHIND_MAX_BYTES).bytes()),
             TierChecks.behind(resolved)),
-        new ServerSettings.Warming(
+        new ServerSettings.Refilling(
             Path.of(values.get(OperationDeclarations.DATA_DIR)).resolve("warm"),
             values.get(WARM_KEYS).intValue(),
             values.get(WARM_RATE).intValue()));

@@ -63,7 +63,7 @@ public final class Tiers implements Tiering, AutoCloseable {
       InvalidationLog told,
       VersionClock versions,
       TimeSource time,
-      ServerSettings.Warming warming) {
+      ServerSettings.Refilling warming) {
     this.open = open;
     this.packing = packing;
     this.told = told;
@@ -99,7 +99,7 @@ public final class Tiers implements Tiering, AutoCloseable {
               opened(choice, settings).packed(packing, settings.tiers().writing(), versions));
         }
       }
-      return new Tiers(open, packing, log, versions, time, settings.tiers().warming());
+      return new Tiers(open, packing, log, versions, time, settings.tiers().refilling());
     } catch (Refused | InterruptedException | RuntimeException e) {
       open.values().forEach(tier -> tier.tier().close());
       throw e;

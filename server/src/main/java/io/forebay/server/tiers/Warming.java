@@ -35,7 +35,7 @@ final class Warming implements AutoCloseable {
   /// A cache that is warmed.
   record Warmed(TieredCache<?> cache, Tier tier) {}
 
-  private final ServerSettings.Warming settings;
+  private final ServerSettings.Refilling settings;
   private final Supplier<Map<String, Warmed>> caches;
   private final LongAdder warmed = new LongAdder();
 
@@ -44,7 +44,7 @@ final class Warming implements AutoCloseable {
   private boolean closing;
   private volatile boolean running;
 
-  Warming(ServerSettings.Warming settings, Supplier<Map<String, Warmed>> caches) {
+  Warming(ServerSettings.Refilling settings, Supplier<Map<String, Warmed>> caches) {
     this.settings = settings;
     this.caches = caches;
   }
