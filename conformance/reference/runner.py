@@ -260,7 +260,7 @@ def start(forebay, ports, folder, more=()):
         command += ["--set", "compat.%s_port=%d" % (door, ports[printed])]
     log = open(os.path.join(folder, "forebay.log"), "wb")
     process = subprocess.Popen(command + list(more), stdout=log, stderr=log, cwd=folder)
-    ends = time.monotonic() + 180  # the first start may build
+    ends = time.monotonic() + 600  # the first start may build
     while time.monotonic() < ends and process.poll() is None:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", ports[9400], timeout=5)
