@@ -76,8 +76,11 @@ public final class InProcessInvalidationLog implements InvalidationLog {
   }
 
   /// News of writes are for whoever has a copy: on one node, for its caches alone and only now. So
-  /// they take no position and need not be kept.
+  /// they take no position and need not be kept. But what is in force and not kept yet is waited
+  /// for: a value in a tier carries a kept position, so the writer has to write it again at one
+  /// that no invalidation of before covers.
   private LogOutcome tell(InvalidationBatch batch) {
+    Position end;
     order.lock();
     try {
       Position none = new Position(last.epoch(), 0);
@@ -88,10 +91,14 @@ public final class InProcessInvalidationLog implements InvalidationLog {
                   new InvalidationRecord(none, "news", now, batch.who(), batch.why(), write))
               .toList();
       audience.deliverEarly(news).rethrow();
-      return new LogOutcome.Kept(last, last);
+      end = last;
     } finally {
       order.unlock();
     }
+    Optional<String> whyNotKept = journal.await(end);
+    return whyNotKept.isEmpty()
+        ? new LogOutcome.Kept(end, end)
+        : new LogOutcome.NotKept(end, end, whyNotKept.get());
   }
 
   private List<InvalidationRecord> numbered(InvalidationBatch batch) {
