@@ -357,7 +357,7 @@ VARIABLES = {
     "DI-098": ("POSTGRES_HOST", "localhost", "audit.url (hidden)"),
     "DI-099": ("REDIS_HOST", "localhost", "redis.url (hidden)"),
     "DI-100": ("API_TOKEN_ADMIN", "s3cret", "access.tokens[1].name api_token_admin"),
-    "CM-41": ("CACHE_BACKEND", "memory", "entries.tier none"),
+    "CM-41": ("CACHE_BACKEND", "memory", "entries.tier memory"),
     "CM-42": ("CACHE_STRATEGY", "lru", "memory.eviction_policy lru"),
     "CM-43": ("CACHE_MAX_MEMORY", "104857600", "memory.max_bytes 100MiB"),
     "CM-44": ("CACHE_MAX_ITEMS", "10000", "compat.max_entries 10000"),

@@ -1,5 +1,6 @@
 package io.forebay.server.compat;
 
+import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.api.Problem;
 import io.forebay.server.api.ProblemType;
 import io.forebay.server.api.RequestRefused;
@@ -28,12 +29,13 @@ final class CacheManagementStrategy {
     if (!NAMES.contains(name)) {
       throw body.refused("strategy", "one of " + String.join(", ", NAMES), "It is no strategy.");
     }
-    if (name.equals("write_behind") && cache.tiered().isPresent()) {
+    boolean isThroughOnly = cache.traits().writeMode() != WriteMode.WRITE_BEHIND;
+    if (name.equals("write_behind") && cache.tiered().isPresent() && isThroughOnly) {
       throw new RequestRefused(
           Problem.of(
               ProblemType.CONFLICT,
-              "Writes to this backend are acknowledged by its tier first (write_through); there is"
-                  + " no write_behind on it."));
+              "Writes to this backend are acknowledged by its tier first (write_through); its"
+                  + " write_mode is decided when the cache is made (entries.write_mode)."));
     }
   }
 }

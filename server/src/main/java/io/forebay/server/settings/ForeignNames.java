@@ -69,9 +69,9 @@ final class ForeignNames {
           new ForeignName("REDIS_URL", ForeignNames::redisUrl),
           new ForeignName("REDIS_DB", partOf("REDIS_URL or REDIS_HOST")),
           new ForeignName("REDIS_PASSWORD", partOf("REDIS_URL or REDIS_HOST")),
-          new ForeignName("MEMCACHED_URL", (_, _) -> new Said.Nothing("no tier uses it yet")),
-          new ForeignName("DATABASE_URL", (_, _) -> new Said.Nothing("no tier uses it yet")),
-          new ForeignName("CACHE_COMPRESSION_ENABLED", notYet("compression of values")),
+          new ForeignName("MEMCACHED_URL", ofBackend("memcached", "memcached.url")),
+          new ForeignName("DATABASE_URL", ofBackend("database", "database.url")),
+          new ForeignName("CACHE_COMPRESSION_ENABLED", as("tiers.compression")),
           new ForeignName("CACHE_ENCRYPTION_ENABLED", notYet("encryption of values")),
           new ForeignName(
               "CACHE_SERIALIZATION_FORMAT",
@@ -165,12 +165,18 @@ final class ForeignNames {
 
   private static Said backend(String name) {
     return switch (name) {
-      case "memory" -> sets("entries.tier", "none");
+      case "memory", "memcached", "database", "file" -> sets("entries.tier", name);
       case "redis" -> sets("entries.tier", "redis", "invalidation.log", "redis");
-      case "memcached", "database", "file" ->
-          new Said.Wrong("memory or redis: there is no tier " + name + " in the settings yet");
       default -> new Said.Wrong("one of memory, redis, memcached, database, file");
     };
+  }
+
+  /// Where a backend is, if that is the one in use: else nothing is to be opened there.
+  private static Meaning ofBackend(String backend, String setting) {
+    return (url, all) ->
+        lower(all.getOrDefault("CACHE_BACKEND", "")).equals(backend)
+            ? sets(setting, url)
+            : new Said.Nothing("CACHE_BACKEND is not " + backend);
   }
 
   private static Said strategy(String name) {
@@ -178,9 +184,7 @@ final class ForeignNames {
       return sets("memory.eviction_policy", name);
     }
     return switch (name) {
-      case "write_through" ->
-          new Said.Nothing("a write to a tier is acknowledged by it first, always");
-      case "write_behind" -> new Said.Wrong("another strategy: there is no write_behind yet");
+      case "write_through", "write_behind" -> sets("entries.write_mode", name);
       default -> new Said.Wrong("one of lru, lfu, fifo, ttl, write_through, write_behind");
     };
   }

@@ -64,7 +64,10 @@ class ForeignNamesTest {
           METRICS_COLLECTION_INTERVAL | 5000      | history.interval             | 5s
           PROMETHEUS_ENABLED          | false     | compat.metrics               | off
           CACHE_STRATEGY              | LFU       | memory.eviction_policy       | lfu
-          CACHE_BACKEND               | memory    | entries.tier                 | none
+          CACHE_BACKEND               | memory    | entries.tier                 | memory
+          CACHE_BACKEND               | file      | entries.tier                 | file
+          CACHE_STRATEGY              | write_through | entries.write_mode       | write_through
+          CACHE_COMPRESSION_ENABLED   | true      | tiers.compression            | on
           CACHE_MAX_MEMORY            | 104857600 | memory.max_bytes             | 100MiB
           CACHE_MAX_ITEMS             | 10000     | compat.max_entries           | 10000
           CACHE_DEFAULT_TTL           | 300       | entries.default_ttl          | 5m
@@ -84,7 +87,6 @@ class ForeignNamesTest {
     "CACHE_CLEANUP_INTERVAL,300",
     "REDIS_MAXMEMORY,512mb",
     "CACHE_SERIALIZATION_FORMAT,json",
-    "CACHE_COMPRESSION_ENABLED,false",
     "CACHE_ENCRYPTION_ENABLED,false",
     "CACHE_AUTH_ENABLED,false",
     "CACHE_API_KEY,your_cache_api_key",
@@ -194,10 +196,10 @@ class ForeignNamesTest {
     assertThat(problems(read(Map.of("CACHE_DEFAULT_TTL", "soon"), ALL)))
         .containsExactly(
             "CACHE_DEFAULT_TTL: CACHE_DEFAULT_TTL: expected a whole number, but found \"soon\"");
-    assertThat(problems(read(Map.of("CACHE_STRATEGY", "write_behind"), ALL)))
+    assertThat(problems(read(Map.of("CACHE_STRATEGY", "random"), ALL)))
         .singleElement()
         .asString()
-        .contains("no write_behind");
+        .contains("one of lru, lfu, fifo, ttl, write_through, write_behind");
   }
 
   @Test
