@@ -2,7 +2,6 @@ package io.forebay.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.cache.testing.TestingRedis;
 import io.forebay.server.TestingServer;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ProblemsDocument;
@@ -29,12 +28,8 @@ class MetricsTest {
         log: {exchanges: off}
         entries: {tier: file, write_mode: write_behind}
         proxy: {origin: "http://127.0.0.1:9"}
-        redis: {url: "%s"}
-        invalidation: {log: redis}
-        entries: {tier: redis}
         """;
-    try (var redis = TestingRedis.inMemory();
-        var server = TestingServer.start(settings.formatted(redis.url()))) {
+    try (var server = TestingServer.start(settings)) {
       server.get("/v1/stats");
       server.get("/v1/caches/default/entries/absent"); // a call of the tier
       assertThat(server.getPage("/").statusCode()).isEqualTo(502);
