@@ -63,20 +63,11 @@ class RedisOutageTest {
         clients.add(threads.submit(() -> ask(server)));
       }
       clients.add(threads.submit(() -> look(server)));
-      phase("normal");
-      redis.hang();
-      phase("hung");
-      await().atMost(LONG).until(() -> looks.stream().anyMatch(Look::isBreakerOpen));
-      redis.resume();
-      awaitUse(server);
-      phase("after the hang");
-      redis.kill();
-      phase("killed");
-      await().atMost(LONG).until(() -> isOn(server, "forebay_node_suspect"));
-      redis.start();
-      awaitUse(server);
-      phase("after the kill");
-      over = true;
+      try {
+        outage(redis, server);
+      } finally {
+        over = true;
+      }
       for (Future<?> client : clients) {
         client.get();
       }
@@ -84,6 +75,22 @@ class RedisOutageTest {
     print();
     assertThat(requests.stream().filter(Request::failed).count()).isZero();
     assertThat(looks).anyMatch(Look::isSuspect).anyMatch(look -> !look.isConnected);
+  }
+
+  private void outage(TestingRedis redis, TestingServer server) throws Exception {
+    phase("normal");
+    redis.hang();
+    phase("hung");
+    await().atMost(LONG).until(() -> looks.stream().anyMatch(Look::isBreakerOpen));
+    redis.resume();
+    awaitUse(server);
+    phase("after the hang");
+    redis.kill();
+    phase("killed");
+    await().atMost(LONG).until(() -> isOn(server, "forebay_node_suspect"));
+    redis.start();
+    awaitUse(server);
+    phase("after the kill");
   }
 
   /// Goes on until so many requests have been answered in it.
@@ -103,7 +110,12 @@ class RedisOutageTest {
   }
 
   private static boolean isOn(TestingServer server, String metric) {
-    return server.get("/metrics").body().contains("\n" + metric + " 1");
+    return isOn(server.get("/metrics").body(), metric);
+  }
+
+  private static boolean isOn(String metrics, String metric) {
+    return metrics.contains("\n" + metric + " 1")
+        || metrics.contains("\n" + metric + "{tier=\"redis\"} 1");
   }
 
   /// What is in memory, and pages that nobody has: for those the tier is asked, and the origin.
@@ -127,9 +139,9 @@ class RedisOutageTest {
           new Look(
               at,
               phase,
-              metrics.contains("\nforebay_tier_breaker_open 1"),
-              metrics.contains("\nforebay_tier_connected 1"),
-              metrics.contains("\nforebay_node_suspect 1")));
+              isOn(metrics, "forebay_tier_breaker_open"),
+              isOn(metrics, "forebay_tier_connected"),
+              isOn(metrics, "forebay_node_suspect")));
       LockSupport.parkNanos(250_000_000);
     }
   }
