@@ -108,7 +108,7 @@ class FleetTest {
     await().atMost(LONG).until(() -> b.get(ENTRY).statusCode() == 404);
     assertThat(a.get("/metrics").body())
         .contains(
-            "forebay_tier_call_duration_seconds_count{operation=\"write\",outcome=\"answered\",tier=\"redis\"} 1\n");
+            "forebay_tier_call_duration_seconds_count{operation=\"write\",tier=\"redis\"} 1\n");
   }
 
   @Test
