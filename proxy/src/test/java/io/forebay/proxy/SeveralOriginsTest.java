@@ -270,8 +270,7 @@ class SeveralOriginsTest {
       for (int i = 0; i < 10; i++) {
         cold.add(proxy.getAsync("/page" + i));
       }
-      Awaitility.await().until(() -> figures(proxy).waiting() == 8);
-      assertThat(filling).hasValue(2);
+      Awaitility.await().until(() -> figures(proxy).waiting() == 8 && filling.get() == 2);
       assertThat(proxy.get("/session").body()).isEqualTo("yours");
       assertThat(proxy.send("POST", "/session", "change").statusCode()).isEqualTo(200);
       Awaitility.await()
