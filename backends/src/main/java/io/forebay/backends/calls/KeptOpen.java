@@ -34,20 +34,26 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
   public static final class Unusable extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final String why;
     private final boolean hopeless;
 
-    public Unusable(String message) {
-      this(message, false);
+    public Unusable(String why) {
+      this(why, false);
     }
 
-    private Unusable(String message, boolean hopeless) {
-      super(message);
+    private Unusable(String why, boolean hopeless) {
+      super(why);
+      this.why = why;
       this.hopeless = hopeless;
     }
 
     /// The same, where waiting does not help: a wrong password, say.
-    public static Unusable forGood(String message) {
-      return new Unusable(message, true);
+    public static Unusable forGood(String why) {
+      return new Unusable(why, true);
+    }
+
+    public String why() {
+      return why;
     }
 
     public boolean isHopeless() {
@@ -143,7 +149,7 @@ public final class KeptOpen<S extends KeptOpen.Session> implements AutoCloseable
         }
         pause = BETWEEN_CHECKS;
       } catch (Unusable e) {
-        lose(present, String.valueOf(e.getMessage()), e.isHopeless());
+        lose(present, e.why(), e.isHopeless());
         pause = longer(pause);
       } catch (InterruptedException e) {
         lose(present, "closed");

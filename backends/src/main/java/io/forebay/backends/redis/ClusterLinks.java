@@ -1,5 +1,6 @@
 package io.forebay.backends.redis;
 
+import io.forebay.backends.calls.KeptOpen;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
@@ -124,7 +125,7 @@ final class ClusterLinks implements RedisSessions {
     try {
       follow(masters.map());
       trouble = "";
-    } catch (RedisSession.Unusable e) {
+    } catch (KeptOpen.Unusable e) {
       trouble = e.why();
     } catch (RuntimeException unexpected) {
       trouble = RedisSession.words(unexpected);

@@ -2,6 +2,7 @@ package io.forebay.backends.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.forebay.backends.calls.KeptOpen;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
@@ -59,7 +60,7 @@ final class FillWaiters implements AutoCloseable {
       if (!isListening()) {
         connection = connect();
       }
-    } catch (RedisSession.Unusable | RuntimeException withoutMessages) {
+    } catch (KeptOpen.Unusable | RuntimeException withoutMessages) {
       connection = null;
     } finally {
       connecting.unlock();
@@ -72,7 +73,7 @@ final class FillWaiters implements AutoCloseable {
   }
 
   private StatefulRedisPubSubConnection<String, String> connect()
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     Duration patience = settings.connectTimeout();
     StatefulRedisPubSubConnection<String, String> opened =
         RedisSession.connected(

@@ -2,6 +2,7 @@ package io.forebay.backends.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.forebay.backends.calls.KeptOpen;
 import io.forebay.backends.log.RecordBytes;
 import io.forebay.cache.InvalidationJournal;
 import io.forebay.cache.InvalidationRecord;
@@ -127,7 +128,7 @@ final class LogFollower {
     while (!closing) {
       try {
         participate();
-      } catch (RedisSession.Unusable e) {
+      } catch (KeptOpen.Unusable e) {
         trouble = e.why();
       } catch (InterruptedException e) {
         break;
@@ -146,12 +147,12 @@ final class LogFollower {
   }
 
   /// Until something fails.
-  private void participate() throws RedisSession.Unusable, InterruptedException {
+  private void participate() throws KeptOpen.Unusable, InterruptedException {
     RedisURI master = masters.of(scripts.stream);
     try (RedisSession asking = open(master);
         RedisSession reading = open(master)) {
       if (!asking.run().equals(reading.run())) {
-        throw new RedisSession.Unusable("the server was restarted just now");
+        throw new KeptOpen.Unusable("the server was restarted just now");
       }
       reconnects.incrementAndGet();
       while (!beat(asking)) {
@@ -170,7 +171,7 @@ final class LogFollower {
   }
 
   private void follow(RedisSession asking, RedisSession reading)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     while (!closing) {
       long untilBeat = nextBeatNanos - time.nanoTime();
       if (untilBeat <= 0) {
@@ -181,14 +182,14 @@ final class LogFollower {
     }
   }
 
-  private RedisSession open(RedisURI master) throws RedisSession.Unusable, InterruptedException {
+  private RedisSession open(RedisURI master) throws KeptOpen.Unusable, InterruptedException {
     return RedisSession.open(client, master, redis.connectTimeout());
   }
 
   // ---- heartbeats
 
   /// @return whether the log is sound
-  private boolean beat(RedisSession asking) throws RedisSession.Unusable, InterruptedException {
+  private boolean beat(RedisSession asking) throws KeptOpen.Unusable, InterruptedException {
     if (joined != null && log.pending().size() > 0) {
       log.flush(asking);
     }
@@ -216,7 +217,7 @@ final class LogFollower {
 
   /// Enters an epoch that is not ours: what was loaded in ours is not trusted any more.
   private void enter(RedisSession asking, LogScripts.Beat.Sound sound)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     Optional<InvalidationJournal.Summary> left =
         scripts
             .barriers(asking)
@@ -244,7 +245,7 @@ final class LogFollower {
 
   /// Records give way to the barriers that are left of them, when they are many or old. Whichever
   /// node comes first does it for all.
-  private void trimIfDue(RedisSession asking) throws RedisSession.Unusable, InterruptedException {
+  private void trimIfDue(RedisSession asking) throws KeptOpen.Unusable, InterruptedException {
     Position last = log.last();
     long kept = fleet.keptRecords();
     long old = ages.oldest(last, time.nanoTime()).map(Position::n).orElse(0L);
@@ -264,7 +265,7 @@ final class LogFollower {
 
   /// Reads what has come, or waits for something; puts it in force.
   private void read(RedisSession reading, RedisSession asking, Duration patience)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     List<StreamMessage<byte[], byte[]>> messages = next(reading, patience);
     List<InvalidationRecord> records = new ArrayList<>();
     boolean isEmpty = true;
@@ -294,7 +295,7 @@ final class LogFollower {
   /// What comes behind what we have, of both streams.
   @SuppressWarnings("unchecked") // an array of two of one type
   private List<StreamMessage<byte[], byte[]>> next(RedisSession reading, Duration patience)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     XReadArgs arguments = new XReadArgs().count(RECORDS_PER_READ);
     if (patience.toMillis() > 0) {
       arguments.block(patience.toMillis());

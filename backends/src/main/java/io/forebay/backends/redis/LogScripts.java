@@ -2,6 +2,7 @@ package io.forebay.backends.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.forebay.backends.calls.KeptOpen;
 import io.forebay.cache.Position;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +52,7 @@ final class LogScripts {
 
   /// @param unique of the record at `applied`, empty if unknown
   Beat beat(RedisSession session, String self, Position applied, String unique)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     List<Object> answer =
         await(
             LuaCall.of(BEAT)
@@ -80,7 +81,7 @@ final class LogScripts {
   /// @param least the new epoch is at least this
   /// @return whether it was this node that began it
   boolean beginEpoch(RedisSession session, Beat.Lost seen, long least, String unique)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     List<Object> answer =
         await(
             LuaCall.of(EPOCH)
@@ -107,7 +108,7 @@ final class LogScripts {
   /// @return empty if the log is not the one that we know
   Optional<Appended> append(
       RedisSession session, Position known, String unique, boolean tellAtOnce, List<byte[]> records)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     LuaCall call =
         LuaCall.of(APPEND)
             .key(stream)
@@ -131,15 +132,14 @@ final class LogScripts {
   }
 
   /// What is left of records that are gone; empty if none are.
-  Optional<byte[]> barriers(RedisSession session)
-      throws RedisSession.Unusable, InterruptedException {
+  Optional<byte[]> barriers(RedisSession session) throws KeptOpen.Unusable, InterruptedException {
     return Optional.ofNullable(
         RedisSession.await(
             session.commands().get(barriers), redis.connectTimeout(), "read the barriers"));
   }
 
   boolean trim(RedisSession session, Position upTo, long firstKept, byte[] left)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     List<Object> answer =
         await(
             LuaCall.of(TRIM)
@@ -155,7 +155,7 @@ final class LogScripts {
     return number(answer.getFirst()) == 1;
   }
 
-  long length(RedisSession session) throws RedisSession.Unusable, InterruptedException {
+  long length(RedisSession session) throws KeptOpen.Unusable, InterruptedException {
     return RedisSession.await(
         session.commands().xlen(stream), redis.connectTimeout(), "ask the log's length");
   }
@@ -165,7 +165,7 @@ final class LogScripts {
   }
 
   private List<Object> await(LuaCall call, RedisSession session, String what)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     return RedisSession.await(
         call.<List<Object>>anyOn(session).toCompletableFuture(), redis.connectTimeout(), what);
   }

@@ -1,5 +1,6 @@
 package io.forebay.backends.redis;
 
+import io.forebay.backends.calls.KeptOpen;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -31,7 +32,7 @@ final class Masters {
 
   /// Where the master of a key can be reached, as far as anybody knows now. Waits no longer than
   /// for a connection.
-  RedisURI of(byte[] key) throws RedisSession.Unusable, InterruptedException {
+  RedisURI of(byte[] key) throws KeptOpen.Unusable, InterruptedException {
     return switch (settings.server().kind()) {
       case SINGLE, SENTINEL -> settings.uris().getFirst();
       case CLUSTER -> {
@@ -40,7 +41,7 @@ final class Masters {
         yield map.master(slot)
             .map(this::uri)
             .orElseThrow(
-                () -> new RedisSession.Unusable("no node of the cluster has the slot " + slot));
+                () -> new KeptOpen.Unusable("no node of the cluster has the slot " + slot));
       }
     };
   }
@@ -55,8 +56,8 @@ final class Masters {
 
   /// Asks every node that is known, all at once; whoever does not answer in time is not heard.
   ///
-  /// @throws RedisSession.Unusable if nobody answers
-  ClusterMap map() throws RedisSession.Unusable, InterruptedException {
+  /// @throws KeptOpen.Unusable if nobody answers
+  ClusterMap map() throws KeptOpen.Unusable, InterruptedException {
     Set<RedisURI> asked = new LinkedHashSet<>(settings.uris());
     asked.addAll(known);
     List<CompletableFuture<String>> answers = asked.stream().map(this::ask).toList();
@@ -73,7 +74,7 @@ final class Masters {
       }
     }
     if (heard.isEmpty()) {
-      throw new RedisSession.Unusable(why + " (asked " + asked.size() + " nodes of the cluster)");
+      throw new KeptOpen.Unusable(why + " (asked " + asked.size() + " nodes of the cluster)");
     }
     ClusterMap map = ClusterMap.of(heard);
     known = new LinkedHashSet<>(map.known().stream().map(this::uri).toList());

@@ -1,5 +1,7 @@
 package io.forebay.backends.redis;
 
+import io.forebay.backends.calls.KeptOpen;
+import io.forebay.backends.calls.KeptOpen.Unusable;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
@@ -21,23 +23,7 @@ import java.util.concurrent.TimeoutException;
 /// was opened.
 ///
 /// Thread-safe: commands of many threads are sent one after the other without waiting for answers.
-final class RedisSession implements AutoCloseable {
-
-  /// Why a session could not be opened or kept, for the operator.
-  static final class Unusable extends Exception {
-    private static final long serialVersionUID = 1;
-
-    private final String why;
-
-    Unusable(String why) {
-      super(why);
-      this.why = why;
-    }
-
-    String why() {
-      return why;
-    }
-  }
+final class RedisSession implements KeptOpen.Session {
 
   /// What the server and one of its runs are known by.
   ///
@@ -88,16 +74,21 @@ final class RedisSession implements AutoCloseable {
 
   private final StatefulRedisConnection<byte[], byte[]> connection;
   private final Run run;
+  private final Duration patience;
   private volatile Reading reading;
 
   private RedisSession(
-      StatefulRedisConnection<byte[], byte[]> connection, Run run, Reading reading) {
+      StatefulRedisConnection<byte[], byte[]> connection,
+      Run run,
+      Duration patience,
+      Reading reading) {
     this.connection = connection;
     this.run = run;
+    this.patience = patience;
     this.reading = reading;
   }
 
-  /// Opens one; waits no longer than `patience` for each step.
+  /// Opens one; waits no longer than `patience` for each step, also of a later [#check].
   static RedisSession open(RedisClient client, RedisURI uri, Duration patience)
       throws Unusable, InterruptedException {
     StatefulRedisConnection<byte[], byte[]> connection =
@@ -113,7 +104,7 @@ final class RedisSession implements AutoCloseable {
         throw new Unusable("it is a replica; writes go to its master");
       }
       Run run = new Run(field(server, "run_id"), field(replication, "master_replid"));
-      return new RedisSession(connection, run, read(commands, patience));
+      return new RedisSession(connection, run, patience, read(commands, patience));
     } catch (Unusable | InterruptedException | RuntimeException e) {
       var _ = connection.closeAsync();
       throw e;
@@ -201,7 +192,8 @@ final class RedisSession implements AutoCloseable {
   }
 
   /// Whether the server is still there, and still what it was; notes its clock on the way.
-  void check(Duration patience) throws Unusable, InterruptedException {
+  @Override
+  public void check() throws Unusable, InterruptedException {
     if (!connection.isOpen()) {
       throw new Unusable("the connection was closed");
     }
@@ -213,7 +205,8 @@ final class RedisSession implements AutoCloseable {
     reading = reading.or(read(connection.async(), patience));
   }
 
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return connection.isOpen();
   }
 

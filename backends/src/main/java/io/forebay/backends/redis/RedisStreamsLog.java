@@ -1,5 +1,6 @@
 package io.forebay.backends.redis;
 
+import io.forebay.backends.calls.KeptOpen;
 import io.forebay.backends.log.RecordBytes;
 import io.forebay.cache.InvalidationAudience;
 import io.forebay.cache.InvalidationBatch;
@@ -173,7 +174,7 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
         applyEarly(numbered(batch, first));
       }
       return new LogOutcome.Kept(first, end);
-    } catch (RedisSession.Unusable e) {
+    } catch (KeptOpen.Unusable e) {
       return queue(batch, e.why());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -182,7 +183,7 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
   }
 
   private Optional<LogScripts.Appended> enter(RedisSession session, InvalidationBatch batch)
-      throws RedisSession.Unusable, InterruptedException {
+      throws KeptOpen.Unusable, InterruptedException {
     List<byte[]> records = new ArrayList<>(batch.orders().size());
     for (InvalidationRecord record : numbered(batch, new Position(0, 0))) {
       records.add(RecordBytes.of(record));
@@ -280,7 +281,7 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
   /// Enters what waited for the log.
   ///
   /// @return whether nothing waits any more
-  boolean flush(RedisSession session) throws RedisSession.Unusable, InterruptedException {
+  boolean flush(RedisSession session) throws KeptOpen.Unusable, InterruptedException {
     while (true) {
       Optional<List<InvalidationRecord>> next = pending.first();
       if (next.isEmpty()) {
