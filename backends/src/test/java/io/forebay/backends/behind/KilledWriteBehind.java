@@ -1,28 +1,20 @@
 package io.forebay.backends.behind;
 
-import static io.forebay.backends.TestingValues.key;
-import static io.forebay.backends.TestingValues.value;
-
+import io.forebay.backends.KilledChanges;
 import io.forebay.backends.memcached.MemcachedServers;
 import io.forebay.backends.memcached.MemcachedSettings;
 import io.forebay.backends.memcached.MemcachedTier;
-import io.forebay.cache.Precondition;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.tier.TierObserver;
-import io.forebay.cache.tier.TierRemoval;
-import io.forebay.cache.tier.TierWrite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 
-/// The process that [WriteBehindKillTest] kills: changes keys from many threads, each key by one
-/// thread, and prints each change once it is acknowledged, until its end.
+/// The process that [WriteBehindKillTest] kills.
 public final class KilledWriteBehind {
 
-  static final int THREADS = 64;
-  static final int KEYS = 50;
+  static final KilledChanges CHANGES = new KilledChanges(64, 50, 5, 300);
 
   private KilledWriteBehind() {}
 
@@ -45,18 +37,6 @@ public final class KilledWriteBehind {
     return tier;
   }
 
-  static boolean isRemoval(int change) {
-    return change % 5 == 4;
-  }
-
-  static String name(int thread, int number) {
-    return "k" + thread + "-" + number;
-  }
-
-  static String content(String name, int change) {
-    return name + " " + change + " " + "x".repeat(change * 37 % 300);
-  }
-
   /// @param arguments the journal's folder, the server's URL, and the number of the first change
   public static void main(String[] arguments) throws Exception {
     MemcachedTier server = server(arguments[1]);
@@ -64,35 +44,6 @@ public final class KilledWriteBehind {
       throw new IllegalStateException("no memcached");
     }
     WriteBehindTier tier = open(server, Path.of(arguments[0]));
-    int first = Integer.parseInt(arguments[2]);
-    Thread[] threads = new Thread[THREADS];
-    for (int i = 0; i < THREADS; i++) {
-      int thread = i;
-      threads[i] = Thread.ofVirtual().start(() -> change(tier, thread, first));
-    }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-  }
-
-  private static void change(WriteBehindTier tier, int thread, int first) {
-    for (int change = first; change < first + 100_000; change++) {
-      for (int i = 0; i < KEYS; i++) {
-        String name = name(thread, i);
-        if (change(tier, name, change)) {
-          System.out.println(name + " " + change);
-        }
-      }
-    }
-  }
-
-  private static boolean change(WriteBehindTier tier, String name, int change) {
-    if (!isRemoval(change)) {
-      return tier.write(key(name), value(content(name, change)), Precondition.NONE, 0)
-          instanceof TierWrite.Stored;
-    }
-    return change % 2 == 0
-        ? tier.removeAll(Set.of(key(name))).isEmpty()
-        : tier.remove(key(name), Precondition.NONE) instanceof TierRemoval.Removed;
+    CHANGES.make(tier, Integer.parseInt(arguments[2]), Thread.ofVirtual().factory());
   }
 }

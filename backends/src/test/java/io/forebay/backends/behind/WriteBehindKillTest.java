@@ -5,11 +5,10 @@ import static io.forebay.backends.TestingValues.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.backends.KilledChanges;
 import io.forebay.backends.memcached.MemcachedTier;
 import io.forebay.cache.testing.TestingMemcached;
 import io.forebay.cache.tier.TierRead;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +42,14 @@ class WriteBehindKillTest {
       int first = 0;
       Map<String, String> before = new HashMap<>();
       for (int round = 0; round < rounds; round++) {
-        Map<String, Integer> acknowledged = runAndKill(memcached, first, writes);
+        Map<String, Integer> acknowledged =
+            KilledChanges.runAndKill(
+                KilledWriteBehind.class,
+                "512m",
+                writes,
+                folder.toString(),
+                memcached.url(),
+                Integer.toString(first));
         MemcachedTier server = KilledWriteBehind.server(memcached.url());
         assertThat(server.awaitConnection(LONG)).isEmpty();
         try (WriteBehindTier tier = KilledWriteBehind.open(server, folder)) {
@@ -53,7 +59,7 @@ class WriteBehindKillTest {
           await().atMost(LONG).until(() -> tier.condition().backlog().orElseThrow().writes() == 0);
           check(tier, server, acknowledged, before, first, round);
         }
-        first = 5 + acknowledged.values().stream().mapToInt(i -> i).max().orElse(first) / 5 * 5;
+        first = KilledWriteBehind.CHANGES.next(first, acknowledged);
       }
     }
   }
@@ -65,9 +71,7 @@ class WriteBehindKillTest {
       Map<String, String> before,
       int first,
       int round) {
-    for (int i = 0; i < KilledWriteBehind.THREADS * KilledWriteBehind.KEYS; i++) {
-      String name =
-          KilledWriteBehind.name(i % KilledWriteBehind.THREADS, i / KilledWriteBehind.THREADS);
+    for (String name : KilledWriteBehind.CHANGES.names()) {
       Integer change = acknowledged.get(name);
       String found = read(tier, key(name));
       assertThat(found)
@@ -85,44 +89,6 @@ class WriteBehindKillTest {
   }
 
   private static String state(String name, int change) {
-    return KilledWriteBehind.isRemoval(change)
-        ? "nothing"
-        : KilledWriteBehind.content(name, change);
-  }
-
-  /// @return the last change of each key that was acknowledged
-  private Map<String, Integer> runAndKill(TestingMemcached memcached, int first, int lines)
-      throws IOException {
-    Map<String, Integer> acknowledged = new HashMap<>();
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KilledWriteBehind.class.getName(),
-                folder.toString(),
-                memcached.url(),
-                Integer.toString(first))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-      String line = output.readLine();
-      for (int i = 0; line != null; i++) {
-        if (i == lines) {
-          process.toHandle().destroyForcibly();
-        }
-        String next = output.readLine();
-        if (next != null) { // the last line may be cut short
-          String[] words = line.split(" ", -1);
-          acknowledged.put(words[0], Integer.parseInt(words[1]));
-        }
-        line = next;
-      }
-    } finally {
-      process.destroyForcibly();
-    }
-    return acknowledged;
+    return KilledWriteBehind.CHANGES.state(name, change);
   }
 }

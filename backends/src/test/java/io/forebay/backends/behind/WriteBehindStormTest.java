@@ -51,30 +51,7 @@ class WriteBehindStormTest {
               TierObserver.NONE);
       assertThat(tier.awaitConnection(LONG)).isEmpty();
       try (WriteBehindTier journaled = before(tier)) {
-        TierStorm.rage(
-            journaled,
-            new TierStorm.Server() {
-              @Override
-              public void hang() {
-                server.hang();
-              }
-
-              @Override
-              public void resume() {
-                server.resume();
-              }
-
-              @Override
-              public void kill() {
-                server.kill();
-              }
-
-              @Override
-              public void start() {
-                server.start();
-              }
-            },
-            5);
+        TierStorm.rage(journaled, server, 5);
       }
     }
   }
@@ -90,30 +67,7 @@ class WriteBehindStormTest {
               TierObserver.NONE);
       assertThat(tier.awaitConnection(LONG)).isEmpty();
       try (WriteBehindTier journaled = before(tier)) {
-        TierStorm.rage(
-            journaled,
-            new TierStorm.Server() {
-              @Override
-              public void hang() {
-                server.hang();
-              }
-
-              @Override
-              public void resume() {
-                server.resume();
-              }
-
-              @Override
-              public void kill() {
-                server.kill();
-              }
-
-              @Override
-              public void start() {
-                server.start();
-              }
-            },
-            6);
+        TierStorm.rage(journaled, server, 6);
       }
     }
   }

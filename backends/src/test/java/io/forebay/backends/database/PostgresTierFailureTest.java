@@ -85,30 +85,7 @@ class PostgresTierFailureTest {
   @Test
   void nothingOldIsReadWhileTheServerIsHungAndKilledUnderLoad() throws Exception {
     DatabaseTier used = connect(settings().withDeadline(Duration.ofMillis(500)));
-    TierStorm.rage(
-        used,
-        new TierStorm.Server() {
-          @Override
-          public void hang() {
-            postgres.hang();
-          }
-
-          @Override
-          public void resume() {
-            postgres.resume();
-          }
-
-          @Override
-          public void kill() {
-            postgres.kill();
-          }
-
-          @Override
-          public void start() {
-            postgres.start();
-          }
-        },
-        1);
+    TierStorm.rage(used, postgres, 1);
   }
 
   @Test

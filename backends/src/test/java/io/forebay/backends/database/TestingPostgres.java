@@ -1,6 +1,7 @@
 package io.forebay.backends.database;
 
-import io.forebay.cache.testing.TestingRedis;
+import io.forebay.cache.testing.ServerProcess;
+import io.forebay.cache.testing.TierStorm;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A real PostgreSQL of the test's own that writes to the disk as one in production does, and can
 /// be stopped in every way.
-public final class TestingPostgres implements AutoCloseable {
+public final class TestingPostgres implements TierStorm.Server, AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -42,6 +43,7 @@ public final class TestingPostgres implements AutoCloseable {
   }
 
   /// Starts it again, with what is on its disk; returns when it answers.
+  @Override
   public void start() {
     try {
       if (server != null) {
@@ -112,6 +114,7 @@ public final class TestingPostgres implements AutoCloseable {
   }
 
   /// kill -9 of all its processes.
+  @Override
   public void kill() {
     try {
       List<ProcessHandle> all = processes();
@@ -125,10 +128,12 @@ public final class TestingPostgres implements AutoCloseable {
   }
 
   /// SIGSTOP of all its processes.
+  @Override
   public void hang() {
     signal("STOP");
   }
 
+  @Override
   public void resume() {
     signal("CONT");
   }
@@ -136,7 +141,7 @@ public final class TestingPostgres implements AutoCloseable {
   private void signal(String name) {
     try {
       for (ProcessHandle process : processes()) {
-        TestingRedis.signal(name, process.pid());
+        ServerProcess.signal(name, process.pid());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

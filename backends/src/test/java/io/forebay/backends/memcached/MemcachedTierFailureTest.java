@@ -125,30 +125,7 @@ class MemcachedTierFailureTest {
   void nothingOldIsReadWhileTheServerIsHungAndKilledUnderLoad() throws Exception {
     TestingMemcached server = run();
     MemcachedTier used = connect(settings(server).withDeadline(Duration.ofMillis(300)));
-    TierStorm.rage(
-        used,
-        new TierStorm.Server() {
-          @Override
-          public void hang() {
-            server.hang();
-          }
-
-          @Override
-          public void resume() {
-            server.resume();
-          }
-
-          @Override
-          public void kill() {
-            server.kill();
-          }
-
-          @Override
-          public void start() {
-            server.start();
-          }
-        },
-        1);
+    TierStorm.rage(used, server, 1);
   }
 
   @Test

@@ -4,7 +4,7 @@ import io.forebay.cache.GlobPattern;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.Scope;
 import io.forebay.cache.testing.InvalidationChecker;
-import io.forebay.cache.testing.TestingRedis;
+import io.forebay.cache.testing.ServerProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -108,14 +108,14 @@ final class FleetMember implements InvalidationChecker.Node, AutoCloseable {
     Process running = process;
     if (running != null) {
       stopped = true;
-      TestingRedis.signal("STOP", running);
+      ServerProcess.signal("STOP", running.pid());
     }
   }
 
   void resume() {
     Process running = process;
     if (running != null) {
-      TestingRedis.signal("CONT", running);
+      ServerProcess.signal("CONT", running.pid());
       stopped = false;
     }
   }

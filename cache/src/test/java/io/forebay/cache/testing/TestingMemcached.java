@@ -5,26 +5,20 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// A real `memcached` of the test's own, on a free port of loopback, that can be stopped in every
 /// way.
-public final class TestingMemcached implements AutoCloseable {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+public final class TestingMemcached implements TierStorm.Server, AutoCloseable {
 
   private final int port;
   private final List<String> options;
-  private @Nullable Process process;
+  private final ServerProcess process = new ServerProcess("memcached");
 
   private TestingMemcached(int port, List<String> options) {
     this.port = port;
@@ -33,7 +27,7 @@ public final class TestingMemcached implements AutoCloseable {
 
   public static TestingMemcached run(String... options) {
     try {
-      TestingMemcached memcached = new TestingMemcached(freePort(), List.of(options));
+      TestingMemcached memcached = new TestingMemcached(ServerProcess.freePort(), List.of(options));
       memcached.start();
       return memcached;
     } catch (IOException e) {
@@ -41,47 +35,23 @@ public final class TestingMemcached implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   /// Starts it again, empty; returns when it answers.
+  @Override
   public void start() {
-    try {
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  "memcached",
-                  "-u",
-                  System.getProperty("user.name"),
-                  "-l",
-                  "127.0.0.1",
-                  "-t",
-                  "2",
-                  "-p",
-                  Integer.toString(port)));
-      command.addAll(options);
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      awaitAnswer();
-    } catch (IOException e) {
-      throw new IllegalStateException("memcached is needed by this test", e);
-    }
-  }
-
-  private void awaitAnswer() {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (ask("mn").isEmpty()) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("memcached does not answer");
-      }
-      Thread.onSpinWait();
-    }
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "memcached",
+                "-u",
+                System.getProperty("user.name"),
+                "-l",
+                "127.0.0.1",
+                "-t",
+                "2",
+                "-p",
+                Integer.toString(port)));
+    command.addAll(options);
+    process.start(command, () -> !ask("mn").isEmpty());
   }
 
   /// The first line that it answers to a command; empty if it does not answer.
@@ -147,36 +117,20 @@ public final class TestingMemcached implements AutoCloseable {
   }
 
   /// kill -9.
+  @Override
   public void kill() {
-    Process running = process;
-    if (running == null) {
-      return;
-    }
-    running.destroyForcibly();
-    try {
-      if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException("memcached outlives kill -9");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    process = null;
+    process.kill();
   }
 
   /// SIGSTOP: it takes connections, and answers nothing.
+  @Override
   public void hang() {
-    signal("STOP");
+    process.signal("STOP");
   }
 
+  @Override
   public void resume() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    Process running = process;
-    if (running != null) {
-      TestingRedis.signal(name, running);
-    }
+    process.signal("CONT");
   }
 
   @Override

@@ -10,26 +10,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// A real `redis-server` of the test's own, on a free port of loopback, that can be stopped in
 /// every way.
-public final class TestingRedis implements AutoCloseable {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+public final class TestingRedis implements TierStorm.Server, AutoCloseable {
 
   private final int port;
   private final Path folder;
   private final List<String> options;
   private final List<Path> copies = new CopyOnWriteArrayList<>();
-  private @Nullable Process process;
+  private final ServerProcess process = new ServerProcess("redis-server");
 
   private TestingRedis(int port, Path folder, List<String> options) {
     this.port = port;
@@ -82,7 +77,8 @@ public final class TestingRedis implements AutoCloseable {
         options.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
       }
       options.addAll(List.of(more));
-      TestingRedis redis = new TestingRedis(freePort(), newFolder("forebay-redis"), options);
+      TestingRedis redis =
+          new TestingRedis(ServerProcess.freePort(), newFolder("forebay-redis"), options);
       redis.start();
       return redis;
     } catch (IOException e) {
@@ -99,43 +95,23 @@ public final class TestingRedis implements AutoCloseable {
         : Files.createTempDirectory(name);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   /// Starts it again, with what is on its disk; returns when it answers.
+  @Override
   public void start() {
-    try {
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  "redis-server",
-                  "--port",
-                  Integer.toString(port),
-                  "--bind",
-                  "127.0.0.1",
-                  "--dir",
-                  folder.toString(),
-                  "--logfile",
-                  folder.resolve("log").toString()));
-      command.addAll(options);
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      awaitAnswer();
-    } catch (IOException e) {
-      throw new IllegalStateException("redis-server is needed by this test", e);
-    }
-  }
-
-  private void awaitAnswer() {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!answers()) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("redis-server does not answer; see " + folder);
-      }
-      Thread.onSpinWait();
-    }
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "redis-server",
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                folder.toString(),
+                "--logfile",
+                folder.resolve("log").toString()));
+    command.addAll(options);
+    process.start(command, this::answers);
   }
 
   private boolean answers() {
@@ -165,55 +141,20 @@ public final class TestingRedis implements AutoCloseable {
   }
 
   /// kill -9.
+  @Override
   public void kill() {
-    Process running = process;
-    if (running == null) {
-      return;
-    }
-    running.destroyForcibly();
-    try {
-      if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException("redis-server outlives kill -9");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    process = null;
+    process.kill();
   }
 
   /// SIGSTOP: it takes connections, and answers nothing.
+  @Override
   public void hang() {
-    signal("STOP");
+    process.signal("STOP");
   }
 
+  @Override
   public void resume() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    Process running = process;
-    if (running != null) {
-      signal(name, running);
-    }
-  }
-
-  /// Sends a signal to a process.
-  public static void signal(String name, Process target) {
-    signal(name, target.pid());
-  }
-
-  /// Sends a signal to the process of this number.
-  public static void signal(String name, long pid) {
-    try {
-      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start();
-      if (kill.waitFor() != 0) {
-        throw new IllegalStateException("kill -" + name + " failed");
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    process.signal("CONT");
   }
 
   /// Copies what is on its disk now, to be put back later.
