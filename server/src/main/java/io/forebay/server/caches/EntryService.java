@@ -53,6 +53,25 @@ public final class EntryService {
 
   /// The entry, fresh or within its stale window.
   public ReadOutcome read(String cacheName, String key) {
+    return read(cacheName, key, EntryService::look);
+  }
+
+  /// The same from this node's memory alone, leaving no trace in statistics, access times or the
+  /// eviction policy: for views of what there is.
+  public ReadOutcome peek(String cacheName, String key) {
+    return read(cacheName, key, (named, wanted) -> named.cache().peek(wanted));
+  }
+
+  private static @Nullable Entry<String, StoredValue> look(NamedCache named, String key) {
+    return named.tiered().isPresent() ? named.tiered().get().get(key) : named.cache().get(key);
+  }
+
+  /// How an entry is looked up; it is closed by who asked.
+  private interface LookUp {
+    @Nullable Entry<String, StoredValue> of(NamedCache named, String key);
+  }
+
+  private ReadOutcome read(String cacheName, String key, LookUp lookUp) {
     Optional<NamedCache> named = registry.find(cacheName);
     if (named.isEmpty()) {
       return new ReadOutcome.UnknownCache();
@@ -61,7 +80,7 @@ public final class EntryService {
     if (violation.isPresent()) {
       return new ReadOutcome.Invalid(violation.get());
     }
-    try (Entry<String, StoredValue> entry = look(named.get(), key)) {
+    try (Entry<String, StoredValue> entry = lookUp.of(named.get(), key)) {
       if (entry == null) {
         return new ReadOutcome.Absent();
       }
@@ -72,10 +91,6 @@ public final class EntryService {
         case NOT_AT_ALL -> new ReadOutcome.Absent();
       };
     }
-  }
-
-  private static @Nullable Entry<String, StoredValue> look(NamedCache named, String key) {
-    return named.tiered().isPresent() ? named.tiered().get().get(key) : named.cache().get(key);
   }
 
   private EntryView view(Entry<String, StoredValue> entry, long now, boolean fresh) {
@@ -92,30 +107,6 @@ public final class EntryService {
         Duration.between(facts.freshUntil(), facts.staleUntil()),
         facts,
         isolation.isSuspect(now));
-  }
-
-  /// The same from this node's memory alone, leaving no trace in statistics, access times or the
-  /// eviction policy: for views of what there is.
-  public ReadOutcome peek(String cacheName, String key) {
-    Optional<NamedCache> named = registry.find(cacheName);
-    if (named.isEmpty()) {
-      return new ReadOutcome.UnknownCache();
-    }
-    Optional<Violation> violation = rules.brokenByKey(key);
-    if (violation.isPresent()) {
-      return new ReadOutcome.Invalid(violation.get());
-    }
-    try (Entry<String, StoredValue> entry = named.get().cache().peek(key)) {
-      if (entry == null) {
-        return new ReadOutcome.Absent();
-      }
-      long now = time.nanoTime();
-      return switch (isolation.use(now)) {
-        case AS_IT_IS -> new ReadOutcome.Found(view(entry, now, entry.isFresh(now)));
-        case AS_STALE -> new ReadOutcome.Found(view(entry, now, false));
-        case NOT_AT_ALL -> new ReadOutcome.Absent();
-      };
-    }
   }
 
   /// Stores a value if the precondition holds.
