@@ -1,11 +1,7 @@
 package io.forebay.server;
 
-import io.forebay.backends.log.FileJournal;
-import io.forebay.backends.log.JournalFound;
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
-import io.forebay.cache.InProcessInvalidationLog;
-import io.forebay.cache.InvalidationJournal;
 import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.Invalidations;
 import io.forebay.cache.NodeBudget;
@@ -66,7 +62,6 @@ import io.forebay.server.reload.SettingsWatch;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.Durations;
 import io.forebay.server.settings.HostAndPort;
-import io.forebay.server.settings.LogStorage;
 import io.forebay.server.settings.ServerSettings;
 import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.tiers.Tiers;
@@ -84,8 +79,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +105,7 @@ public final class ServerAssembly {
   private final ServerSettings settings;
   private final VersionInfo version = VersionInfo.read();
   private final Readiness readiness = new Readiness();
+  private final Foundations foundations;
 
   // Memory and caches.
   private final TimeSource time;
@@ -119,7 +113,6 @@ public final class ServerAssembly {
   private final Fleet fleet;
   private final Tiers tiers;
   private final VersionClock versions;
-  private final Optional<FileJournal> journal;
   private final InvalidationLog invalidationLog;
   private final Receipts receipts;
   private final ChangeLearning learning;
@@ -167,22 +160,17 @@ public final class ServerAssembly {
       SettingsReading.Accepted read,
       SettingsSource source,
       TimeSource time,
-      Optional<FileJournal> journal,
-      ListenerTls tls,
-      FileWatch files,
-      Fleet fleet,
-      Tiers tiers,
-      List<OriginLink> links,
+      Foundations foundations,
       ExchangeObserver proxyObserver) {
     this.settings = read.settings();
-    this.tls = tls;
-    this.files = files;
+    this.foundations = foundations;
+    this.tls = foundations.tls();
+    this.files = foundations.files();
     this.time = time;
     this.memory = new NodeBudget(settings.memory().maxBytes().bytes());
-    this.fleet = fleet;
-    this.tiers = tiers;
+    this.fleet = foundations.fleet();
+    this.tiers = foundations.tiers();
     this.versions = fleet.versions();
-    this.journal = journal;
     this.invalidationLog = tiers.log();
     this.receipts = new Receipts(fleet.nodeName(), time, MAX_RECEIPTS, RECEIPTS_KEPT);
     fleet.tell(receipts);
@@ -209,7 +197,7 @@ public final class ServerAssembly {
             MAX_RECEIPTS);
     this.access = accessPolicy(settings);
     this.logExchanges = settings.log().exchanges();
-    this.proxy = pages.map(cache -> createProxy(cache, links, proxyObserver));
+    this.proxy = pages.map(cache -> createProxy(cache, foundations.links(), proxyObserver));
     this.reload = new Reload(source, read, new Changeable());
     this.settingsWatch = watch(source);
     compat.startTicking(vertx);
@@ -256,70 +244,14 @@ public final class ServerAssembly {
       SettingsSource source,
       TimeSource time,
       ExchangeObserver proxyObserver) {
-    ServerSettings settings = read.settings();
     long began = System.nanoTime();
-    Optional<String> unwritable =
-        keepsFiles(settings) ? whyUnwritable(settings.dataDir()) : Optional.empty();
-    if (unwritable.isPresent()) {
-      return new StartOutcome.NotStarted(unwritable.get());
-    }
-    Optional<FileJournal> journal;
+    Foundations foundations;
     try {
-      journal = openJournal(settings);
-    } catch (IOException e) {
-      return new StartOutcome.NotStarted(
-          "data.dir: cannot keep the invalidation log: " + e.getMessage());
+      foundations = Foundations.open(read.settings(), time);
+    } catch (Foundations.Missing e) {
+      return new StartOutcome.NotStarted(e.why());
     }
-    Fleet fleet;
-    try {
-      fleet = Fleet.open(settings, time);
-    } catch (Fleet.Refused e) {
-      journal.ifPresent(ServerAssembly::close);
-      return new StartOutcome.NotStarted(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new StartOutcome.NotStarted("interrupted while starting");
-    }
-    Tiers tiers;
-    try {
-      InvalidationLog told = fleet.log().orElseGet(() -> ownLog(journal, time));
-      tiers = Tiers.open(settings, told, fleet.versions(), time);
-    } catch (Tiers.Refused e) {
-      journal.ifPresent(ServerAssembly::close);
-      fleet.close();
-      return new StartOutcome.NotStarted(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      journal.ifPresent(ServerAssembly::close);
-      fleet.close();
-      Thread.currentThread().interrupt();
-      return new StartOutcome.NotStarted("interrupted while starting");
-    }
-    FileWatch files = new FileWatch();
-    ListenerTls tls;
-    switch (ListenerTls.read(settings, files)) {
-      case ListenerTls.Reading.Good good -> tls = good.tls();
-      case ListenerTls.Reading.Bad(var why) -> {
-        journal.ifPresent(ServerAssembly::close);
-        tiers.close();
-        fleet.close();
-        return new StartOutcome.NotStarted(why);
-      }
-    }
-    List<OriginLink> links = new ArrayList<>();
-    for (OriginLinkFiles link : settings.proxy().originConnections()) {
-      switch (link.read()) {
-        case OriginLinkFiles.Reading.Good(var good) -> links.add(good);
-        case OriginLinkFiles.Reading.Bad(var why) -> {
-          journal.ifPresent(ServerAssembly::close);
-          tiers.close();
-          fleet.close();
-          return new StartOutcome.NotStarted("proxy.origin_connections: " + why);
-        }
-      }
-    }
-    var assembly =
-        new ServerAssembly(
-            read, source, time, journal, tls, files, fleet, tiers, links, proxyObserver);
+    var assembly = new ServerAssembly(read, source, time, foundations, proxyObserver);
     try {
       return assembly.listen(began);
     } catch (InterruptedException e) {
@@ -327,15 +259,6 @@ public final class ServerAssembly {
       assembly.free();
       return new StartOutcome.NotStarted("interrupted while starting");
     }
-  }
-
-  /// The log of a node that shares it with nobody.
-  private static InvalidationLog ownLog(Optional<FileJournal> journal, TimeSource time) {
-    return new InProcessInvalidationLog(
-        journal
-            .<InvalidationJournal>map(file -> file)
-            .orElseGet(() -> InvalidationJournal.inMemory(time.now().toEpochMilli())),
-        time);
   }
 
   private void watchOriginConnections(PageProxy on) {
@@ -357,29 +280,6 @@ public final class ServerAssembly {
                 }
               });
     }
-  }
-
-  /// The invalidation log's file, if it is to be kept in one.
-  private static Optional<FileJournal> openJournal(ServerSettings settings) throws IOException {
-    if (settings.invalidationLog() != LogStorage.FILE) {
-      return Optional.empty();
-    }
-    FileJournal journal = FileJournal.open(settings.dataDir().resolve("invalidations"));
-    switch (journal.found()) {
-      case JournalFound.Nothing _, JournalFound.Whole _ -> {}
-      case JournalFound.TornTail(long bytes) ->
-          log.atInfo()
-              .addKeyValue("dropped_bytes", bytes)
-              .log(
-                  "the invalidation log's last write had been cut short, before it was"
-                      + " acknowledged");
-      case JournalFound.Damaged(Path keptAs, String where) ->
-          log.atWarn()
-              .addKeyValue("where", where)
-              .addKeyValue("kept_as", keptAs)
-              .log("the invalidation log was damaged: nothing cached before now is trusted");
-    }
-    return Optional.of(journal);
   }
 
   private StartOutcome listen(long beganNanos) throws InterruptedException {
@@ -554,13 +454,6 @@ public final class ServerAssembly {
             .receipts(receipts)
             .timeSource(time);
     return whatIf ? builder.whatIf(WhatIfQuestions.usual()) : builder;
-  }
-
-  private static boolean keepsFiles(ServerSettings settings) {
-    return (settings.audit().enabled() && settings.audit().database().isEmpty())
-        || settings.invalidationLog() != LogStorage.MEMORY
-        || !settings.tiers().open().isEmpty()
-        || CompatAssembly.keepsHistory(settings);
   }
 
   private AuditTrail createAudit() {
@@ -755,19 +648,6 @@ public final class ServerAssembly {
             + form);
   }
 
-  /// Makes the folder if it is missing; says why it cannot be used.
-  private static Optional<String> whyUnwritable(Path folder) {
-    String hint = "; choose another with --set data.dir=FOLDER";
-    try {
-      Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, ".forebay-write-test", ""));
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(
-          "data.dir: cannot write to " + folder.toAbsolutePath() + " (" + e + ")" + hint);
-    }
-  }
-
   private void stop() {
     readiness.stopping();
     log.atInfo().addKeyValue("grace", Durations.render(settings.shutdownGrace())).log("stopping");
@@ -800,17 +680,7 @@ public final class ServerAssembly {
       log.atWarn().setCause(e).log("event loops did not end in time");
     }
     caches.close();
-    tiers.close();
-    fleet.close();
     metrics.close();
-    journal.ifPresent(ServerAssembly::close);
-  }
-
-  private static void close(FileJournal journal) {
-    try {
-      journal.close();
-    } catch (IOException e) {
-      log.atWarn().setCause(e).log("the invalidation log could not be closed");
-    }
+    foundations.close();
   }
 }
