@@ -28,6 +28,7 @@ final class VictimSearch {
   private final int[] rows = new int[MOST_SAMPLES / SAMPLES_IN_A_ROW];
 
   /// Keeps the reads ahead from being left out by the compiler.
+  @SuppressWarnings("UnusedVariable")
   private long readAhead;
 
   /// Searches until the pool's keys, as of when they were drawn, are looked at again.
