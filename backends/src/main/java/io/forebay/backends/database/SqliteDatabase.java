@@ -196,10 +196,15 @@ final class SqliteDatabase implements Database {
 
   private void read(Connection connection) {
     try (connection) {
+      List<Outcome<?>> outcomes = new ArrayList<>(TOGETHER);
+      List<Waiting<?>> together = new ArrayList<>(TOGETHER);
       while (true) {
-        Waiting<?> next = reads.take();
-        Outcome<?> outcome = attempt(next, connection);
-        outcome.tell();
+        together.add(reads.take());
+        reads.drainTo(together, Math.min(TOGETHER - 1, reads.size() / READERS));
+        together.forEach(next -> outcomes.add(attempt(next, connection)));
+        outcomes.forEach(Outcome::tell);
+        together.clear();
+        outcomes.clear();
       }
     } catch (InterruptedException e) {
       // It is closed.
