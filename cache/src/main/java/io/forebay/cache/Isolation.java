@@ -26,7 +26,7 @@ public record Isolation(Lease lease, Behaviour behaviour, Duration grace) {
     SERVE
   }
 
-  /// How an entry may be used.
+  /// How an entry may be used; the more careful, the later.
   public enum Use {
     AS_IT_IS,
     AS_STALE,
@@ -38,9 +38,9 @@ public record Isolation(Lease lease, Behaviour behaviour, Duration grace) {
     return lease.isOver(nanoTime);
   }
 
-  /// How an entry may be used that was looked up just now.
+  /// How an entry may be used that is looked up from now on, as far as can be told before.
   ///
-  /// @param nanoTime taken after it was looked up
+  /// @param nanoTime now
   public Use use(long nanoTime) {
     if (!lease.isOver(nanoTime)) {
       return Use.AS_IT_IS;
@@ -51,5 +51,14 @@ public record Isolation(Lease lease, Behaviour behaviour, Duration grace) {
       case SHORT_TTL -> lease.isOver(nanoTime - grace.toNanos()) ? Use.AS_STALE : Use.AS_IT_IS;
       case SERVE -> Use.AS_IT_IS;
     };
+  }
+
+  /// How an entry may be used that was looked up just now: never more freely than was said before.
+  ///
+  /// @param before [#use], asked before it was looked up
+  /// @param nanoTime taken after that
+  public Use use(Use before, long nanoTime) {
+    Use after = use(nanoTime);
+    return before.compareTo(after) > 0 ? before : after;
   }
 }

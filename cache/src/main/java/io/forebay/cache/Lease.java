@@ -3,8 +3,18 @@ package io.forebay.cache;
 /// How long this node may trust what it knows of invalidations. Past its end the node is *suspect*:
 /// others may have been promised that something is invalidated of which it has not heard.
 ///
-/// An entry is fresh to whoever serves it only if its lease is not over, asked *after* the entry
-/// was looked up: so a process that was stopped in between serves nothing that it missed.
+/// An entry is fresh to whoever serves it only if the lease is not over, asked *before* the entry
+/// is looked up and again *after* that. Each alone is not enough:
+///
+/// ```
+/// reader                         log
+///                                the lease ends; others are promised an invalidation
+/// begins, finds the old entry
+///                                hears of the invalidation, extends the lease
+/// asks: it is not over
+/// ```
+///
+/// And a process that is stopped after it has asked would serve, however late, what it missed.
 ///
 /// Thread-safe; asking is one read.
 public final class Lease {

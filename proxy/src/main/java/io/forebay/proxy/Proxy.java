@@ -99,7 +99,7 @@ public final class Proxy implements AutoCloseable {
             planner, store, originAnswers, coder, explanations, purges, tunnels, observer, time);
     FastPath fast =
         new FastPath(
-            routes, store, settings.listen().tagFields(), observer, time, store::isSuspect);
+            routes, store, settings.listen().tagFields(), observer, time, store.isolation());
     listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast);
   }
 

@@ -53,7 +53,8 @@ import org.jspecify.annotations.Nullable;
 /// **Without the tier** reads and loads go on with the cache alone, and writes are refused.
 ///
 /// Whether what is read may be served as fresh is besides a question of the log's
-/// [io.forebay.cache.Lease], which the caller asks after it has the entry.
+/// [io.forebay.cache.Lease], which the caller asks before it asks here, and again after it has the
+/// entry.
 ///
 /// Thread-safe.
 public final class TieredCache<V> {

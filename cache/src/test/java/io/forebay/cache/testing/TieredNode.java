@@ -60,6 +60,9 @@ public record TieredNode(
 
   @Override
   public OptionalLong read(String key) {
+    if (log.lease().isOver(TimeSource.SYSTEM.nanoTime())) {
+      return OptionalLong.empty();
+    }
     try (Entry<String, Long> entry = cache.get(key)) {
       if (entry == null) {
         return OptionalLong.empty();

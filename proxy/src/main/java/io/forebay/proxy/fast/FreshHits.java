@@ -103,7 +103,9 @@ public final class FreshHits {
   public boolean find(
       RequestScan request, Supplier<String> peer, IntPredicate hasRoomFor, long nanoTime) {
     Places.Place place = places.of(request);
-    if (place.keyStart().isEmpty() || !hasPlainPath(request)) {
+    if (place.keyStart().isEmpty()
+        || !hasPlainPath(request)
+        || path.isolation().isSuspect(nanoTime)) {
       return false;
     }
     Asked asked = new Asked(request, place, peer, hasRoomFor, nanoTime);
@@ -194,7 +196,7 @@ public final class FreshHits {
         prepared.fit() == wanted
             && prepared.remainingNanos(age) > 0
             && !entry.isSoftInvalidated()
-            && !path.isSuspect().getAsBoolean();
+            && !path.isolation().isSuspect(path.time().nanoTime());
     if (!isCertain) {
       return false;
     }

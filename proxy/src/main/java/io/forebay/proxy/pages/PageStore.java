@@ -76,7 +76,7 @@ public final class PageStore {
   }
 
   /// What to do with stored pages while invalidations may have been missed: to be asked by whoever
-  /// serves one past [#candidates], after it was looked up.
+  /// serves one past [#candidates], before it is looked up and after that.
   public Isolation isolation() {
     return isolation;
   }
@@ -124,12 +124,12 @@ public final class PageStore {
 
   /// Looks up what is stored, counting reads; may wait for a tier.
   public Candidates candidates(CacheKey key, RequestHead request) {
-    return candidates(key, request, shelf::get);
+    return candidates(key, request, looking(shelf::get));
   }
 
   /// The same, leaving no trace in statistics or the eviction policy.
   public Candidates glance(CacheKey key, RequestHead request) {
-    return candidates(key, request, cache::peek);
+    return candidates(key, request, looking(cache::peek));
   }
 
   /// What lies under a key of the cache, for a reader that may leave it to another: not counted as
@@ -150,17 +150,17 @@ public final class PageStore {
     return variant.isEmpty() ? text : text + VARIANT + variant;
   }
 
-  private Candidates candidates(CacheKey key, RequestHead request, Look look) {
-    Candidates whole = whole(key, request, look);
+  private Candidates candidates(CacheKey key, RequestHead request, Looking looking) {
+    Candidates whole = whole(key, request, looking);
     return whole.pages().isEmpty() && request.fields().contains("Range")
-        ? withPart(key, whole, look)
+        ? withPart(key, whole, looking)
         : whole;
   }
 
-  private Candidates withPart(CacheKey key, Candidates whole, Look look) {
-    try (Entry<String, Page> entry = look.up(key.text() + PART)) {
+  private Candidates withPart(CacheKey key, Candidates whole, Looking looking) {
+    try (Entry<String, Page> entry = looking.look.up(key.text() + PART)) {
       return entry != null && entry.value() instanceof Page.Stored part
-          ? new Candidates(candidate(entry, part), whole.varies(), whole.variant())
+          ? new Candidates(candidate(entry, part, looking), whole.varies(), whole.variant())
           : whole;
     }
   }
@@ -179,17 +179,24 @@ public final class PageStore {
     @Nullable Entry<String, Page> up(String key);
   }
 
-  private Candidates whole(CacheKey key, RequestHead request, Look look) {
-    try (Entry<String, Page> entry = look.up(key.text())) {
+  /// @param before how what is found may be used, as far as could be told before
+  private record Looking(Look look, Isolation.Use before) {}
+
+  private Looking looking(Look look) {
+    return new Looking(look, isolation.use(time.nanoTime()));
+  }
+
+  private Candidates whole(CacheKey key, RequestHead request, Looking looking) {
+    try (Entry<String, Page> entry = looking.look.up(key.text())) {
       if (entry == null) {
         return Candidates.NONE;
       }
       return switch (entry.value()) {
         case Page.Uncollapsible _ -> Candidates.NONE;
-        case Page.Stored page -> new Candidates(candidate(entry, page), List.of(), "");
+        case Page.Stored page -> new Candidates(candidate(entry, page, looking), List.of(), "");
         case Page.VariantIndex index ->
             new Candidates(
-                variants(key, index, request, look),
+                variants(key, index, request, looking),
                 index.varies(),
                 VariantKey.of(index.varies().getFirst(), request.fields()));
       };
@@ -197,13 +204,13 @@ public final class PageStore {
   }
 
   private List<StoredCandidatePage> variants(
-      CacheKey key, Page.VariantIndex index, RequestHead request, Look look) {
+      CacheKey key, Page.VariantIndex index, RequestHead request, Looking looking) {
     List<StoredCandidatePage> found = new ArrayList<>(1);
     for (HttpFields vary : index.varies()) {
       String variant = VariantKey.of(vary, request.fields());
-      try (Entry<String, Page> entry = look.up(variantKey(key, variant))) {
+      try (Entry<String, Page> entry = looking.look.up(variantKey(key, variant))) {
         if (entry != null && entry.value() instanceof Page.Stored page) {
-          found.addAll(candidate(entry, page));
+          found.addAll(candidate(entry, page, looking));
         }
       }
     }
@@ -211,9 +218,10 @@ public final class PageStore {
   }
 
   /// One, or none if this node may not use it now.
-  private List<StoredCandidatePage> candidate(Entry<String, Page> entry, Page.Stored page) {
+  private List<StoredCandidatePage> candidate(
+      Entry<String, Page> entry, Page.Stored page, Looking looking) {
     long now = time.nanoTime();
-    return switch (isolation.use(now)) {
+    return switch (isolation.use(looking.before, now)) {
       case AS_IT_IS -> List.of(candidate(entry, page, now, entry.isSoftInvalidated()));
       case AS_STALE -> List.of(candidate(entry, page, now, true));
       case NOT_AT_ALL -> List.of();

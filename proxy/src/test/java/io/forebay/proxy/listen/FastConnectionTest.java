@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
+import io.forebay.cache.Isolation;
 import io.forebay.cache.testing.TestingTimeSource;
 import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
@@ -95,7 +96,7 @@ class FastConnectionTest {
             TagFields.STRIP,
             ExchangeObserver.NONE,
             time,
-            () -> false);
+            Isolation.NONE);
     FastConnection.install(channel, new FastLoop(path, "http", 8_192), bound);
   }
 

@@ -80,12 +80,13 @@ public final class EntryService {
     if (violation.isPresent()) {
       return new ReadOutcome.Invalid(violation.get());
     }
+    Isolation.Use before = isolation.use(time.nanoTime());
     try (Entry<String, StoredValue> entry = lookUp.of(named.get(), key)) {
       if (entry == null) {
         return new ReadOutcome.Absent();
       }
       long now = time.nanoTime();
-      return switch (isolation.use(now)) {
+      return switch (isolation.use(before, now)) {
         case AS_IT_IS -> new ReadOutcome.Found(view(entry, now, entry.isFresh(now)));
         case AS_STALE -> new ReadOutcome.Found(view(entry, now, false));
         case NOT_AT_ALL -> new ReadOutcome.Absent();
