@@ -8,12 +8,20 @@ import java.util.Map;
 ///
 /// @param out what the user asked for
 /// @param err what went wrong
-public record Terminal(PrintWriter out, PrintWriter err, Map<String, String> environment) {
+/// @param isWatched whether a person looks at it, so that progress is worth showing
+public record Terminal(
+    PrintWriter out, PrintWriter err, Map<String, String> environment, boolean isWatched) {
+
+  /// One that nobody looks at.
+  public Terminal(PrintWriter out, PrintWriter err, Map<String, String> environment) {
+    this(out, err, environment, false);
+  }
 
   public static Terminal ofProcess() {
     return new Terminal(
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-        System.getenv());
+        System.getenv(),
+        System.console() != null && System.console().isTerminal());
   }
 }
