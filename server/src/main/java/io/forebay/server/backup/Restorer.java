@@ -41,6 +41,9 @@ public final class Restorer {
   /// An entry that others keep changing is theirs after so many tries.
   private static final int TRIES = 4;
 
+  /// A tier may take a value for older than it is: Memcached by two seconds.
+  private static final Duration TIERS_DOUBT = Duration.ofSeconds(3);
+
   private final CacheRegistry registry;
   private final EntryRules rules;
   private final InvalidationHistory history;
@@ -197,7 +200,8 @@ public final class Restorer {
       Optional<InvalidationHistory.Moment> taken,
       boolean overwrite,
       boolean isInMemoryAlone) {
-    if (present != null && !overwrite && !isOlder(present, entry)) {
+    Duration doubt = isInMemoryAlone ? Duration.ZERO : TIERS_DOUBT;
+    if (present != null && !overwrite && !isOlder(present, entry, doubt)) {
       return Optional.of(Restored.Simply.KEPT);
     }
     if (taken.isEmpty()) {
@@ -222,10 +226,13 @@ public final class Restorer {
     };
   }
 
-  /// By when they were stored, to the millisecond, since versions of different tiers cannot be
-  /// compared.
-  private static boolean isOlder(Entry<String, StoredValue> present, BackupEntry entry) {
-    return entry.created().isPresent()
-        && present.facts().created().toEpochMilli() < entry.created().get().toEpochMilli();
+  /// By when they were stored, since versions of different tiers cannot be compared; but one
+  /// version is one write. (A copy out of a tier was stored when it was made.)
+  private static boolean isOlder(
+      Entry<String, StoredValue> present, BackupEntry entry, Duration doubt) {
+    return present.version() != entry.version()
+        && entry.created().isPresent()
+        && present.facts().created().toEpochMilli() + doubt.toMillis()
+            < entry.created().get().toEpochMilli();
   }
 }
