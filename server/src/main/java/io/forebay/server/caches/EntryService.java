@@ -209,8 +209,8 @@ public final class EntryService {
     if (violation.isPresent()) {
       return new EntryWriteOutcome.Invalid(violation.get());
     }
-    noteDeleting(
-        cacheName, key); // one whose precondition fails counts too: too much, not too little
+    // One whose precondition fails counts too, which is too much rather than too little.
+    noteDeleting(cacheName, key);
     EntryWriteOutcome outcome = delete(named.get(), key, precondition);
     noteDeleting(cacheName, key);
     if (outcome instanceof EntryWriteOutcome.Deleted) {
