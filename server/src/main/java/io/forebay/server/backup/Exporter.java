@@ -19,12 +19,12 @@ import java.util.Optional;
 /// or in what a policy learns. Thread-safe.
 public final class Exporter {
 
-  /// Facts of so many entries are held at most. Finding a page costs a look at every entry of the
-  /// cache, so pages of large caches are larger.
-  private static final int SMALLEST_PAGE = 1_000;
+  /// Facts of so many entries are held at most, some 30 MB. Finding a page costs a look at every
+  /// entry of the cache, so pages of large caches are larger.
+  private static final int LARGEST_PAGE = 50_000;
 
-  private static final int LARGEST_PAGE = 32_000;
-  private static final int PAGES = 50;
+  private static final int SMALLEST_PAGE = 1_000;
+  private static final int PAGES = 8;
 
   private final CacheRegistry registry;
   private final InvalidationHistory history;

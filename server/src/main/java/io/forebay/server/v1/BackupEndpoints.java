@@ -36,7 +36,7 @@ import java.util.zip.GZIPOutputStream;
 public final class BackupEndpoints {
 
   /// Each holds a window of its backup in memory.
-  private static final int MOST_AT_ONCE = 4;
+  private static final int MOST_AT_ONCE = 2;
 
   private static final int GZIP_BUFFER_BYTES = 16 * 1024;
 

@@ -11,7 +11,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -21,10 +27,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -445,37 +455,42 @@ class BackupApiTest {
       "{\"cache\":\"default\",\"key\":\"good\",\"content_type\":\"text/plain\",\"text\":\"v\"}\n";
   private static final String END = "{\"end\":true,\"entries\":1}\n";
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "not JSON at all| line",
-        "{\"cache\":\"default\",\"content_type\":\"text/plain\",\"text\":\"v\"}| key",
-        "{\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\"}| cache",
-        "{\"cache\":\"default\",\"key\":\"k\",\"text\":\"v\"}| content_type",
-        "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"x\\r\\ny\",\"text\":\"v\"}| content_type",
-        "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\"}| text",
-        "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"base64\":\"%\"}| base64",
-        "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":1}| text",
-        "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\",\"x\":1}| x",
-        "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\",\"position\":\"1\"}| position",
-        "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\",\"fresh_until\":2,\"stale_until\":1}| stale_until",
-        "{\"cache\":\"none\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\"}| cache",
-        "{\"end\":true,\"entries\":7}| entries",
-        "{\"end\":true}| entries"
-      })
-  void aWrongLineIsNamedAndWhatCameBeforeItStays(String lineAndField) {
-    int bar = lineAndField.lastIndexOf('|');
+  /// Each with the member that it is wrong about.
+  private static final List<String> WRONG_LINES =
+      List.of(
+          "not JSON at all| line",
+          "{\"cache\":\"default\",\"content_type\":\"text/plain\",\"text\":\"v\"}| key",
+          "{\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\"}| cache",
+          "{\"cache\":\"default\",\"key\":\"k\",\"text\":\"v\"}| content_type",
+          "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"x\\r\\ny\",\"text\":\"v\"}| content_type",
+          "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\"}| text",
+          "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"base64\":\"%\"}| base64",
+          "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":1}| text",
+          "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\",\"x\":1}| x",
+          "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\",\"position\":\"1\"}| position",
+          "{\"cache\":\"default\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\",\"fresh_until\":2,\"stale_until\":1}| stale_until",
+          "{\"cache\":\"none\",\"key\":\"k\",\"content_type\":\"text/plain\",\"text\":\"v\"}| cache",
+          "{\"end\":true,\"entries\":7}| entries",
+          "{\"end\":true}| entries");
+
+  @Test
+  void aWrongLineIsNamedAndWhatCameBeforeItStays() {
     try (var server = TestingServer.start(QUIET)) {
-      String backup = HEADER + GOOD + lineAndField.substring(0, bar) + "\n" + END;
-      HttpResponse<String> answer = server.send("POST", "/v1/import", backup);
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-      JsonNode problem = json(answer.body());
-      assertThat(problem.get("type").asString()).isEqualTo("urn:forebay:problem:import-stopped");
-      assertThat(problem.get("line").asInt()).isEqualTo(3);
-      assertThat(problem.get("field").asString()).isEqualTo(lineAndField.substring(bar + 2));
-      assertThat(problem.get("expected").asString()).isNotEmpty();
-      assertThat(problem.get("restored").asInt()).isEqualTo(1);
-      assertThat(isThere(server, "good")).isTrue();
+      for (String lineAndField : WRONG_LINES) {
+        int bar = lineAndField.lastIndexOf('|');
+        String backup = HEADER + GOOD + lineAndField.substring(0, bar) + "\n" + END;
+        HttpResponse<String> answer =
+            server.send("POST", "/v1/import?even_invalidated=true", backup);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        JsonNode problem = json(answer.body());
+        assertThat(problem.get("type").asString()).isEqualTo("urn:forebay:problem:import-stopped");
+        assertThat(problem.get("line").asInt()).isEqualTo(3);
+        assertThat(problem.get("field").asString()).isEqualTo(lineAndField.substring(bar + 2));
+        assertThat(problem.get("expected").asString()).isNotEmpty();
+        assertThat(problem.get("restored").asInt()).isEqualTo(1);
+        assertThat(isThere(server, "good")).isTrue();
+        server.send("DELETE", ENTRIES + "good", "");
+      }
     }
   }
 
@@ -607,6 +622,61 @@ class BackupApiTest {
       assertThat(server.send("DELETE", ENTRIES + "k9", "").statusCode()).isEqualTo(204);
       String rest = new String(in.readAllBytes(), UTF_8);
       assertThat(rest).contains("\"entries\":23").doesNotContain("\"key\":\"k9\"");
+    }
+  }
+
+  /// More than a gigabyte, which no heap here has room for.
+  @Test
+  @Tag("long")
+  void aBackupMayBeLargerThanTheMemory() throws Exception {
+    try (var server = TestingServer.start(QUIET)) {
+      String value = "x".repeat(4 << 20);
+      int count = 300;
+      byte[] line = GOOD.replace("\"v\"", "\"" + value + "\"").getBytes(UTF_8);
+      var out = new PipedOutputStream();
+      var in = new PipedInputStream(out, 1 << 20);
+      try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+        Future<?> writing =
+            threads.submit(() -> {
+              try (out) {
+                out.write(HEADER.getBytes(UTF_8));
+                for (int i = 0; i < count; i++) {
+                  out.write(line);
+                }
+                out.write(("{\"end\":true,\"entries\":" + count + "}\n").getBytes(UTF_8));
+              }
+              return null;
+            });
+        HttpResponse<String> answer =
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(
+                            URI.create("http://" + server.address() + "/v1/import?overwrite=true"))
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .POST(BodyPublishers.ofInputStream(() -> in))
+                        .build(),
+                    BodyHandlers.ofString());
+        writing.get();
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode report = json(answer.body());
+        // All of them under one key: some overtake others.
+        assertThat(report.get("restored").asInt() + report.get("kept").asInt()).isEqualTo(count);
+      }
+    }
+  }
+
+  /// JSON can name half of a character; UTF-8 cannot.
+  @Test
+  void keysThatAreNoTextComeBackToo() {
+    try (var server = TestingServer.start(QUIET)) {
+      String items = "{\"key\":\"a\",\"text\":\"v\"},{\"key\":\"b\\ud800\",\"text\":\"v\"}";
+      server.send("POST", "/v1/caches/default/entries:batchPut", "{\"items\":[" + items + "]}");
+      String backup = export(server);
+      String everything = "{\"operations\":[{\"scope\":\"everything\"}]}";
+      server.send("POST", "/v1/invalidations", everything);
+      assertThat(restore(server, backup, "?even_invalidated=true").get("restored").asInt())
+          .isEqualTo(2);
+      assertThat(keys(export(server))).containsExactly("default a", "default b\uD800");
     }
   }
 }
