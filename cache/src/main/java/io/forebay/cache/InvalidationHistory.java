@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /// What was invalidated since some moment, for values that come back from outside: a backup's.
@@ -77,9 +78,9 @@ public final class InvalidationHistory {
   private final int maxNames;
 
   // Under this object's lock, oldest first.
-  private final LinkedHashMap<Named, Position> named = new LinkedHashMap<>();
-  private final LinkedHashMap<Matching, Position> matching = new LinkedHashMap<>();
-  private final LinkedHashMap<Named, Long> deleted = new LinkedHashMap<>();
+  private final SequencedMap<Named, Position> named = new LinkedHashMap<>();
+  private final SequencedMap<Matching, Position> matching = new LinkedHashMap<>();
+  private final SequencedMap<Named, Long> deleted = new LinkedHashMap<>();
   private Position heard;
   private Position since;
   private long deletedSince;
@@ -183,7 +184,7 @@ public final class InvalidationHistory {
   }
 
   /// Forgets the oldest of several, for lack of room.
-  private <V> V oldestOf(LinkedHashMap<?, V> several) {
+  private <V> V oldestOf(SequencedMap<?, V> several) {
     forgotten++;
     return Objects.requireNonNull(several.pollFirstEntry()).getValue();
   }
