@@ -71,8 +71,7 @@ public final class Exporter {
     long written = 0;
     Optional<String> after = behind;
     do {
-      int most =
-          (int) Math.clamp(cache.statistics().entries() / PAGES, SMALLEST_PAGE, LARGEST_PAGE);
+      int most = Math.clamp(cache.statistics().entries() / PAGES, SMALLEST_PAGE, LARGEST_PAGE);
       Listing<String> page =
           cache.list(new ListingQuery<>(after, _ -> true, Optional.empty(), most));
       for (EntryFacts<String> facts : page.entries()) {
