@@ -2,7 +2,7 @@ package io.forebay.server.backup;
 
 import io.forebay.server.caches.Violation;
 
-/// What became of one entry of a backup. Everything but [#RESTORED] changed nothing.
+/// What became of one entry of a backup. Everything but [Simply#RESTORED] changed nothing.
 public sealed interface Restored {
 
   /// Those that need no more words.
