@@ -1,8 +1,10 @@
 package io.forebay.server.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a command touches of its process, so that tests can stand in for it.
 ///
@@ -22,6 +24,6 @@ public record Terminal(
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
         System.getenv(),
-        System.console() != null && System.console().isTerminal());
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
   }
 }

@@ -134,13 +134,13 @@ class RestorerTest {
       for (int round = 0; round < ROUNDS; round++) {
         taken.set(Optional.of(history.now()));
         while (!isThere(entries)) {
-          Thread.yield();
+          Thread.onSpinWait();
         }
         invalidate(entries, round);
         assertThat(isThere(entries)).as("round %d", round).isFalse();
         long tried = tries.get();
         while (tries.get() < tried + 2) {
-          Thread.yield();
+          Thread.onSpinWait();
         }
         assertThat(isThere(entries)).as("after round %d", round).isFalse();
       }
