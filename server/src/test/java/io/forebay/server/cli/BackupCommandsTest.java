@@ -150,8 +150,10 @@ class BackupCommandsTest {
     Path file = folder.resolve("backup");
     Files.writeString(
         folder.resolve("backup.part"),
-        "{\"format\":\"forebay-backup\",\"version\":1,\"position\":\"5-1\"}\n"
-            + "{\"cache\":\"default\",\"key\":\"k00003\",\"content_type\":\"text/plain\",\"text\":\"v\"}\n");
+        """
+        {"format":"forebay-backup","version":1,"position":"5-1"}
+        {"cache":"default","key":"k00003","content_type":"text/plain","text":"v"}
+        """);
     Ran resumed = run("export", "--resume", file.toString());
     assertThat(resumed.status()).isEqualTo(ExitStatus.NOT_WHOLE.code());
     assertThat(resumed.err()).contains("export anew");
