@@ -1,7 +1,9 @@
 package io.forebay.server;
 
+import io.forebay.backends.log.FileJournal;
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
+import io.forebay.cache.InvalidationHistory;
 import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.Invalidations;
 import io.forebay.cache.NodeBudget;
@@ -28,6 +30,9 @@ import io.forebay.server.api.BodyBudget;
 import io.forebay.server.api.ExchangeRecord;
 import io.forebay.server.audit.AuditDatabase;
 import io.forebay.server.audit.AuditTrail;
+import io.forebay.server.backup.Exporter;
+import io.forebay.server.backup.Importer;
+import io.forebay.server.backup.Restorer;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheSpecification;
 import io.forebay.server.caches.CacheTraits;
@@ -69,6 +74,7 @@ import io.forebay.server.tls.FileWatch;
 import io.forebay.server.tls.ListenerTls;
 import io.forebay.server.tls.OriginLinkFiles;
 import io.forebay.server.v1.AuditedEndpoints;
+import io.forebay.server.v1.BackupEndpoints;
 import io.forebay.server.v1.ConfigRoutes;
 import io.forebay.server.v1.ExplainRoutes;
 import io.forebay.server.v1.InvalidationEndpoints;
@@ -99,6 +105,10 @@ public final class ServerAssembly {
   private static final Logger log = LoggerFactory.getLogger(ServerAssembly.class);
 
   private static final int MAX_RECEIPTS = 10_000;
+
+  /// Of what was invalidated, for backups that are restored: some 15 MB at most, for usual names.
+  private static final int REMEMBERED_NAMES = 100_000;
+
   private static final Duration LOOK_AT_SETTINGS_EVERY = Duration.ofSeconds(2);
   private static final Duration RECEIPTS_KEPT = Duration.ofHours(1);
 
@@ -114,6 +124,7 @@ public final class ServerAssembly {
   private final Tiers tiers;
   private final VersionClock versions;
   private final InvalidationLog invalidationLog;
+  private final InvalidationHistory history;
   private final Receipts receipts;
   private final ChangeLearning learning;
   private final CacheRegistry caches;
@@ -172,6 +183,13 @@ public final class ServerAssembly {
     this.tiers = foundations.tiers();
     this.versions = fleet.versions();
     this.invalidationLog = tiers.log();
+    this.history =
+        InvalidationHistory.of(
+            invalidationLog,
+            versions,
+            foundations.journal().map(FileJournal::recovered),
+            REMEMBERED_NAMES);
+    tiers.noteIn(history);
     this.receipts = new Receipts(fleet.nodeName(), time, MAX_RECEIPTS, RECEIPTS_KEPT);
     fleet.tell(receipts);
     this.learning = CompatAssembly.learning(settings, time);
@@ -183,6 +201,7 @@ public final class ServerAssembly {
                 settings.entries().maxKeyBytes(), settings.entries().maxValueBytes().bytes()),
             fleet.isolation(),
             time);
+    entries.noteDeletesIn(history);
     this.compat = new CompatAssembly(settings, time, learning, caches, entries, this::proxyAddress);
     this.audit = createAudit();
     this.forwarder =
@@ -480,6 +499,12 @@ public final class ServerAssembly {
     routes.addAll(OriginRoutes.of(() -> proxy.map(PageProxy::origins)));
     routes.addAll(TierRoutes.of(tiers::figures));
     routes.addAll(ConfigRoutes.of(reload::now, audited));
+    routes.addAll(
+        BackupEndpoints.routes(
+            caches,
+            new Exporter(caches, history, version.version(), time),
+            new Importer(new Restorer(caches, entries.rules(), history, fleet.isolation(), time)),
+            audited));
     routes.addAll(OperationRoutes.of(readiness, metrics, version));
     routes.addAll(PageRoutes.of());
     routes.addAll(compat.routes(invalidations, audited, readiness));
@@ -588,6 +613,8 @@ public final class ServerAssembly {
     metrics.counter(Metric.INVALIDATIONS_NOT_KEPT, figures::notKept);
     metrics.gauge(Metric.INVALIDATION_LOG_POSITION, () -> invalidationLog.last().n());
     metrics.gauge(Metric.INVALIDATION_LOG_DURABLE, () -> invalidationLog.durable().n());
+    metrics.gauge(Metric.INVALIDATION_HISTORY_NAMES, history::size);
+    metrics.counter(Metric.INVALIDATION_HISTORY_FORGOTTEN, history::forgotten);
     metrics.gauge(Metric.RECEIPTS, receipts::size);
     metrics.gauge(Metric.RECEIPTS_UNSWEPT, receipts::unswept);
   }

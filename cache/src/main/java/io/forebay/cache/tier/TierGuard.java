@@ -2,6 +2,7 @@ package io.forebay.cache.tier;
 
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.InvalidationBatch;
+import io.forebay.cache.InvalidationHistory;
 import io.forebay.cache.InvalidationListener;
 import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.InvalidationOrder;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The log as those see it who invalidate: for keys it changes the tiers before the record enters
 /// the log, as [TieredCache] explains.
@@ -32,9 +34,15 @@ public final class TierGuard implements InvalidationLog {
 
   private final InvalidationLog log;
   private final Map<String, Tier> tiers = new ConcurrentHashMap<>();
+  private volatile @Nullable InvalidationHistory history;
 
   public TierGuard(InvalidationLog log) {
     this.log = log;
+  }
+
+  /// Lets it note keys before they are removed from tiers, which is before the log hears of them.
+  public void noteIn(InvalidationHistory noted) {
+    history = noted;
   }
 
   /// From now on the cache of this name has this tier behind it.
@@ -49,6 +57,7 @@ public final class TierGuard implements InvalidationLog {
 
   @Override
   public LogOutcome append(InvalidationBatch batch) {
+    note(batch);
     List<InvalidationOrder> instead = new ArrayList<>();
     for (var guarded : tiers.entrySet()) {
       withdraw(batch, guarded.getKey(), guarded.getValue());
@@ -68,6 +77,18 @@ public final class TierGuard implements InvalidationLog {
     // One batch, or the barriers might wait for a log that has just taken the rest.
     instead.addAll(batch.orders());
     return log.append(new InvalidationBatch(batch.id(), batch.who(), batch.why(), instead));
+  }
+
+  private void note(InvalidationBatch batch) {
+    InvalidationHistory noted = history;
+    if (noted == null || tiers.isEmpty()) {
+      return;
+    }
+    for (InvalidationOrder order : batch.orders()) {
+      if (order.written().isEmpty() && order.scope() instanceof Scope.Keys(Set<String> names)) {
+        names.forEach(name -> noted.deleting(order.cache(), name));
+      }
+    }
   }
 
   /// Writes that wait are covered by barriers too, and yet they would push out what is newer.

@@ -146,6 +146,12 @@ public final class TieredCache<V> {
     }
   }
 
+  /// The entry as the tier has it, with its true age; null if it has none that may be trusted, or
+  /// cannot be asked. Memory gets a copy.
+  public @Nullable Entry<String, V> look(String key) {
+    return fetch(key);
+  }
+
   /// The tier's value, copied into memory; null if it has none that may be trusted.
   private @Nullable Entry<String, V> fetch(String key) {
     for (int look = 0; look < LOOKS; look++) {
@@ -243,6 +249,42 @@ public final class TieredCache<V> {
       case TierWrite.Unavailable _ -> {
         counters.writesFailed.increment();
         yield memory.complete(token, draft);
+      }
+      case TierWrite.PreconditionFailed _ ->
+          throw new IllegalStateException("a fill has no precondition");
+    };
+  }
+
+  /// Stores a value that was loaded long ago and was found to be valid since this load was opened:
+  /// a backup's. Refused if anything changed or invalidated the key since. Other nodes hear of it
+  /// as of a client's write, and as with one, nothing is kept if the tier fails.
+  public TieredWrite restore(TieredLoad load, Draft<V> draft) {
+    LoadToken<String> token = load.token;
+    if (load.ticket == null) {
+      token.abandon();
+      return new TieredWrite.Unavailable(load.failure().orElseThrow());
+    }
+    TierValue value = value(draft, token);
+    return switch (tier.fill(load.ticket, value)) {
+      case TierWrite.Stored(long version, boolean replaced) -> {
+        LogOutcome told = tell(InvalidationOrder.written(memory.name(), token.key(), version));
+        yield isCovered(token, draft, version, value.loadBegan())
+            ? new TieredWrite.Refused(WriteOutcome.Reason.INVALIDATED_SINCE)
+            : outcome(told, version, replaced);
+      }
+      case TierWrite.Overtaken() -> {
+        token.abandon();
+        yield new TieredWrite.Refused(WriteOutcome.Reason.OVERTAKEN);
+      }
+      case TierWrite.TooLarge() -> {
+        token.abandon();
+        yield new TieredWrite.Refused(WriteOutcome.Reason.TOO_LARGE);
+      }
+      case TierWrite.Unavailable(TierFailure failed) -> {
+        token.abandon();
+        counters.writesFailed.increment();
+        var _ = memory.remove(token.key(), Precondition.NONE);
+        yield new TieredWrite.Unavailable(failed);
       }
       case TierWrite.PreconditionFailed _ ->
           throw new IllegalStateException("a fill has no precondition");

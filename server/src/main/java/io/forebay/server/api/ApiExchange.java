@@ -10,6 +10,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -38,6 +41,7 @@ final class ApiExchange {
   private Principal principal = Principal.ANYONE;
   private Optional<String> corsOrigin = Optional.empty();
   private Buffer body = Buffer.buffer();
+  private Optional<RequestStream> stream = Optional.empty();
   private long reservedBytes;
   private boolean answered;
 
@@ -204,10 +208,10 @@ final class ApiExchange {
     request
         .toWebSocket()
         .onSuccess(socket -> {
-          record(ApiResponse.empty(101));
+          record(ApiResponse.empty(101), 0);
           endpoint.opened(socket);
         })
-        .onFailure(failure -> record(ApiResponse.empty(400)));
+        .onFailure(failure -> record(ApiResponse.empty(400), 0));
   }
 
   private ApiResponse noSuchPath() {
@@ -218,6 +222,15 @@ final class ApiExchange {
   }
 
   private void readBody(ApiRoute found, Map<String, String> parameters) {
+    if (found.streams()) {
+      if (expectsContinue()) {
+        request.response().writeContinue();
+      }
+      var coming = new RequestStream(request, context);
+      stream = Optional.of(coming);
+      call(found, parameters, new byte[0], coming);
+      return;
+    }
     long declared = declaredLength();
     if (declared > found.maxBodyBytes()) {
       answer(tooLarge(found.maxBodyBytes()));
@@ -226,12 +239,16 @@ final class ApiExchange {
     if (declared > 0 && !reserve(declared)) {
       return;
     }
-    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+    if (expectsContinue()) {
       request.response().writeContinue();
     }
     request.handler(chunk -> take(chunk, found));
     request.exceptionHandler(failure -> abandon());
     request.endHandler(end -> call(found, parameters));
+  }
+
+  private boolean expectsContinue() {
+    return "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
   }
 
   /// 0 if it is not declared.
@@ -292,9 +309,14 @@ final class ApiExchange {
     }
     byte[] bytes = body.getBytes();
     body = Buffer.buffer();
+    call(found, parameters, bytes, new ByteArrayInputStream(bytes));
+  }
+
+  private void call(
+      ApiRoute found, Map<String, String> parameters, byte[] bytes, InputStream coming) {
     var call =
         new ApiRequest(
-            parameters, rawPath, rawQuery, request.headers(), bytes, principal, address());
+            parameters, rawPath, rawQuery, request.headers(), bytes, coming, principal, address());
     parts
         .threads()
         .execute(() -> {
@@ -340,6 +362,10 @@ final class ApiExchange {
     }
     answered = true;
     giveBack();
+    if (stream.filter(RequestStream::isBroken).isPresent()) {
+      record(answer, 0);
+      return;
+    }
     HttpServerResponse response = request.response();
     response.setStatusCode(answer.status());
     answer
@@ -354,6 +380,16 @@ final class ApiExchange {
       closeLingering();
     }
     byte[] bytes = answer.body();
+    if (answer.writer().isPresent()) {
+      if (request.method().name().equals("HEAD")) {
+        response.end();
+        record(answer, 0);
+      } else {
+        response.setChunked(true);
+        parts.threads().execute(() -> write(answer, answer.writer().get()));
+      }
+      return;
+    }
     if (request.method().name().equals("HEAD")) {
       response.headers().set("Content-Length", Integer.toString(bytes.length));
       response.end();
@@ -362,7 +398,31 @@ final class ApiExchange {
     } else {
       response.end(Buffer.buffer(bytes));
     }
-    record(answer);
+    record(answer, bytes.length);
+  }
+
+  /// On a virtual thread. What cannot be finished is cut off.
+  private void write(ApiResponse answer, ApiResponse.BodyWriter writer) {
+    var out = new ResponseStream(request.response(), context);
+    boolean isWhole = false;
+    try {
+      writer.writeTo(out);
+      out.finish();
+      isWhole = true;
+    } catch (IOException gone) {
+      log.atDebug().setCause(gone).addKeyValue("route", route).log("an answer was cut off");
+    } catch (RuntimeException failure) {
+      log.atError().setCause(failure).addKeyValue("route", route).log("api endpoint failed");
+    }
+    boolean ends = isWhole;
+    context.runOnContext(_ -> {
+      if (ends) {
+        request.response().end();
+      } else {
+        var _ = request.connection().close();
+      }
+      record(answer, out.sentBytes());
+    });
   }
 
   /// The rest of a body nobody wants is on its way, so the connection cannot be used again. Closing
@@ -371,6 +431,7 @@ final class ApiExchange {
   private void closeLingering() {
     request.response().headers().set("Connection", "close");
     request.handler(ignored -> {});
+    request.resume();
     request.endHandler(ignored -> {
       var _ = request.connection().close();
     });
@@ -384,7 +445,7 @@ final class ApiExchange {
                 });
   }
 
-  private void record(ApiResponse answer) {
+  private void record(ApiResponse answer, long responseBytes) {
     parts
         .records()
         .accept(
@@ -396,6 +457,6 @@ final class ApiExchange {
                 principal.name(),
                 Duration.ofNanos(System.nanoTime() - beganNanos),
                 request.bytesRead(),
-                answer.body().length));
+                responseBytes));
   }
 }

@@ -2,13 +2,15 @@ package io.forebay.server.api;
 
 import io.forebay.server.access.Principal;
 import io.vertx.core.MultiMap;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// One request as an endpoint sees it: complete, its body in memory.
+/// One request as an endpoint sees it: complete, its body in memory, unless its route takes the
+/// body as it comes ([ApiRoute#streaming]).
 public final class ApiRequest {
 
   private final Map<String, String> pathParameters;
@@ -16,6 +18,7 @@ public final class ApiRequest {
   private final String rawQuery;
   private final MultiMap fields;
   private final byte[] body;
+  private final InputStream stream;
   private final Principal principal;
   private final String address;
 
@@ -25,6 +28,7 @@ public final class ApiRequest {
       String rawQuery,
       MultiMap fields,
       byte[] body,
+      InputStream stream,
       Principal principal,
       String address) {
     this.pathParameters = pathParameters;
@@ -32,6 +36,7 @@ public final class ApiRequest {
     this.rawQuery = rawQuery;
     this.fields = fields;
     this.body = body;
+    this.stream = stream;
     this.principal = principal;
     this.address = address;
   }
@@ -86,6 +91,11 @@ public final class ApiRequest {
   /// Not a copy: read only, or keep and never change.
   public byte[] body() {
     return body;
+  }
+
+  /// The body as it comes, to be read once; of a route that takes it so.
+  public InputStream stream() {
+    return stream;
   }
 
   public Principal principal() {

@@ -1,12 +1,16 @@
 package io.forebay.server.api;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/// One answer: status, fields, body. Immutable; [#with] makes another.
+/// One answer: status, fields, body, which is there or is made while it is sent. Immutable; [#with]
+/// makes another.
 public final class ApiResponse {
 
   private static final byte[] NOTHING = {};
@@ -15,24 +19,55 @@ public final class ApiResponse {
   private final List<Map.Entry<String, String>> fields;
   private final byte[] body;
   private final OptionalLong affected;
+  private final Optional<BodyWriter> writer;
+
+  /// Makes a body while it is sent.
+  @FunctionalInterface
+  public interface BodyWriter {
+
+    /// Called on a virtual thread. The answer is cut off, so that the client can tell, if this
+    /// throws.
+    ///
+    /// @param out waits for a client that is slow, and fails when it is gone
+    void writeTo(OutputStream out) throws IOException;
+  }
 
   private ApiResponse(
-      int status, List<Map.Entry<String, String>> fields, byte[] body, OptionalLong affected) {
+      int status,
+      List<Map.Entry<String, String>> fields,
+      byte[] body,
+      OptionalLong affected,
+      Optional<BodyWriter> writer) {
     this.status = status;
     this.fields = List.copyOf(fields);
     this.body = body;
     this.affected = affected;
+    this.writer = writer;
   }
 
   /// Without a body.
   public static ApiResponse empty(int status) {
-    return new ApiResponse(status, List.of(), NOTHING, OptionalLong.empty());
+    return new ApiResponse(status, List.of(), NOTHING, OptionalLong.empty(), Optional.empty());
+  }
+
+  /// One whose body is made while it is sent.
+  public static ApiResponse streaming(int status, String contentType, BodyWriter writer) {
+    return new ApiResponse(
+        status,
+        List.of(Map.entry("Content-Type", contentType)),
+        NOTHING,
+        OptionalLong.empty(),
+        Optional.of(writer));
   }
 
   /// @param body not copied
   public static ApiResponse bytes(int status, String contentType, byte[] body) {
     return new ApiResponse(
-        status, List.of(Map.entry("Content-Type", contentType)), body, OptionalLong.empty());
+        status,
+        List.of(Map.entry("Content-Type", contentType)),
+        body,
+        OptionalLong.empty(),
+        Optional.empty());
   }
 
   public static ApiResponse text(int status, String text) {
@@ -59,12 +94,12 @@ public final class ApiResponse {
   public ApiResponse with(String name, String value) {
     List<Map.Entry<String, String>> more = new ArrayList<>(fields);
     more.add(Map.entry(name, value));
-    return new ApiResponse(status, more, body, affected);
+    return new ApiResponse(status, more, body, affected, writer);
   }
 
   /// The same, saying how many things the request changed: for the audit, not for the client.
   public ApiResponse affecting(long count) {
-    return new ApiResponse(status, fields, body, OptionalLong.of(count));
+    return new ApiResponse(status, fields, body, OptionalLong.of(count), writer);
   }
 
   public int status() {
@@ -83,5 +118,10 @@ public final class ApiResponse {
   /// Not a copy: read only.
   public byte[] body() {
     return body;
+  }
+
+  /// What makes the body; empty if it is there.
+  Optional<BodyWriter> writer() {
+    return writer;
   }
 }

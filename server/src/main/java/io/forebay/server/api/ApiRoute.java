@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param method `GET` also answers `HEAD`
 /// @param needed the role it takes; empty if it is open to all
 /// @param maxBodyBytes the longest request body; 0 for none
+/// @param streams whether the endpoint takes the body as it comes, of any length
 /// @param tokenFields in which clients may send their token besides `Authorization`
 /// @param refusals how problems look here
 /// @param socket takes requests that ask for a WebSocket; empty if there is none here
@@ -18,6 +19,7 @@ public record ApiRoute(
     PathTemplate path,
     Optional<Role> needed,
     long maxBodyBytes,
+    boolean streams,
     List<String> tokenFields,
     ProblemShape refusals,
     ApiEndpoint endpoint,
@@ -56,6 +58,7 @@ public record ApiRoute(
         PathTemplate.of(template),
         needed,
         0,
+        false,
         List.of(),
         ApiResponse::problem,
         endpoint,
@@ -63,19 +66,33 @@ public record ApiRoute(
   }
 
   public ApiRoute withBody(long atMostBytes) {
-    return new ApiRoute(method, path, needed, atMostBytes, tokenFields, refusals, endpoint, socket);
+    return new ApiRoute(
+        method, path, needed, atMostBytes, false, tokenFields, refusals, endpoint, socket);
+  }
+
+  /// The same with a body that the endpoint takes as it comes ([ApiRequest#stream]).
+  public ApiRoute streaming() {
+    return new ApiRoute(method, path, needed, 0, true, tokenFields, refusals, endpoint, socket);
   }
 
   /// The same for clients of another system, with its field for tokens and its look of errors.
   public ApiRoute inTheMannerOf(List<String> itsTokenFields, ProblemShape itsProblems) {
     return new ApiRoute(
-        method, path, needed, maxBodyBytes, itsTokenFields, itsProblems, endpoint, socket);
+        method, path, needed, maxBodyBytes, streams, itsTokenFields, itsProblems, endpoint, socket);
   }
 
   /// The same, also for WebSockets. Scripts of web pages cannot set `Authorization` there: the
   /// token may come as an offered subprotocol, `token.<token>`.
   public ApiRoute withSocket(SocketEndpoint opened) {
     return new ApiRoute(
-        method, path, needed, maxBodyBytes, tokenFields, refusals, endpoint, Optional.of(opened));
+        method,
+        path,
+        needed,
+        maxBodyBytes,
+        streams,
+        tokenFields,
+        refusals,
+        endpoint,
+        Optional.of(opened));
   }
 }

@@ -9,6 +9,11 @@ public enum ProblemType {
       400, "Invalid request", "A part of the request is wrong; `field` and `expected` say which."),
   INVALID_JSON(
       400, "Invalid JSON", "The body is not the JSON that was expected; `field` says where."),
+  IMPORT_STOPPED(
+      400,
+      "Import stopped",
+      "A line of the backup is wrong, or its end is missing; `line`, `field` and `expected` say"
+          + " where and what. The lines before it have been carried out; the counts say how."),
   TOKEN_MISSING(401, "Token missing", "The request needs a token: `Authorization: Bearer`."),
   TOKEN_UNKNOWN(401, "Token unknown", "The token is not among access.tokens."),
   FORBIDDEN(403, "Not allowed", "The token's roles do not include what the request needs."),
@@ -21,6 +26,11 @@ public enum ProblemType {
   METHOD_NOT_ALLOWED(405, "Method not allowed", "`Allow` lists what the path understands."),
   CONFLICT(409, "Conflict", "What is there does not permit this change."),
   PROXY_OFF(409, "Proxy off", "There is no proxy: neither proxy.origin nor proxy.routes is set."),
+  HISTORY_UNKNOWN(
+      409,
+      "History unknown",
+      "This server does not know what was invalidated since the backup was made, so nothing was"
+          + " restored. `even_invalidated=true` restores all of it."),
   PRECONDITION_FAILED(
       412, "Precondition failed", "If-Match or If-None-Match did not hold; nothing changed."),
   TOO_LARGE(413, "Too large", "The body or value is larger than allowed."),
@@ -44,7 +54,15 @@ public enum ProblemType {
       "The invalidation is in force on this node, but the log could not keep it: a restart may"
           + " forget it. Order it again."),
   OVERLOADED(
-      503, "Overloaded", "Too many request bodies are under way (api.max_pending_body_bytes)."),
+      503,
+      "Overloaded",
+      "Too many request bodies (api.max_pending_body_bytes), or exports and imports, are under"
+          + " way."),
+  IMPORT_NOT_TAKEN(
+      503,
+      "Import not taken",
+      "The tier behind a cache could not take an entry, at `line`. The lines before it have been"
+          + " carried out. Send the backup again: what is there by then is kept."),
   AUDIT_UNAVAILABLE(
       503,
       "Audit unavailable",

@@ -16,8 +16,8 @@ public final class ProblemsDocument {
             What the API answers when it cannot do what was asked: a problem document (RFC 9457,
             `application/problem+json`) with `type` (`urn:forebay:problem:<code>`), `title`, `status` and `detail`, and
             where it helps `field` (which part of the request) and `expected` (what would be right). Whatever is
-            answered with a problem has changed nothing, but for the three whose names begin with `invalidation-`: they
-            come with a `receipt`, which says how far it got.
+            answered with a problem has changed nothing, but for those whose names begin with `invalidation-` (they come
+            with a `receipt`) or `import-` (with counts), which say how far it got.
 
             | code | status | when |
             |---|---|---|

@@ -19,6 +19,11 @@ public record EntryRules(int maxKeyBytes, long maxValueBytes) {
   public static final int MAX_METADATA_PAIRS = 64;
   public static final int MAX_METADATA_BYTES = 8192;
 
+  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile(
+          TOKEN + "/" + TOKEN + "(\\s*;\\s*(" + TOKEN + "=(" + TOKEN + "|\"[^\"\\\\]*\"))?)*");
+  private static final int MAX_MEDIA_TYPE = 255;
   private static final Pattern CACHE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern METADATA_NAME = Pattern.compile("[!-~]{1,128}");
 
@@ -53,6 +58,11 @@ public record EntryRules(int maxKeyBytes, long maxValueBytes) {
         "at most " + maxValueBytes + " bytes (entries.max_value_bytes)",
         "The value is too large: " + bytes + " bytes.",
         Violation.Kind.TOO_LARGE);
+  }
+
+  /// Whether a value's type may be called so.
+  public static boolean isMediaType(String type) {
+    return type.length() <= MAX_MEDIA_TYPE && MEDIA_TYPE.matcher(type).matches();
   }
 
   /// Whether a cache may be called so.

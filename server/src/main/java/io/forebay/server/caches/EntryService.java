@@ -4,6 +4,7 @@ import io.forebay.cache.Draft;
 import io.forebay.cache.Entry;
 import io.forebay.cache.EntryFacts;
 import io.forebay.cache.GlobPattern;
+import io.forebay.cache.InvalidationHistory;
 import io.forebay.cache.Isolation;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.ListingQuery;
@@ -28,6 +29,7 @@ public final class EntryService {
   private final Isolation isolation;
   private final TimeSource time;
   private volatile WriteObserver observer = WriteObserver.NONE;
+  private volatile Optional<InvalidationHistory> history = Optional.empty();
 
   public EntryService(CacheRegistry registry, EntryRules rules, TimeSource time) {
     this(registry, rules, Isolation.NONE, time);
@@ -45,6 +47,11 @@ public final class EntryService {
   /// Who hears of writes from now on.
   public void tell(WriteObserver observer) {
     this.observer = observer;
+  }
+
+  /// Where deletes are noted from now on, so that a backup does not bring back what was deleted.
+  public void noteDeletesIn(InvalidationHistory noted) {
+    history = Optional.of(noted);
   }
 
   public EntryRules rules() {
@@ -203,11 +210,19 @@ public final class EntryService {
     if (violation.isPresent()) {
       return new EntryWriteOutcome.Invalid(violation.get());
     }
+    // One whose precondition fails counts too, which is too much rather than too little.
+    noteDeleting(cacheName, key);
     EntryWriteOutcome outcome = delete(named.get(), key, precondition);
+    noteDeleting(cacheName, key);
     if (outcome instanceof EntryWriteOutcome.Deleted) {
       observer.deleted(cacheName, key);
     }
     return outcome;
+  }
+
+  /// Before and after: see [InvalidationHistory].
+  private void noteDeleting(String cache, String key) {
+    history.ifPresent(noted -> noted.deleting(Optional.of(cache), key));
   }
 
   private static EntryWriteOutcome delete(NamedCache named, String key, Precondition precondition) {

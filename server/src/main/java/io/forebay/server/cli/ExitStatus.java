@@ -11,7 +11,9 @@ public enum ExitStatus {
   REFUSED(6, "the server refused the request, and says why on standard error"),
   NOT_IN_TIME(7, "in force on the node that answered; what else was waited for has not come (yet)"),
   NOT_EVERYWHERE(
-      8, "in force on the node that answered, but its log or a cache downstream did not take it");
+      8, "in force on the node that answered, but its log or a cache downstream did not take it"),
+  NOT_WHOLE(
+      9, "a backup is cut off, or was not restored whole; standard error says what is missing");
 
   private final int code;
   private final String meaning;

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       "  forebay config check forebay.yaml",
       "  forebay token new --name ci --role write",
       "  forebay purge --tag news --wait all            invalidate what carries a tag",
+      "  forebay export backup.ndjson.gz                back up keys and values",
+      "  forebay import backup.ndjson.gz                restore them, but for what was invalidated since",
       "  forebay audit --since 1h                       who changed what on a running server",
       "",
       "docs/configure.md describes every setting."
@@ -52,6 +54,8 @@ public final class ForebayCommand implements Callable<Integer> {
     root.addSubcommand("token", TokenCommands.create(terminal));
     root.addSubcommand("purge", new PurgeCommand(terminal));
     root.addSubcommand("receipt", new ReceiptCommand(terminal));
+    root.addSubcommand("export", new ExportCommand(terminal));
+    root.addSubcommand("import", new ImportCommand(terminal));
     root.addSubcommand("audit", new AuditCommand(terminal));
     root.addSubcommand("launch-options", LaunchOptionsCommand.create(terminal));
     root.addSubcommand("rehearse", new RehearseCommand(terminal));

@@ -53,16 +53,10 @@ public final class ServerClient {
   /// @param timeout for the whole answer
   public Reply send(
       String method, String target, Optional<Object> json, Duration timeout, Terminal terminal) {
-    String base =
-        Optional.ofNullable(server)
-            .or(() -> Optional.ofNullable(terminal.environment().get("FOREBAY_SERVER")))
-            .filter(text -> !text.isEmpty())
-            .orElse("http://127.0.0.1:9400")
-            .replaceFirst("/+$", "");
+    String base = base(terminal);
     try (var client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
       var request =
-          HttpRequest.newBuilder(URI.create(base + target))
-              .version(HttpClient.Version.HTTP_1_1)
+          request(target, terminal)
               .timeout(timeout)
               .method(
                   method,
@@ -72,7 +66,6 @@ public final class ServerClient {
       if (json.isPresent()) {
         request.header("Content-Type", "application/json");
       }
-      token(terminal).ifPresent(token -> request.header("Authorization", "Bearer " + token));
       var response = client.send(request.build(), BodyHandlers.ofByteArray());
       return Json.tree(response.body())
           .<Reply>map(tree -> new Reply.Answered(response.statusCode(), tree))
@@ -87,6 +80,35 @@ public final class ServerClient {
       Thread.currentThread().interrupt();
       return new Reply.Unreachable("interrupted");
     }
+  }
+
+  /// The server's address.
+  String base(Terminal terminal) {
+    return Optional.ofNullable(server)
+        .or(() -> Optional.ofNullable(terminal.environment().get("FOREBAY_SERVER")))
+        .filter(text -> !text.isEmpty())
+        .orElse("http://127.0.0.1:9400")
+        .replaceFirst("/+$", "");
+  }
+
+  /// Whether sending less is not worth the work of compressing.
+  boolean isOnThisMachine(Terminal terminal) {
+    String host = URI.create(base(terminal)).getHost();
+    return host != null
+        && (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]"));
+  }
+
+  /// A request to the server with the token, for commands that send or read more than fits into
+  /// memory.
+  ///
+  /// @throws IllegalArgumentException if the address is none
+  /// @throws IOException if the token cannot be read
+  HttpRequest.Builder request(String target, Terminal terminal) throws IOException {
+    var request =
+        HttpRequest.newBuilder(URI.create(base(terminal) + target))
+            .version(HttpClient.Version.HTTP_1_1);
+    token(terminal).ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    return request;
   }
 
   private Optional<String> token(Terminal terminal) throws IOException {

@@ -293,6 +293,16 @@ public enum Metric {
       "position",
       "The newest position that the log has kept; behind the other while its disk does not take"
           + " more."),
+  INVALIDATION_HISTORY_NAMES(
+      "forebay_invalidation_history_names",
+      Kind.GAUGE,
+      "names",
+      "Names of what was invalidated or deleted that are remembered for backups to be restored."),
+  INVALIDATION_HISTORY_FORGOTTEN(
+      "forebay_invalidation_history_forgotten_total",
+      Kind.COUNTER,
+      "names",
+      "Names forgotten for lack of room: older backups are refused."),
   RECEIPTS("forebay_receipts", Kind.GAUGE, "receipts", "Receipts that can be asked for."),
   RECEIPTS_UNSWEPT(
       "forebay_receipts_unswept",

@@ -5,6 +5,7 @@ import io.forebay.backends.redis.RedisSettings;
 import io.forebay.cache.Cache;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.InvalidationBatch;
+import io.forebay.cache.InvalidationHistory;
 import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.InvalidationOrder;
 import io.forebay.cache.Scope;
@@ -147,6 +148,11 @@ public final class Tiers implements Tiering, AutoCloseable {
     return guard;
   }
 
+  /// Lets it be noted that keys are about to be removed from tiers.
+  public void noteIn(InvalidationHistory history) {
+    guard.noteIn(history);
+  }
+
   /// How long values of a cache live outside it.
   public Duration copiesLive(TierChoice choice) {
     OpenTier tier = open.get(choice);
@@ -186,15 +192,14 @@ public final class Tiers implements Tiering, AutoCloseable {
     return Optional.of(tiered);
   }
 
-  /// What the tier has of it is not trusted any more, by a cache of the same name either.
+  /// What a tier or a backup has of it is not trusted any more, by a cache of the same name either.
   @Override
   public void deleted(NamedCache gone) {
-    if (placed.remove(gone.name()) != null) {
-      InvalidationOrder order =
-          new InvalidationOrder(
-              Optional.of(gone.name()), new Scope.Everything(), Invalidation.Mode.HARD);
-      var _ = guard.append(InvalidationBatch.ofOurselves(order, "the cache was deleted"));
-    }
+    placed.remove(gone.name());
+    InvalidationOrder order =
+        new InvalidationOrder(
+            Optional.of(gone.name()), new Scope.Everything(), Invalidation.Mode.HARD);
+    var _ = guard.append(InvalidationBatch.ofOurselves(order, "the cache was deleted"));
     guard.forget(gone.name());
   }
 

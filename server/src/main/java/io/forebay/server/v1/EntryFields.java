@@ -7,6 +7,7 @@ import io.forebay.server.api.Problem;
 import io.forebay.server.api.ProblemType;
 import io.forebay.server.api.RequestRefused;
 import io.forebay.server.caches.EntryDraft;
+import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryView;
 import io.forebay.server.caches.StoredValue;
 import java.time.Duration;
@@ -25,9 +26,6 @@ final class EntryFields {
   private static final String DEFAULT_TYPE = "application/octet-stream";
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final Pattern FIELD_NAME = Pattern.compile(TOKEN);
-  private static final Pattern MEDIA_TYPE =
-      Pattern.compile(
-          TOKEN + "/" + TOKEN + "(\\s*;\\s*(" + TOKEN + "=(" + TOKEN + "|\"[^\"\\\\]*\"))?)*");
 
   private EntryFields() {}
 
@@ -58,7 +56,7 @@ final class EntryFields {
 
   static String contentType(Optional<String> given) {
     String type = given.map(String::strip).orElse(DEFAULT_TYPE);
-    if (type.length() > 255 || !MEDIA_TYPE.matcher(type).matches()) {
+    if (!EntryRules.isMediaType(type)) {
       throw new RequestRefused(
           Problem.invalid(
               "Content-Type", "a media type, such as text/plain", "This is no media type."));

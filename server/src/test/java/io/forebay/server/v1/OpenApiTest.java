@@ -3,14 +3,20 @@ package io.forebay.server.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.cache.InProcessInvalidationLog;
+import io.forebay.cache.InvalidationHistory;
 import io.forebay.cache.Invalidations;
+import io.forebay.cache.Isolation;
 import io.forebay.cache.Receipts;
 import io.forebay.cache.TimeSource;
+import io.forebay.cache.VersionClock;
 import io.forebay.cache.policy.HitObjective;
 import io.forebay.server.TestingServer;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ApiRoute;
 import io.forebay.server.audit.AuditTrail;
+import io.forebay.server.backup.Exporter;
+import io.forebay.server.backup.Importer;
+import io.forebay.server.backup.Restorer;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
@@ -84,12 +90,27 @@ class OpenApiTest {
               ConfigRoutes.of(
                   _ -> new ReloadOutcome.Applied(List.of(), List.of()),
                   new AuditedEndpoints(AuditTrail.off(), false)),
+              backupRoutes(registry, rules),
               OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
           .flatMap(List::stream)
           .toList();
     } finally {
       vertx.close();
     }
+  }
+
+  private static List<ApiRoute> backupRoutes(CacheRegistry registry, EntryRules rules) {
+    var history =
+        InvalidationHistory.of(
+            new InProcessInvalidationLog(1),
+            new VersionClock(TimeSource.SYSTEM),
+            Optional.empty(),
+            1);
+    return BackupEndpoints.routes(
+        registry,
+        new Exporter(registry, history, "test", TimeSource.SYSTEM),
+        new Importer(new Restorer(registry, rules, history, Isolation.NONE, TimeSource.SYSTEM)),
+        new AuditedEndpoints(AuditTrail.off(), false));
   }
 
   @Test

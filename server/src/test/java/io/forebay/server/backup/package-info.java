@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.server.backup;
+
+import org.jspecify.annotations.NullMarked;
