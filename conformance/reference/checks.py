@@ -4,7 +4,12 @@ A check is a function that takes a Run and ends, or fails by `Failed`. Each name
 shows. Requests that a text prints whole lie in printed/, unchanged; paths that it only lists are asked here.
 """
 
-from runner import (ANY, INT, NUMBER, TEXT, TIME, WHOLE, Failed, check, each, exactly, failing, matching, seconds_left)
+import json
+import os
+import re
+
+from backends import OUTSIDE, Backends
+from runner import (ANY, INT, NUMBER, ROOT, TEXT, TIME, WHOLE, Failed, check, each, exactly, failing, matching, seconds_left)
 
 ITEM = {"key": TEXT, "value": ANY, "data_type": TEXT, "ttl": INT, "created_at": TIME, "accessed_at": TIME,
         "access_count": INT, "size": INT, "metadata": ANY}
@@ -317,6 +322,85 @@ def every_strategy_is_understood(run):
     run.http("POST http://localhost:8000/api/cache/set", body='{"key": "s", "value": 1, "strategy": "mru"}').status(422)
 
 
+# ---- its backends: real ones, in servers of their own
+
+MARK = "a word that lies nowhere else"
+
+
+def kept(run, backend, key, value):
+    body = json.dumps({"key": key, "value": value, "data_type": "json", "backend": backend})
+    matching(run.http("POST http://localhost:8000/api/cache/set", body=body).status(200).json(), {"success": True})
+
+
+def found(run, backend, key):
+    return run.http("GET http://localhost:8000/api/cache/get/%s?backend=%s" % (key, backend)).status(200).json()
+
+
+@check("CM-41", "CM-47", "CM-48", "CM-49")
+def each_backend_keeps_what_a_request_puts_there(run):
+    with Backends(run) as backends:
+        with backends.server() as server:
+            for backend in ("memory",) + OUTSIDE:
+                kept(server, backend, "user:123", {"in": backend, "mark": MARK})
+            for backend in ("memory",) + OUTSIDE:
+                matching(found(server, backend, "user:123"), {"found": True})
+                exactly(found(server, backend, "user:123")["cache_item"]["value"], {"in": backend, "mark": MARK})
+                matching(server.http("GET http://localhost:8000/api/cache/stats?backend=" + backend).status(200).json(),
+                         {"backend": backend, "statistics": ANY})
+            for backend in OUTSIDE:
+                if MARK.encode() not in backends.stored(backend):
+                    raise Failed("%s does not hold what was put there" % backend)
+        with backends.server() as server:
+            for backend in OUTSIDE:
+                exactly(found(server, backend, "user:123")["cache_item"]["value"], {"in": backend, "mark": MARK})
+            matching(found(server, "memory", "user:123"), {"found": False})
+
+
+@check("CM-41", "CM-47", "CM-48", "CM-49")
+def the_backend_may_be_chosen_for_all_requests(run):
+    with Backends(run) as backends:
+        for backend in OUTSIDE:
+            with backends.server({"CACHE_BACKEND": backend}) as server:
+                matching(server.http("GET http://localhost:8000/api/cache/config").status(200).json(),
+                         {"backend": backend})
+                server.file("cache_management/set-cache-value.http").status(200)
+                matching(found(server, backend, "user:123"), {"found": True})
+                if b"john@example.com" not in backends.stored(backend):
+                    raise Failed("%s does not hold what was put there" % backend)
+
+
+@check("CM-50", "CM-51")
+def values_are_compressed_and_encrypted_in_the_backends_if_that_is_on(run):
+    text = "to be compressed, and " * 2_000
+    with Backends(run) as backends:
+        with backends.server() as server:
+            matching(server.http("GET http://localhost:8000/api/cache/config").status(200).json(),
+                     {"compression_enabled": False, "encryption_enabled": False})
+            for backend in OUTSIDE:
+                kept(server, backend, "large", text)
+                if len(backends.stored(backend)) < len(text):
+                    raise Failed("%s holds less than the value, although compression is off" % backend)
+        both = {"CACHE_COMPRESSION_ENABLED": "true", "CACHE_ENCRYPTION_ENABLED": "true"}
+        with backends.server(both) as server:
+            matching(server.http("GET http://localhost:8000/api/cache/config").status(200).json(),
+                     {"compression_enabled": True, "encryption_enabled": True})
+            for backend in OUTSIDE:
+                kept(server, backend, "large", text)
+                kept(server, backend, "secret", MARK)
+                exactly(found(server, backend, "large")["cache_item"]["value"], text)
+                exactly(found(server, backend, "secret")["cache_item"]["value"], MARK)
+                stored = backends.stored(backend)
+                if len(stored) > len(text) / 10:
+                    raise Failed("%s holds %d bytes of a value of %d" % (backend, len(stored), len(text)))
+                if MARK.encode() in stored:
+                    raise Failed("%s holds plain text" % backend)
+            if MARK.encode() in backends.files():
+                raise Failed("the SQLite file holds plain text")
+        with backends.server(both) as server:
+            for backend in OUTSIDE:
+                exactly(found(server, backend, "secret")["cache_item"]["value"], MARK)
+
+
 @check("CM-86")
 def the_printed_python_client_runs(run):
     output = run.python("cache_management/client.py")
@@ -394,6 +478,24 @@ def an_env_file_is_read(run):
         shown = run.config(env_file=name)
         if ".env" not in shown:
             raise Failed("nothing of %s is shown:\n%s" % (name, shown))
+
+
+@check("DI-097")
+def env_files_are_there_and_read(run):
+    for name in (".env.example", ".env.development", ".env.production"):
+        path = os.path.join(ROOT, name)
+        shown = run.config(env_file=path)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for variable, value in re.findall(r"(?m)^([A-Z][A-Z0-9_]*)=(.*)$", text):
+            if value and variable not in shown:
+                raise Failed("nothing is said of %s in %s:\n%s" % (variable, name, shown))
+        if name == ".env.example":
+            template = re.findall(r"(?m)^#?([A-Z][A-Z0-9_]*)=", text)
+    for printed in ("cache_management/variables.env", "distributed_caching/variables.env"):
+        for variable in re.findall(r"(?m)^([A-Z][A-Z0-9_]*)=", run.printed(printed)):
+            if variable not in template:
+                raise Failed(".env.example lacks " + variable)
 
 
 @check("DC-25", "DC-26", "DC-29")

@@ -35,7 +35,9 @@ import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
+import io.forebay.server.compat.Backends;
 import io.forebay.server.compat.Doors;
+import io.forebay.server.compat.ForeignSystem;
 import io.forebay.server.compat.ForeignSystem.Door;
 import io.forebay.server.edge.CloudflareRoutes;
 import io.forebay.server.edge.FastlyRoutes;
@@ -390,6 +392,9 @@ public final class ServerAssembly {
       }
     }
     settings.compat().maxEntries().ifPresent(registry::boundDefault);
+    if (settings.compat().isOn(ForeignSystem.CACHE_MANAGEMENT)) {
+      Backends.define(registry);
+    }
     return registry;
   }
 

@@ -95,6 +95,7 @@ public record ServerSettings(
   /// @param entriesTier of caches that do not say
   /// @param file empty if its bounds do not go together
   /// @param compressFrom bytes of a value; empty to compress none
+  /// @param ownKeyFile where a key of the node's own is, or will be; empty if it uses none
   /// @param open those that caches may have
   public record Tiers(
       TierChoice entriesTier,
@@ -105,11 +106,22 @@ public record ServerSettings(
       OptionalInt compressFrom,
       Optional<EncryptionKeys> encryptionKeys,
       Optional<Path> encryptionKeysFile,
+      Optional<Path> ownKeyFile,
       Set<TierChoice> open,
       Writing writing,
       Refilling refilling) {
     public Tiers {
       open = Set.copyOf(open);
+    }
+
+    public boolean isCompressing() {
+      return compressFrom.isPresent();
+    }
+
+    public boolean isEncrypting() {
+      return encryptionKeys.isPresent()
+          || encryptionKeysFile.isPresent()
+          || ownKeyFile.isPresent();
     }
   }
 

@@ -70,6 +70,11 @@ class TierSettingsTest {
           {proxy: {pages_tier: file, origin: "http://h"}}                           | FILE
           caches: {a: {tier: file}}                                                 | FILE
           caches: {a: {tier: none}}                                                 | MEMORY
+          {compat: {systems: cache_management}, redis: {url: "redis://h"}}          | FILE
+          {compat: {systems: cache_management}, database: {url: "sqlite:x.db"}}     | FILE
+          {compat: {systems: cache_management}}                                     | MEMORY
+          {compat: {systems: distrocache}, redis: {url: "redis://h"}}               | MEMORY
+          {compat: {systems: cache_management}, entries: {tier: redis}, redis: {url: "redis://h"}} | REDIS
           """)
   void withoutAWordTheLogIsWhereTheTiersNeedIt(String yaml, LogStorage expected) {
     assertThat(accepted(yaml).invalidationLog()).isEqualTo(expected);
@@ -96,6 +101,7 @@ class TierSettingsTest {
           {file: {max_bytes: 1MiB}}                                                | at least four times file.segment_bytes
           {memcached: {url: "http://h"}}                                           | Memcached servers: memcached://host:11211
           {database: {url: "mysql://h/d"}}                                         | sqlite:path/of/a/file, or postgres://
+          {entries: {tier: redis}, redis: {url: "redis://h"}, tiers: {own_encryption_key: on}} | nodes share values, and none could read another's
           {memcached: {namespace: "a b"}}                                          | a name of 1 to 48 letters
           """)
   void whatWouldBreakAPromiseIsRefusedWithAWayOut(String yaml, String words) {
