@@ -70,7 +70,7 @@ class Backends:
 
     def server(self, changed=None):
         """A Forebay over them, in the same folder each time."""
-        return Server(self, dict(self.variables(), **(changed or {})))
+        return Server(self.forebay, self.folder, dict(self.variables(), **(changed or {})))
 
     # ---- what lies there, as bytes
 
@@ -140,18 +140,28 @@ class Backends:
 
 
 class Server:
-    """For `with`: one more server, which has these variables in its environment."""
+    """For `with`: one more server on ports of its own, which has these variables in its environment."""
 
-    def __init__(self, backends, variables):
-        self.backends = backends
-        self.variables = variables
+    def __init__(self, forebay, folder, variables):
+        self.forebay, self.folder, self.variables = forebay, folder, variables
 
     def __enter__(self):
         self.ports = {port: runner.free_port() for port in runner.PORTS}
-        self.process = runner.start(self.backends.forebay, self.ports, self.backends.folder,
+        self.process = runner.start(self.forebay, self.ports, self.folder,
                                     environment=dict(os.environ, **self.variables))
-        return runner.Run(self.backends.forebay, self.ports)
+        return runner.Run(self.forebay, self.ports)
 
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(30)
+
+
+class Another(Server):
+    """The same in a folder that goes with it."""
+
+    def __init__(self, run, variables):
+        super().__init__(run.forebay, tempfile.mkdtemp(prefix="forebay-another-"), variables)
+
+    def __exit__(self, *_):
+        super().__exit__()
+        shutil.rmtree(self.folder, ignore_errors=True)

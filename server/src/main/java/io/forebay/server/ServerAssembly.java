@@ -485,8 +485,9 @@ public final class ServerAssembly {
     routes.addAll(OriginRoutes.of(() -> proxy.map(PageProxy::origins)));
     routes.addAll(TierRoutes.of(tiers::figures));
     routes.addAll(ConfigRoutes.of(reload::now, audited));
-    routes.addAll(OperationRoutes.of(readiness, metrics, version));
-    routes.addAll(PageRoutes.of());
+    var page = new PageRoutes(settings.page());
+    routes.addAll(OperationRoutes.of(readiness, metrics, version, page));
+    routes.addAll(page.routes());
     routes.addAll(compat.routes(invalidations, audited, readiness));
     return routes;
   }
@@ -539,11 +540,10 @@ public final class ServerAssembly {
     return new AccessPolicy(tokens, settings.api().allowedHosts(), allowedOrigins(settings));
   }
 
-  /// The dashboard's own door is no stranger.
+  /// The page at one of the server's own doors may ask at another.
   private static List<String> allowedOrigins(ServerSettings settings) {
     List<String> origins = new ArrayList<>(settings.api().allowedOrigins());
-    Integer port = settings.compat().ports().get(Door.DASHBOARD);
-    if (port != null) {
+    for (int port : settings.compat().ports().values()) {
       origins.add("http://localhost:" + port);
       origins.add("http://127.0.0.1:" + port);
     }

@@ -78,8 +78,7 @@ public final class TestingServer implements AutoCloseable {
 
   /// With variables of the environment under the settings.
   public static TestingServer start(String yaml, Map<String, String> environment) {
-    return switch (ServerAssembly.start(
-        settings(yaml, environment), TimeSource.SYSTEM, _ -> {})) {
+    return switch (ServerAssembly.start(settings(yaml, environment), TimeSource.SYSTEM, _ -> {})) {
       case StartOutcome.Started(var server) -> new TestingServer(server);
       case StartOutcome.NotStarted(var why) -> throw new AssertionError(why);
     };

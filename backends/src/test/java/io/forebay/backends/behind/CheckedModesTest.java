@@ -24,12 +24,15 @@ import io.forebay.cache.testing.TestingRedis;
 import io.forebay.cache.tier.Tier;
 import io.forebay.cache.tier.TierObserver;
 import io.forebay.cache.tier.WriteMode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,7 +156,8 @@ class CheckedModesTest {
       InvalidationChecker checker = new InvalidationChecker(List.of(node));
       long tierHits = 0;
       for (int run = 0; run < lives; run++) {
-        Findings findings = checker.run(Mix.EVERYTHING, new Plan(seed * 1_000 + run, 6, operations));
+        Findings findings =
+            checker.run(Mix.EVERYTHING, new Plan(seed * 1_000 + run, 6, operations));
         assertThat(findings.violation()).isEmpty();
         assertThat(node.statistics().readsFailed() + node.statistics().writesFailed()).isZero();
         tierHits += node.statistics().hits();
@@ -165,13 +169,22 @@ class CheckedModesTest {
       assertLastWritesAreThere(node);
     }
     if (mode == WriteMode.WRITE_BEHIND) {
-      // And in the tier itself, without whatever is in the journal.
-      assertThat(folder.resolve("write-behind")).isDirectory();
-      try (RestartingNode plain =
-          new RestartingNode(opening, WriteMode.WRITE_THROUGH, folder)) {
-        assertThat(lastWrites(plain)).isEqualTo(expected());
+      // And in the tier itself, not in the journal.
+      deleteJournal();
+      try (RestartingNode node = new RestartingNode(opening, mode, folder)) {
+        assertThat(lastWrites(node)).isEqualTo(expected());
       }
     }
+  }
+
+  private void deleteJournal() throws IOException {
+    Path journal = folder.resolve("write-behind");
+    try (Stream<Path> files = Files.list(journal)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(journal);
   }
 
   private static final int LAST = 100;

@@ -45,7 +45,11 @@ final class RestartingNode implements InvalidationChecker.Node, AutoCloseable {
 
   /// From one start to the next.
   private record Life(
-      FileJournal log, Tier tier, Cache<String, Long> memory, TieredCache<Long> cache, TieredNode node) {
+      FileJournal log,
+      Tier tier,
+      Cache<String, Long> memory,
+      TieredCache<Long> cache,
+      TieredNode node) {
 
     void end() throws IOException {
       memory.close();

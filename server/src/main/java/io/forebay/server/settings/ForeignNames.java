@@ -54,9 +54,9 @@ final class ForeignNames {
           new ForeignName("REDIS_HOST", ForeignNames::redisHost),
           new ForeignName("REDIS_MAXMEMORY", ForeignNames::redisMemory),
           new ForeignName("API_TOKEN_ADMIN", (value, _) -> token("api_token_admin", value)),
-          new ForeignName("VITE_API_BASE", ForeignNames::ofTheDashboard),
-          new ForeignName("VITE_ENABLE_REALTIME", ForeignNames::ofTheDashboard),
-          new ForeignName("VITE_METRICS_POLL_INTERVAL", ForeignNames::ofTheDashboard),
+          new ForeignName("VITE_API_BASE", as("page.api_base")),
+          new ForeignName("VITE_ENABLE_REALTIME", as("page.realtime")),
+          new ForeignName("VITE_METRICS_POLL_INTERVAL", number("page.poll_interval", "", "ms")),
           // The Cache Management API.
           new ForeignName("CACHE_BACKEND", (value, _) -> backend(lower(value))),
           new ForeignName("CACHE_STRATEGY", (value, _) -> strategy(lower(value))),
@@ -113,10 +113,6 @@ final class ForeignNames {
 
   private static Meaning partOf(String other) {
     return (_, _) -> new Said.Nothing("belongs to " + other);
-  }
-
-  private static Said ofTheDashboard(String value, Map<String, String> all) {
-    return new Said.Nothing("read by a dashboard that is built apart; the page at / needs none");
   }
 
   private static Said postgres(String host, Map<String, String> all) {

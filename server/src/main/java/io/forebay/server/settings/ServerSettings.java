@@ -53,7 +53,8 @@ public record ServerSettings(
     Compat compat,
     Prediction prediction,
     Warming warming,
-    History history) {
+    History history,
+    Page page) {
 
   public ServerSettings {
     caches = List.copyOf(caches);
@@ -119,9 +120,7 @@ public record ServerSettings(
     }
 
     public boolean isEncrypting() {
-      return encryptionKeys.isPresent()
-          || encryptionKeysFile.isPresent()
-          || ownKeyFile.isPresent();
+      return encryptionKeys.isPresent() || encryptionKeysFile.isPresent() || ownKeyFile.isPresent();
     }
   }
 
@@ -287,4 +286,7 @@ public record ServerSettings(
   public record Warming(int maxConcurrentJobs, int batchSize, Duration timeout) {}
 
   public record History(boolean enabled, Duration interval, long maxSamples) {}
+
+  /// @param apiBase an origin, as `http://localhost:9400`; empty for the page's own
+  public record Page(Optional<String> apiBase, boolean realtime, Duration pollInterval) {}
 }

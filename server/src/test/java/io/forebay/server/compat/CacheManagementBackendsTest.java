@@ -33,7 +33,15 @@ class CacheManagementBackendsTest {
   @TempDir private Path folder;
 
   private String yaml() {
-    return CompatServer.ALL + "data: {dir: " + folder.resolve("data") + "}\n";
+    return CompatServer.ALL
+        + """
+        data: {dir: %s}
+        redis: {deadline: 10s}
+        memcached: {deadline: 10s}
+        database: {deadline: 10s, connect_timeout: 10s}
+        file: {deadline: 10s}
+        """
+            .formatted(folder.resolve("data"));
   }
 
   private String sqlite() {
@@ -176,8 +184,7 @@ class CacheManagementBackendsTest {
       var config = json(server.get("/api/cache/config"));
       assertThat(config.get("compression_enabled").asBoolean()).isTrue();
       assertThat(config.get("encryption_enabled").asBoolean()).isFalse();
-      assertThat(
-              server.send("POST", "/api/cache/config", "{\"compression_enabled\": true}"))
+      assertThat(server.send("POST", "/api/cache/config", "{\"compression_enabled\": true}"))
           .returns(200, answer -> answer.statusCode());
       var refused = server.send("POST", "/api/cache/config", "{\"compression_enabled\": false}");
       assertThat(refused.statusCode()).isEqualTo(409);

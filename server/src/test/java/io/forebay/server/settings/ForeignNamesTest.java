@@ -64,6 +64,9 @@ class ForeignNamesTest {
           MONITORING_PORT             | 9503      | compat.monitoring_port       | 9503
           METRICS_COLLECTION_INTERVAL | 5000      | history.interval             | 5s
           PROMETHEUS_ENABLED          | false     | compat.metrics               | off
+          VITE_API_BASE               | http://localhost:9400/ | page.api_base   | http://localhost:9400/
+          VITE_ENABLE_REALTIME        | false     | page.realtime                | off
+          VITE_METRICS_POLL_INTERVAL  | 2500      | page.poll_interval           | 2500ms
           CACHE_STRATEGY              | LFU       | memory.eviction_policy       | lfu
           CACHE_BACKEND               | memory    | entries.tier                 | memory
           CACHE_BACKEND               | file      | entries.tier                 | file
@@ -93,13 +96,10 @@ class ForeignNamesTest {
     "REDIS_MAXMEMORY,512mb",
     "CACHE_SERIALIZATION_FORMAT,json",
     "DATABASE_URL,mysql://app@db/app",
-    "MEMCACHED_URL,tcp://cache",
+    "MEMCACHED_URL,http://cache",
     "CACHE_AUTH_ENABLED,false",
     "CACHE_API_KEY,your_cache_api_key",
     "API_TOKEN_ADMIN,your_token_here",
-    "VITE_API_BASE,http://localhost:9400",
-    "VITE_ENABLE_REALTIME,true",
-    "VITE_METRICS_POLL_INTERVAL,5000",
   })
   void aNameThatNeedsNoSettingIsShownWithTheReason(String variable, String value) {
     assertThat(shown(accepted(read(Map.of(variable, value), ALL)), variable))
