@@ -3,6 +3,7 @@ package io.forebay.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,5 +99,58 @@ class LateCacheTest {
       assertThat(trusts(second, 1, "c")).isTrue();
       assertThat(trusts(second, 1, "b")).isFalse();
     }
+  }
+
+  // ---- what is left of records that are gone
+
+  /// A cache of which only its barriers matter.
+  private record Barred(BarrierSnapshot snapshot, boolean vouchesForCopies, List<Object> told)
+      implements InvalidationListener {
+
+    @Override
+    public void restore(BarrierSnapshot restored) {
+      told.add(restored);
+    }
+
+    @Override
+    public void apply(InvalidationRecord record) {
+      told.add(record);
+    }
+
+    @Override
+    public void distrustBefore(Position position) {
+      told.add(position);
+    }
+  }
+
+  private static final BarrierSnapshot BARRIERS =
+      new BarrierSnapshot(
+          Optional.empty(),
+          List.of(
+              new BarrierSnapshot.Raised(
+                  new Position(EPOCH, 3), Invalidation.Mode.HARD, tag("a"))));
+
+  @Test
+  void whoComesAfterRecordsAreGoneIsToldWhatIsLeftOfThem() {
+    InvalidationAudience elsewhere = new InvalidationAudience();
+    elsewhere.subscribe(NAME, new Barred(BARRIERS, true, new ArrayList<>()));
+    InvalidationJournal.Summary left = elsewhere.summary(new Position(EPOCH, 9));
+    InvalidationAudience here = new InvalidationAudience();
+    here.distrustBefore(new Position(EPOCH, 0));
+    here.restore(left);
+    Barred late = new Barred(BarrierSnapshot.EMPTY, true, new ArrayList<>());
+    here.subscribe(NAME, late);
+    assertThat(late.told).containsExactly(BARRIERS, new Position(EPOCH, 0));
+    Barred unknown = new Barred(BarrierSnapshot.EMPTY, true, new ArrayList<>());
+    here.subscribe("unknown there", unknown);
+    assertThat(unknown.told).containsExactly(new Position(EPOCH, 0));
+  }
+
+  @Test
+  void aCacheWithoutCopiesVouchesForNothingOutsideMemory() {
+    InvalidationAudience elsewhere = new InvalidationAudience();
+    elsewhere.subscribe(NAME, new Barred(BARRIERS, false, new ArrayList<>()));
+    Position end = new Position(EPOCH, 9);
+    assertThat(elsewhere.summary(end).caches()).containsEntry(NAME, BarrierSnapshot.floorAt(end));
   }
 }

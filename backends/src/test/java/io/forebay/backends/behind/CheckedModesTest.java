@@ -123,7 +123,7 @@ class CheckedModesTest {
   @ParameterizedTest
   @EnumSource
   void writesThatWaitAreNeverOvertakenByWhatWasBefore(Kind kind) throws Exception {
-    check(kind, WriteMode.WRITE_BEHIND, 31, 3, 1_500);
+    check(kind, WriteMode.WRITE_BEHIND, 31, 2, 1_000);
   }
 
   @Tag("long")
@@ -146,7 +146,7 @@ class CheckedModesTest {
     "REDIS, WRITE_BEHIND"
   })
   void norInAnyModeForLong(Kind kind, WriteMode mode) throws Exception {
-    check(kind, mode, 41, 10, 15_000);
+    check(kind, mode, 41, 5, 6_000);
   }
 
   private void check(Kind kind, WriteMode mode, long seed, int lives, long operations)
@@ -163,7 +163,7 @@ class CheckedModesTest {
         tierHits += node.statistics().hits();
         // What waits at this moment waits on.
         node.restart();
-        assertThat(checker.run(Mix.READS, new Plan(seed, 6, 500)).violation()).isEmpty();
+        assertThat(checker.run(Mix.READS, new Plan(seed, 6, 300)).violation()).isEmpty();
       }
       assertThat(tierHits).isGreaterThan(lives * operations / 500);
       assertLastWritesAreThere(node);

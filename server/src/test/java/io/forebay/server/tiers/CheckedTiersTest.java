@@ -112,7 +112,7 @@ class CheckedTiersTest {
     "REDIS, WRITE_BEHIND"
   })
   void norInAnyModeForLong(Kind kind, WriteMode mode) throws InterruptedException {
-    check(kind, mode, 61, 5, 8_000);
+    check(kind, mode, 61, 4, 4_000);
   }
 
   private void check(Kind kind, WriteMode mode, long seed, int lives, long operations)
