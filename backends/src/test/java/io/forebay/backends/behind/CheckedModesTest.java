@@ -123,7 +123,7 @@ class CheckedModesTest {
   @ParameterizedTest
   @EnumSource
   void writesThatWaitAreNeverOvertakenByWhatWasBefore(Kind kind) throws Exception {
-    check(kind, WriteMode.WRITE_BEHIND, 31, 2, 1_000);
+    check(kind, WriteMode.WRITE_BEHIND, 31, 2, 800);
   }
 
   @Tag("long")
@@ -156,9 +156,12 @@ class CheckedModesTest {
       InvalidationChecker checker = new InvalidationChecker(List.of(node));
       long tierHits = 0;
       for (int run = 0; run < lives; run++) {
-        Findings findings =
-            checker.run(Mix.EVERYTHING, new Plan(seed * 1_000 + run, 6, operations));
+        long own = seed * 1_000 + run;
+        Findings findings = checker.run(Mix.EVERYTHING, new Plan(own, 6, operations));
         assertThat(findings.violation()).isEmpty();
+        // Many writes and invalidations of few keys, and readers.
+        Plan changes = new Plan(own, 4, operations / 2).withReaders(2, 2);
+        assertThat(checker.run(Mix.CHANGES, changes).violation()).isEmpty();
         assertThat(node.statistics().readsFailed() + node.statistics().writesFailed()).isZero();
         tierHits += node.statistics().hits();
         // What waits at this moment waits on.

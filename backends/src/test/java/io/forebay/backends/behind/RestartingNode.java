@@ -75,7 +75,7 @@ final class RestartingNode implements InvalidationChecker.Node, AutoCloseable {
     if (mode == WriteMode.WRITE_BEHIND) {
       WriteBehindTier behind =
           WriteBehindTier.open(
-              tier,
+              new TestingBusyTier(tier),
               versions,
               JournalSeal.NONE,
               new WriteBehindSettings(folder.resolve("write-behind"), false, 16 << 20));
