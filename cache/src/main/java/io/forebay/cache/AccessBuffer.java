@@ -2,6 +2,7 @@ package io.forebay.cache;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /// Counts reads exactly, and carries them to the eviction policy without making readers wait: a few
@@ -70,13 +71,19 @@ final class AccessBuffer {
     return sum;
   }
 
-  /// Hands over the slots in the rings, oldest first per ring. One thread at a time.
+  /// Hands over all slots in the rings, oldest first per ring. One thread at a time.
   void drain(IntConsumer consumer) {
+    drain(consumer, () -> false);
+  }
+
+  /// Hands over the slots in the rings, but leaves the rest to the next time once it should stop.
+  void drain(IntConsumer consumer, BooleanSupplier shouldStop) {
     for (int ring = 0; ring <= ringMask; ring++) {
       int end = cursors.getAcquire(ring * INTS_PER_LINE);
       // A reader that was held up between reading the cursor and writing it puts it back.
       int waiting = Math.clamp(end - drained[ring], 0, RING_SIZE);
-      for (int cursor = end - waiting; cursor != end; cursor++) {
+      int cursor = end - waiting;
+      for (; cursor != end && !shouldStop.getAsBoolean(); cursor++) {
         int index = ring * RING_SIZE + (cursor & (RING_SIZE - 1));
         int kept = rings.getOpaque(index);
         if (kept != EMPTY) {
@@ -84,7 +91,7 @@ final class AccessBuffer {
           consumer.accept(kept - 1);
         }
       }
-      drained[ring] = end;
+      drained[ring] = cursor;
     }
   }
 }

@@ -206,7 +206,10 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       WriteOutcome.Reason refusal = refusal(load, draft, weight);
       if (refusal == null) {
         change =
-            store(stripe, resident(key, draft, weight, load.began(), now - load.beganNanos, now));
+            store(
+                stripe,
+                resident(key, draft, weight, load.began(), now - load.beganNanos, now),
+                live(key, now) != null);
         stripe.fenceBegunBefore(key, load.sequence, WriteOutcome.Reason.OVERTAKEN);
       } else {
         change = Change.refused(new WriteOutcome.Refused(refusal));
@@ -238,7 +241,8 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
             store(
                 stripe,
                 storage.resident(
-                    key, hash, left, lineage.version(), lineage.loadBegan(), 0, weight, now));
+                    key, hash, left, lineage.version(), lineage.loadBegan(), 0, weight, now),
+                live(key, now) != null);
         stripe.fenceBegunBefore(key, load.sequence, WriteOutcome.Reason.OVERTAKEN);
       } else {
         change = Change.refused(new WriteOutcome.Refused(refusal));
@@ -309,7 +313,7 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       } else if (!holds(precondition, present)) {
         change = Change.refused(new WriteOutcome.PreconditionFailed(versionOf(present)));
       } else {
-        change = store(stripe, resident(key, draft, weight, log.last(), 0, now));
+        change = store(stripe, resident(key, draft, weight, log.last(), 0, now), present != null);
         stripe.fence(key, WriteOutcome.Reason.OVERTAKEN);
       }
     }
@@ -335,13 +339,14 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   /// Under the key's stripe.
-  private Change<K, V> store(Stripe<K, V> stripe, Resident<K, V> arriving) {
-    boolean replaced = live(arriving.key(), arriving.createdNanos) != null;
+  ///
+  /// @param replaces whether a live one is there
+  private Change<K, V> store(Stripe<K, V> stripe, Resident<K, V> arriving, boolean replaces) {
     Resident<K, V> departing = stripe.chains.put(arriving);
     if (departing != null) {
       departing.depart();
     }
-    return new Change<>(new WriteOutcome.Stored(arriving.version(), replaced), arriving, departing);
+    return new Change<>(new WriteOutcome.Stored(arriving.version(), replaces), arriving, departing);
   }
 
   /// After the stripe: books, evictions, releases.

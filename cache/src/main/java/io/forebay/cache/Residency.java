@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The books beside the table: which residents are accounted for, their weight, their place in the
@@ -49,7 +49,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   private final Witnesses<K, V> witnesses;
   private final NodeBudget node;
   private final Expiry expiry;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final BooksLock lock = new BooksLock();
 
   // Guarded by the lock; the volatile ones may be read without.
   private final Storage<K, V> storage;
@@ -183,7 +183,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
     lock.lock();
     try {
       noteDepartures(evicted);
-      if (isFullWith(resident) || !heardJustNow(expiry.nanoTime())) {
+      if (isFullWith(resident)) {
         noteReads();
       }
       if (insists) {
@@ -216,7 +216,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Brings the books up to date.
   void settle() {
     lock.lock();
-    catchUpAndUnlock();
+    catchUpAndUnlock(() -> false);
     afterUnlock();
   }
 
@@ -342,14 +342,16 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   }
 
   /// Allocates only if something has departed.
-  private void catchUpAndUnlock() {
+  ///
+  /// @param leavesEarly whether to leave what is left of the reads to the next time
+  private void catchUpAndUnlock(BooleanSupplier leavesEarly) {
     List<Resident<K, V>> gone = List.of();
     try {
       if (!departures.isEmpty()) {
         gone = new ArrayList<>();
         noteDepartures(gone);
       }
-      noteReads();
+      noteReads(leavesEarly);
     } finally {
       lock.unlock();
     }
@@ -357,7 +359,11 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   }
 
   private void noteReads() {
-    accesses.drain(policy::recordAccess);
+    noteReads(() -> false);
+  }
+
+  private void noteReads(BooleanSupplier leavesEarly) {
+    accesses.drain(policy::recordAccess, leavesEarly);
     heardNanos = expiry.nanoTime();
   }
 
@@ -539,7 +545,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
 
   private void settleUnlessBusy() {
     if (lock.tryLock()) {
-      catchUpAndUnlock();
+      catchUpAndUnlock(lock::isWanted);
       afterUnlock();
     }
   }
@@ -547,7 +553,7 @@ final class Residency<K extends Comparable<? super K>, V> implements NodeBudget.
   /// Whoever found the lock busy went away, so its holder looks again after letting go.
   private void afterUnlock() {
     while (!departures.isEmpty() && lock.tryLock()) {
-      catchUpAndUnlock();
+      catchUpAndUnlock(lock::isWanted);
     }
   }
 

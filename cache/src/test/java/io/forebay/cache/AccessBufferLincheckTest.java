@@ -21,7 +21,7 @@ class AccessBufferLincheckTest {
   @Tag("long")
   @Test
   void readsAreCountedExactlyAndNeverInventedForLong() {
-    Lincheck.runConcurrentTest(100_000, AccessBufferLincheckTest::recordAndDrain);
+    Lincheck.runConcurrentTest(20_000, AccessBufferLincheckTest::recordAndDrain);
   }
 
   private static void recordAndDrain() {

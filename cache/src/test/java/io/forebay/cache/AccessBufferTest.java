@@ -70,6 +70,17 @@ class AccessBufferTest {
     assertThat(buffer.sum()).isEqualTo(1);
   }
 
+  @Test
+  void whatAnInterruptedDrainLeftComesNextTime() {
+    for (int i = 0; i < 10; i++) {
+      buffer.record(i);
+    }
+    List<Integer> first = new ArrayList<>();
+    buffer.drain(first::add, () -> first.size() == 4);
+    assertThat(first).containsExactly(0, 1, 2, 3);
+    assertThat(drained()).containsExactly(4, 5, 6, 7, 8, 9);
+  }
+
   private List<Integer> drained() {
     List<Integer> items = new ArrayList<>();
     buffer.drain(items::add);

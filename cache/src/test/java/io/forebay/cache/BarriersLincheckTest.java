@@ -24,7 +24,7 @@ class BarriersLincheckTest {
   @Tag("long")
   @Test
   void whatWasFoundValidIsLookedAtAgainAfterAnInvalidationForLong() {
-    Lincheck.runConcurrentTest(50_000, BarriersLincheckTest::readWhileATagIsInvalidated);
+    Lincheck.runConcurrentTest(10_000, BarriersLincheckTest::readWhileATagIsInvalidated);
   }
 
   @Test
@@ -35,7 +35,7 @@ class BarriersLincheckTest {
   @Tag("long")
   @Test
   void whatTheFloorReplacesStaysInForceForLong() {
-    Lincheck.runConcurrentTest(50_000, BarriersLincheckTest::judgeWhileTheFloorRises);
+    Lincheck.runConcurrentTest(10_000, BarriersLincheckTest::judgeWhileTheFloorRises);
   }
 
   private static void readWhileATagIsInvalidated() {

@@ -20,7 +20,7 @@ class ByteValueLincheckTest {
   @Tag("long")
   @Test
   void whoGotAReferenceCanReadAndTheLastOneToLetGoEndsTheValueForLong() {
-    Lincheck.runConcurrentTest(100_000, ByteValueLincheckTest::useWhileTheOwnerLetsGo);
+    Lincheck.runConcurrentTest(20_000, ByteValueLincheckTest::useWhileTheOwnerLetsGo);
   }
 
   private static void useWhileTheOwnerLetsGo() {

@@ -27,7 +27,7 @@ class CountedValuesLincheckTest {
   @Tag("long")
   @Test
   void aReaderHoldsWhatIsReplacedOrRemovedAndNothingIsHeldForEverForLong() {
-    options(100, 2_000).check(Operations.class);
+    options(30, 1_000).check(Operations.class);
   }
 
   private static ModelCheckingOptions options(int scenarios, int orders) {

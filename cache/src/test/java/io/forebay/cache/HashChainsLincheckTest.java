@@ -28,7 +28,7 @@ class HashChainsLincheckTest {
   @Tag("long")
   @Test
   void readersSeeAMapWhileWritersTakeTurnsForLong() {
-    options(200, 5_000).check(Operations.class);
+    options(30, 1_000).check(Operations.class);
   }
 
   @Test
@@ -39,7 +39,7 @@ class HashChainsLincheckTest {
   @Tag("long")
   @Test
   void aReaderFindsWhatIsPresentWhileTheTableGrowsForLong() {
-    Lincheck.runConcurrentTest(50_000, HashChainsLincheckTest::readWhileTheTableGrows);
+    Lincheck.runConcurrentTest(10_000, HashChainsLincheckTest::readWhileTheTableGrows);
   }
 
   /// It grows twice, so that a link serves the first table, then the third.

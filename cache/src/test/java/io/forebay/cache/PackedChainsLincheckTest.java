@@ -36,7 +36,7 @@ class PackedChainsLincheckTest {
   @Tag("long")
   @Test
   void readersSeeAMapWhileEntriesAreReplacedAndMovedForLong() {
-    options(200, 5_000).check(Operations.class);
+    options(30, 1_000).check(Operations.class);
   }
 
   @Test

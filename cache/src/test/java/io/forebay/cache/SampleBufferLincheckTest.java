@@ -22,7 +22,7 @@ class SampleBufferLincheckTest {
   @Tag("long")
   @Test
   void whatWasTakenIsHandedOverOnceWholeAndInOrderForLong() {
-    Lincheck.runConcurrentTest(50_000, SampleBufferLincheckTest::offerAndDrain);
+    Lincheck.runConcurrentTest(10_000, SampleBufferLincheckTest::offerAndDrain);
   }
 
   private static void offerAndDrain() {

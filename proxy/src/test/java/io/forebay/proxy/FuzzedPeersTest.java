@@ -90,7 +90,7 @@ class FuzzedPeersTest {
   @Test
   @Tag("long")
   void everyExchangeEndsAndTheNextIsServedForLong() throws Exception {
-    run(System.nanoTime(), 20_000);
+    run(System.nanoTime(), 6_000);
   }
 
   private static void run(long seed, int rounds) throws Exception {

@@ -30,7 +30,7 @@ import org.sqlite.Function;
 
 /// A SQLite file of this process alone. SQLite's calls do not let go of their thread, so a few
 /// platform threads make them, each with a connection of its own: one that changes things, the
-/// others only read.
+/// others only read, what callers do not read themselves ([LentConnections]).
 ///
 /// **One commit for many.** The changing thread takes whatever has come since its last commit, does
 /// all of that, and commits once. Whoever waits meanwhile shares the next turn.
@@ -48,6 +48,7 @@ final class SqliteDatabase implements Database {
   private final FileChannel lockFile;
   private final List<Connection> connections = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final LentConnections lent = new LentConnections();
   private final BlockingQueue<Waiting<?>> reads;
   private final BlockingQueue<Waiting<?>> changes;
   private final MonotonicWallClock clock = new MonotonicWallClock();
@@ -84,6 +85,9 @@ final class SqliteDatabase implements Database {
       Migrations.run(jdbcUrl, null, null, "sqlite");
       for (int i = 0; i <= READERS; i++) {
         database.connections.add(database.connect(jdbcUrl, maxPages));
+      }
+      for (int i = 0; i < LentConnections.forThisMachine(READERS); i++) {
+        database.lent.add(database.connect(jdbcUrl, maxPages));
       }
       database.observeStamps();
       database.start();
@@ -172,7 +176,17 @@ final class SqliteDatabase implements Database {
 
   @Override
   public <T> T read(Work<T> work, Deadline deadline) throws CallFailed {
-    return wait(reads, work, deadline);
+    Optional<Connection> own = open ? lent.take(deadline) : Optional.empty();
+    if (own.isEmpty()) {
+      return wait(reads, work, deadline);
+    }
+    try {
+      return work.on(own.get());
+    } catch (SQLException e) {
+      throw SqlFailures.judged(e);
+    } finally {
+      lent.giveBack(own.get());
+    }
   }
 
   @Override
@@ -196,10 +210,15 @@ final class SqliteDatabase implements Database {
 
   private void read(Connection connection) {
     try (connection) {
+      List<Outcome<?>> outcomes = new ArrayList<>(TOGETHER);
+      List<Waiting<?>> together = new ArrayList<>(TOGETHER);
       while (true) {
-        Waiting<?> next = reads.take();
-        Outcome<?> outcome = attempt(next, connection);
-        outcome.tell();
+        together.add(reads.take());
+        reads.drainTo(together, Math.min(TOGETHER - 1, reads.size() / READERS));
+        together.forEach(next -> outcomes.add(attempt(next, connection)));
+        outcomes.forEach(Outcome::tell);
+        together.clear();
+        outcomes.clear();
       }
     } catch (InterruptedException e) {
       // It is closed.
@@ -310,6 +329,7 @@ final class SqliteDatabase implements Database {
       interrupted |= awaitEnd(thread);
     }
     try {
+      interrupted |= lent.close(Deadline.after(PATIENCE_AT_CLOSE));
       if (threads.isEmpty()) { // it was not even started
         for (Connection connection : connections) {
           connection.close();

@@ -10,6 +10,7 @@ import static io.forebay.backends.TestingValues.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.backends.calls.Deadline;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.TierObserver;
@@ -20,6 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,35 @@ class SqliteTierTest {
   void aFileThatIsNoDatabaseIsTold() throws InterruptedException, IOException {
     Files.writeString(url().file(), "no database, but long enough to be one ".repeat(50));
     assertThat(trouble(settings())).contains("not a database");
+  }
+
+  /// As many as callers may make themselves: the disk does not answer them.
+  @Test
+  void readsThatHangHoldNobodyElseUp() throws Exception {
+    int hung = LentConnections.forThisMachine(3);
+    CountDownLatch hanging = new CountDownLatch(hung);
+    CountDownLatch answered = new CountDownLatch(1);
+    try (SqliteDatabase database = SqliteDatabase.open(url().file(), settings(), 0);
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < hung; i++) {
+        var _ =
+            callers.submit(() ->
+                database.read(
+                    _ -> {
+                      hanging.countDown();
+                      awaitZero(answered);
+                      return 0;
+                    },
+                    Deadline.after(LONG)));
+      }
+      hanging.await();
+      assertThat(database.<Integer>read(_ -> 1, Deadline.after(LONG))).isEqualTo(1);
+      answered.countDown();
+    }
+  }
+
+  private static void awaitZero(CountDownLatch latch) {
+    await().atMost(LONG).until(() -> latch.getCount() == 0);
   }
 
   @Test

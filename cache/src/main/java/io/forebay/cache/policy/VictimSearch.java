@@ -24,6 +24,13 @@ final class VictimSearch {
   private final int[] drawn = new int[MOST_SAMPLES];
   private final long[] drawnStates = new long[MOST_SAMPLES];
 
+  /// Where the rows of the next search begin.
+  private final int[] rows = new int[MOST_SAMPLES / SAMPLES_IN_A_ROW];
+
+  /// Keeps the reads ahead from being left out by the compiler.
+  @SuppressWarnings("UnusedVariable")
+  private long readAhead;
+
   /// Searches until the pool's keys, as of when they were drawn, are looked at again.
   private int untilRekeying;
 
@@ -68,7 +75,24 @@ final class VictimSearch {
         offer(drawn[i], drawnStates[i]);
       }
     }
-    return takeLowestOfPool();
+    int lowest = takeLowestOfPool();
+    drawAhead(samples);
+    return lowest;
+  }
+
+  /// Chooses the rows of the next search and reads from them, without waiting: their memory is
+  /// there by then.
+  private void drawAhead(int samples) {
+    int limit = residents.used();
+    for (int row = 0; row < samples / SAMPLES_IN_A_ROW; row++) {
+      int slot = random.nextInt(limit);
+      rows[row] = slot;
+      readAhead += residents.state(slot);
+      int last = slot + SAMPLES_IN_A_ROW - 1;
+      if (last < limit) {
+        readAhead += residents.state(last);
+      }
+    }
   }
 
   /// Reads all before anything is decided, so that the processor waits for the rows' memory at once
@@ -77,7 +101,7 @@ final class VictimSearch {
     int limit = residents.used();
     int slot = 0;
     for (int i = 0; i < samples; i++) {
-      slot = (i & (SAMPLES_IN_A_ROW - 1)) == 0 ? random.nextInt(limit) : slot + 1;
+      slot = (i & (SAMPLES_IN_A_ROW - 1)) == 0 ? rows[i / SAMPLES_IN_A_ROW] : slot + 1;
       long state = slot < limit ? residents.state(slot) : 0;
       while (state == 0) {
         slot = slot < limit ? slot + 1 : 0;
