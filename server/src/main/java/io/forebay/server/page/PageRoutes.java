@@ -16,12 +16,6 @@ public final class PageRoutes {
 
   private static final String HTML = "text/html; charset=utf-8";
 
-  /// Scripts and styles of our own only; nobody may frame it.
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-          + " connect-src 'self' ws: wss:%s; form-action 'none'; base-uri 'none';"
-          + " frame-ancestors 'none'";
-
   private static final String ROOT = "<html lang=\"en\">";
 
   private final byte[] page;
@@ -29,12 +23,20 @@ public final class PageRoutes {
 
   public PageRoutes(ServerSettings.Page settings) {
     String base = settings.apiBase().orElse("");
-    this.policy = POLICY.formatted(base.isEmpty() ? "" : " " + base);
+    this.policy = policy(base.isEmpty() ? "" : " " + base);
     String html = new String(read("index.html"), StandardCharsets.UTF_8);
     if (!html.contains(ROOT)) {
       throw new IllegalStateException("the page does not begin with " + ROOT);
     }
     this.page = html.replace(ROOT, root(base, settings)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Scripts and styles of our own only; nobody may frame it.
+  private static String policy(String asked) {
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        + " connect-src 'self' ws: wss:"
+        + asked
+        + "; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
   }
 
   /// Settings travel as attributes of the document, since it may have no script of its own. No
