@@ -317,7 +317,8 @@ class TierSettingsTest {
         .contains("No space left on device");
     assertThat(
             notStarted(
-                "entries: {tier: database}\ndatabase: {url: \"sqlite:%s/x.db\"}\n".formatted(disk)))
+                "entries: {tier: database}\ndatabase: {url: \"sqlite:%s/x.db\", connect_timeout: 20s}\n"
+                    .formatted(disk)))
         .startsWith("database.url (SQLite): cannot use sqlite:" + disk + "/x.db: ");
     assertThat(
             notStarted(
