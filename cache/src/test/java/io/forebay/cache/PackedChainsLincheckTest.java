@@ -36,7 +36,7 @@ class PackedChainsLincheckTest {
   @Tag("long")
   @Test
   void readersSeeAMapWhileEntriesAreReplacedAndMovedForLong() {
-    options(30, 1_000).check(Operations.class);
+    options(10, 500).check(Operations.class);
   }
 
   @Test
@@ -48,7 +48,7 @@ class PackedChainsLincheckTest {
   @Test
   void aReaderSeesAWholeValueWhileItsBlockGoesToAnotherForLong()
       throws ReflectiveOperationException {
-    blocksReused(50_000).check(Operations.class);
+    blocksReused(3_000).check(Operations.class);
   }
 
   /// Key 0 is present all the time; its block becomes key 1's, and the other way round.
@@ -70,7 +70,7 @@ class PackedChainsLincheckTest {
   @Tag("long")
   @Test
   void aReaderPassesWhatIsBeingMovedForLong() throws ReflectiveOperationException {
-    moved(20_000).check(Operations.class);
+    moved(2_000).check(Operations.class);
   }
 
   /// The two share a bucket, and 104 stands before 100.
