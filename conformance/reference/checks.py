@@ -4,7 +4,12 @@ A check is a function that takes a Run and ends, or fails by `Failed`. Each name
 shows. Requests that a text prints whole lie in printed/, unchanged; paths that it only lists are asked here.
 """
 
-from runner import (ANY, INT, NUMBER, TEXT, TIME, WHOLE, Failed, check, each, exactly, failing, matching, seconds_left)
+import json
+import os
+import re
+
+from backends import OUTSIDE, Another, Backends
+from runner import (ANY, INT, NUMBER, ROOT, TEXT, TIME, WHOLE, Failed, check, each, exactly, failing, matching, seconds_left)
 
 ITEM = {"key": TEXT, "value": ANY, "data_type": TEXT, "ttl": INT, "created_at": TIME, "accessed_at": TIME,
         "access_count": INT, "size": INT, "metadata": ANY}
@@ -196,6 +201,24 @@ def metrics_have_their_names(run):
         raise Failed("errors_total has no type")
 
 
+@check("DI-101", "DI-102", "DI-103")
+def the_page_is_told_where_and_how_often_to_ask(run):
+    variables = {"VITE_API_BASE": run.mapped("http://localhost:9400"), "VITE_ENABLE_REALTIME": "false",
+                 "VITE_METRICS_POLL_INTERVAL": "2500"}
+    with Another(run, variables) as other:
+        page = other.http("GET http://localhost:3000/", headers={"Accept": "text/html"}).status(200)
+        for told in ('data-api-base="%s"' % variables["VITE_API_BASE"], 'data-realtime="false"',
+                     'data-poll-millis="2500"'):
+            if told not in page.body:
+                raise Failed("the page has no " + told)
+        if variables["VITE_API_BASE"] not in page.fields["Content-Security-Policy"]:
+            raise Failed("the page may not ask there")
+        answer = other.http("GET http://localhost:9400/v1/live",
+                            headers={"Origin": other.mapped("http://localhost:3000")}).status(200)
+        matching(answer.json(), {"type": "figures", "figures": {"hits": INT, "entries": INT}})
+        exactly(answer.fields["Access-Control-Allow-Origin"], other.mapped("http://localhost:3000"))
+
+
 @check("DI-041")
 def the_page_is_on_the_dashboards_port(run):
     answer = run.http("GET http://localhost:3000/", headers={"Accept": "text/html"}).status(200)
@@ -317,6 +340,76 @@ def every_strategy_is_understood(run):
     run.http("POST http://localhost:8000/api/cache/set", body='{"key": "s", "value": 1, "strategy": "mru"}').status(422)
 
 
+# ---- its backends: real ones, in servers of their own
+
+MARK = "a word that lies nowhere else"
+LARGE = "to be compressed, and " * 2_000
+
+
+def kept(run, backend, key, value):
+    body = json.dumps({"key": key, "value": value, "data_type": "json", "backend": backend})
+    matching(run.http("POST http://localhost:8000/api/cache/set", body=body).status(200).json(), {"success": True})
+
+
+def found(run, backend, key):
+    return run.http("GET http://localhost:8000/api/cache/get/%s?backend=%s" % (key, backend)).status(200).json()
+
+
+@check("CM-41", "CM-47", "CM-48", "CM-49", "CM-50", "CM-51")
+def each_backend_keeps_what_a_request_puts_there(run):
+    with Backends(run) as backends:
+        with backends.server() as server:
+            for backend in ("memory",) + OUTSIDE:
+                kept(server, backend, "user:123", {"in": backend, "mark": MARK})
+                kept(server, backend, "large", LARGE)
+            for backend in ("memory",) + OUTSIDE:
+                exactly(found(server, backend, "user:123")["cache_item"]["value"], {"in": backend, "mark": MARK})
+                matching(server.http("GET http://localhost:8000/api/cache/stats?backend=" + backend).status(200).json(),
+                         {"backend": backend, "statistics": ANY})
+            for backend in OUTSIDE:
+                stored = backends.stored(backend)
+                if MARK.encode() not in stored or LARGE.encode() not in stored:
+                    raise Failed("%s does not hold what was put there, as it is" % backend)
+        with backends.server() as server:
+            for backend in OUTSIDE:
+                exactly(found(server, backend, "user:123")["cache_item"]["value"], {"in": backend, "mark": MARK})
+            matching(found(server, "memory", "user:123"), {"found": False})
+
+
+@check("CM-41", "CM-47", "CM-48", "CM-49")
+def the_backend_may_be_chosen_for_all_requests(run):
+    with Backends(run) as backends:
+        for backend in OUTSIDE:
+            with backends.server({"CACHE_BACKEND": backend}) as server:
+                matching(server.http("GET http://localhost:8000/api/cache/config").status(200).json(),
+                         {"backend": backend})
+                server.file("cache_management/set-cache-value.http").status(200)
+                matching(found(server, backend, "user:123"), {"found": True})
+                if b"john@example.com" not in backends.stored(backend):
+                    raise Failed("%s does not hold what was put there" % backend)
+
+
+@check("CM-50", "CM-51")
+def values_are_compressed_and_encrypted_in_the_backends_if_that_is_on(run):
+    both = {"CACHE_COMPRESSION_ENABLED": "true", "CACHE_ENCRYPTION_ENABLED": "true"}
+    with Backends(run) as backends:
+        with backends.server(both) as server:
+            matching(server.http("GET http://localhost:8000/api/cache/config").status(200).json(),
+                     {"compression_enabled": True, "encryption_enabled": True})
+            for backend in OUTSIDE:
+                kept(server, backend, "large", LARGE)
+                kept(server, backend, "secret", MARK)
+                exactly(found(server, backend, "large")["cache_item"]["value"], LARGE)
+                exactly(found(server, backend, "secret")["cache_item"]["value"], MARK)
+                stored = backends.stored(backend)
+                if not 0 < len(stored) < len(LARGE) / 10:
+                    raise Failed("%s holds %d bytes of a value of %d" % (backend, len(stored), len(LARGE)))
+                if MARK.encode() in stored:
+                    raise Failed("%s holds plain text" % backend)
+        if MARK.encode() in backends.files():
+            raise Failed("the SQLite file holds plain text")
+
+
 @check("CM-86")
 def the_printed_python_client_runs(run):
     output = run.python("cache_management/client.py")
@@ -354,6 +447,9 @@ VARIABLES = {
     "DI-072": ("MONITORING_PORT", "9403", "compat.monitoring_port 9403"),
     "DI-073": ("METRICS_COLLECTION_INTERVAL", "5000", "history.interval 5s"),
     "DI-074": ("PROMETHEUS_ENABLED", "true", "compat.metrics on"),
+    "DI-101": ("VITE_API_BASE", "http://localhost:9400", "page.api_base http://localhost:9400"),
+    "DI-102": ("VITE_ENABLE_REALTIME", "true", "page.realtime on"),
+    "DI-103": ("VITE_METRICS_POLL_INTERVAL", "5000", "page.poll_interval 5s"),
     "DI-098": ("POSTGRES_HOST", "localhost", "audit.url (hidden)"),
     "DI-099": ("REDIS_HOST", "localhost", "redis.url (hidden)"),
     "DI-100": ("API_TOKEN_ADMIN", "s3cret", "access.tokens[1].name api_token_admin"),
@@ -364,6 +460,10 @@ VARIABLES = {
     "CM-45": ("CACHE_DEFAULT_TTL", "3600", "entries.default_ttl 1h"),
     "CM-46": ("CACHE_CLEANUP_INTERVAL", "300", "CACHE_CLEANUP_INTERVAL ("),
     "CM-47": ("REDIS_URL", "redis://localhost:6379", "redis.url (hidden)"),
+    "CM-48": ("MEMCACHED_URL", "memcached://localhost:11211", "memcached.url (hidden)"),
+    "CM-49": ("DATABASE_URL", "sqlite:///./cache.db", "database.url (hidden)"),
+    "CM-50": ("CACHE_COMPRESSION_ENABLED", "false", "tiers.compression off"),
+    "CM-51": ("CACHE_ENCRYPTION_ENABLED", "false", "tiers.own_encryption_key off"),
     "CM-52": ("CACHE_SERIALIZATION_FORMAT", "json", "CACHE_SERIALIZATION_FORMAT ("),
     "CM-53": ("CACHE_MAX_KEY_LENGTH", "250", "entries.max_key_bytes 250"),
     "CM-54": ("CACHE_METRICS_ENABLED", "true", "compat.metrics on"),
@@ -394,6 +494,24 @@ def an_env_file_is_read(run):
         shown = run.config(env_file=name)
         if ".env" not in shown:
             raise Failed("nothing of %s is shown:\n%s" % (name, shown))
+
+
+@check("DI-097")
+def env_files_are_there_and_read(run):
+    for name in (".env.example", ".env.development", ".env.production"):
+        path = os.path.join(ROOT, name)
+        shown = run.config(env_file=path)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for variable, value in re.findall(r"(?m)^([A-Z][A-Z0-9_]*)=(.*)$", text):
+            if value and variable not in shown:
+                raise Failed("nothing is said of %s in %s:\n%s" % (variable, name, shown))
+        if name == ".env.example":
+            template = re.findall(r"(?m)^#?([A-Z][A-Z0-9_]*)=", text)
+    for printed in ("cache_management/variables.env", "distributed_caching/variables.env"):
+        for variable in re.findall(r"(?m)^([A-Z][A-Z0-9_]*)=", run.printed(printed)):
+            if variable not in template:
+                raise Failed(".env.example lacks " + variable)
 
 
 @check("DC-25", "DC-26", "DC-29")

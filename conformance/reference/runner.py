@@ -252,14 +252,14 @@ def choose_ports(choice):
     return {port: port if choice == "printed" else free_port() for port in PORTS}
 
 
-def start(forebay, ports, folder, more=()):
+def start(forebay, ports, folder, more=(), environment=None):
     command = forebay + ["serve", "--compat", "all", "--set", "data.dir=" + folder,
                          "--set", "history.interval=500ms", "--set", "log.exchanges=off",
                          "--set", "api.listen=127.0.0.1:%d" % ports[9400]]
     for printed, door in DOORS.items():
         command += ["--set", "compat.%s_port=%d" % (door, ports[printed])]
     log = open(os.path.join(folder, "forebay.log"), "wb")
-    process = subprocess.Popen(command + list(more), stdout=log, stderr=log, cwd=folder)
+    process = subprocess.Popen(command + list(more), stdout=log, stderr=log, cwd=folder, env=environment)
     ends = time.monotonic() + 600  # the first start may build
     while time.monotonic() < ends and process.poll() is None:
         try:

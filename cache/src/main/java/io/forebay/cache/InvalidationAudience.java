@@ -1,5 +1,6 @@
 package io.forebay.cache;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,18 @@ public final class InvalidationAudience {
   private final Map<String, InvalidationListener> listeners = new ConcurrentHashMap<>();
   private final List<Consumer<InvalidationRecord>> observers = new CopyOnWriteArrayList<>();
 
+  /// So many records are kept for caches that come later; beyond that they trust nothing older.
+  private static final int MAX_REMEMBERED = 4_096;
+
   /// What came before the first listeners, until nobody can claim it any more.
   private InvalidationJournal.@Nullable Recovered past;
 
-  /// The newest record of this process that some cache without a listener may have needed.
+  /// Records of this process that some cache without a listener may need, none older than
+  /// [#unheard]. A node that joins a shared log reads it before it has caches, and what lies in a
+  /// tier is to be of use to them.
+  private final List<InvalidationRecord> remembered = new ArrayList<>();
+
+  /// What was loaded before it, no cache that comes later trusts.
   private @Nullable Position unheard;
 
   /// Nobody yet, and nothing to tell.
@@ -66,11 +75,46 @@ public final class InvalidationAudience {
       if (listener != null) {
         failures.guard(() -> listener.apply(record));
       } else {
-        unheard = record.position();
+        remember(record);
       }
     } else {
       listeners.values().forEach(listener -> failures.guard(() -> listener.apply(record)));
-      unheard = record.position();
+      remember(record);
+    }
+  }
+
+  /// Keys of a cache are nothing for who comes later: it has none in memory, and whoever
+  /// invalidates or writes one changes the tier first, or puts a barrier beside it
+  /// ([io.forebay.cache.tier.TierGuard]). For keys of every cache that holds only for the caches of
+  /// whoever did it.
+  private void remember(InvalidationRecord record) {
+    if (record.order().scope() instanceof Scope.Keys) {
+      if (record.order().cache().isEmpty()) {
+        distrust(record.position());
+      }
+      return;
+    }
+    if (remembered.size() >= MAX_REMEMBERED) {
+      forget();
+      distrust(record.position());
+    } else {
+      remembered.add(record);
+    }
+  }
+
+  /// What is remembered becomes one floor.
+  private void forget() {
+    if (past != null) {
+      distrust(past.last());
+      past = null;
+    }
+    remembered.forEach(record -> distrust(record.position()));
+    remembered.clear();
+  }
+
+  private void distrust(Position position) {
+    if (unheard == null || unheard.compareTo(position) < 0) {
+      unheard = position;
     }
   }
 
@@ -107,9 +151,21 @@ public final class InvalidationAudience {
     if (past != null) {
       tellThePast(past, cache, listener);
     }
+    for (InvalidationRecord record : remembered) {
+      if (record.order().concerns(cache)) {
+        listener.restore(raised(record));
+      }
+    }
     if (unheard != null) {
       listener.distrustBefore(unheard);
     }
+  }
+
+  private static BarrierSnapshot raised(InvalidationRecord record) {
+    InvalidationOrder order = record.order();
+    return new BarrierSnapshot(
+        Optional.empty(),
+        List.of(new BarrierSnapshot.Raised(record.position(), order.mode(), order.scope())));
   }
 
   private static void tellThePast(
@@ -137,33 +193,34 @@ public final class InvalidationAudience {
   /// @param last the newest position: a cache of this name that comes later trusts nothing older
   public void unsubscribe(String cache, InvalidationListener listener, Position last) {
     if (listeners.remove(cache, listener)) {
-      unheard = last;
+      distrust(last);
     }
   }
 
   /// What was loaded before `position` is not to be trusted by anybody, who comes later included.
   public void distrustBefore(Position position) {
     listeners.values().forEach(listener -> listener.distrustBefore(position));
-    unheard = position;
+    past = null;
+    remembered.clear();
+    distrust(position);
   }
 
-  /// Tells everybody what is left of records that nobody here has heard of.
+  /// Tells everybody what is left of records that nobody here has heard of; who comes later
+  /// included.
   public void restore(InvalidationJournal.Summary summary) {
     listeners.forEach((cache, listener) -> tell(summary, cache, listener));
-    summary.floorOfOthers().ifPresent(floor -> unheard = floor);
-    if (!listeners.keySet().containsAll(summary.caches().keySet())) {
-      unheard = summary.upTo();
-    }
+    past = new InvalidationJournal.Recovered(summary.upTo(), summary, List.of());
+    remembered.clear();
   }
 
   /// What is left of everything up to `last`. What nobody has claimed by now becomes one floor.
   public InvalidationJournal.Summary summary(Position last) {
     Map<String, BarrierSnapshot> caches = new HashMap<>();
-    listeners.forEach((cache, listener) -> caches.put(cache, listener.snapshot()));
-    if (past != null) {
-      unheard = unheard == null ? past.last() : unheard;
-      past = null;
-    }
+    listeners.forEach((cache, listener) ->
+        caches.put(
+            cache,
+            listener.vouchesForCopies() ? listener.snapshot() : BarrierSnapshot.floorAt(last)));
+    forget();
     return new InvalidationJournal.Summary(last, caches, Optional.ofNullable(unheard));
   }
 }

@@ -18,4 +18,11 @@ public interface InvalidationListener {
 
   /// All that is in force now, for a log that wants to forget its oldest records.
   BarrierSnapshot snapshot();
+
+  /// Whether its barriers stay in force for as long as copies outside this process may live. If
+  /// not, nothing of before its snapshot can be trusted that lies anywhere else: there was no tier
+  /// here, but there may be one on another node, or after the next start.
+  default boolean vouchesForCopies() {
+    return true;
+  }
 }

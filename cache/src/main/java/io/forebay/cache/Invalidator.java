@@ -26,6 +26,7 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
   private final KeyText<K> keyText;
   private final Counters counters;
   private final Receipts receipts;
+  private final boolean hasCopies;
 
   Invalidator(
       CacheBuilder<K, V> settings,
@@ -37,6 +38,7 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
     this.log = settings.log;
     this.keyText = settings.keyText();
     this.receipts = settings.receipts;
+    this.hasCopies = settings.copiesLiveNanos > 0;
     this.table = table;
     this.barriers = barriers;
     this.removal = removal;
@@ -216,6 +218,11 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
   @Override
   public BarrierSnapshot snapshot() {
     return barriers.snapshot();
+  }
+
+  @Override
+  public boolean vouchesForCopies() {
+    return hasCopies;
   }
 
   /// A key was written in a shared tier: whatever is not of that version goes, newer ones too (they

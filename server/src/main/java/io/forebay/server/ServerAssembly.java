@@ -40,7 +40,9 @@ import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
 import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.StoredValue;
+import io.forebay.server.compat.Backends;
 import io.forebay.server.compat.Doors;
+import io.forebay.server.compat.ForeignSystem;
 import io.forebay.server.compat.ForeignSystem.Door;
 import io.forebay.server.edge.CloudflareRoutes;
 import io.forebay.server.edge.FastlyRoutes;
@@ -409,6 +411,9 @@ public final class ServerAssembly {
       }
     }
     settings.compat().maxEntries().ifPresent(registry::boundDefault);
+    if (settings.compat().isOn(ForeignSystem.CACHE_MANAGEMENT)) {
+      Backends.define(registry);
+    }
     return registry;
   }
 
@@ -505,8 +510,9 @@ public final class ServerAssembly {
             new Exporter(caches, history, version.version(), time),
             new Importer(new Restorer(caches, entries.rules(), history, fleet.isolation(), time)),
             audited));
-    routes.addAll(OperationRoutes.of(readiness, metrics, version));
-    routes.addAll(PageRoutes.of());
+    var page = new PageRoutes(settings.page());
+    routes.addAll(OperationRoutes.of(readiness, metrics, version, page));
+    routes.addAll(page.routes());
     routes.addAll(compat.routes(invalidations, audited, readiness));
     return routes;
   }
@@ -559,11 +565,10 @@ public final class ServerAssembly {
     return new AccessPolicy(tokens, settings.api().allowedHosts(), allowedOrigins(settings));
   }
 
-  /// The dashboard's own door is no stranger.
+  /// The page at one of the server's own doors may ask at another.
   private static List<String> allowedOrigins(ServerSettings settings) {
     List<String> origins = new ArrayList<>(settings.api().allowedOrigins());
-    Integer port = settings.compat().ports().get(Door.DASHBOARD);
-    if (port != null) {
+    for (int port : settings.compat().ports().values()) {
       origins.add("http://localhost:" + port);
       origins.add("http://127.0.0.1:" + port);
     }

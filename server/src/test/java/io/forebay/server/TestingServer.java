@@ -54,7 +54,7 @@ public final class TestingServer implements AutoCloseable {
           @Override
           public SettingsReading read() {
             try {
-              return reading(Files.readString(file), dataDir);
+              return reading(Files.readString(file), dataDir, Map.of());
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }
@@ -76,8 +76,20 @@ public final class TestingServer implements AutoCloseable {
     return start(yaml, TimeSource.SYSTEM);
   }
 
+  /// With variables of the environment under the settings.
+  public static TestingServer start(String yaml, Map<String, String> environment) {
+    return switch (ServerAssembly.start(settings(yaml, environment), TimeSource.SYSTEM, _ -> {})) {
+      case StartOutcome.Started(var server) -> new TestingServer(server);
+      case StartOutcome.NotStarted(var why) -> throw new AssertionError(why);
+    };
+  }
+
   public static ServerSettings settings(String yaml) {
-    return switch (reading(yaml, newDataDir())) {
+    return settings(yaml, Map.of());
+  }
+
+  private static ServerSettings settings(String yaml, Map<String, String> environment) {
+    return switch (reading(yaml, newDataDir(), environment)) {
       case SettingsReading.Accepted accepted -> accepted.settings();
       case SettingsReading.Refused refused -> throw new AssertionError(refused);
     };
@@ -87,7 +99,8 @@ public final class TestingServer implements AutoCloseable {
     return "target/test-data/" + UUID.randomUUID();
   }
 
-  private static SettingsReading reading(String yaml, String dataDir) {
+  private static SettingsReading reading(
+      String yaml, String dataDir, Map<String, String> environment) {
     List<Assignment> flags = new ArrayList<>();
     flags.add(Assignment.flag("test", "api.listen", "127.0.0.1:0"));
     flags.add(Assignment.flag("test", "proxy.listen", "127.0.0.1:0"));
@@ -99,7 +112,7 @@ public final class TestingServer implements AutoCloseable {
     }
     var written =
         new WrittenSettings(
-            Optional.of(new WrittenSettings.File("test.yaml", yaml)), Map.of(), flags);
+            Optional.of(new WrittenSettings.File("test.yaml", yaml)), environment, flags);
     return SettingsReader.read(written);
   }
 

@@ -7,6 +7,7 @@ import io.forebay.backends.calls.Deadline;
 import io.forebay.backends.calls.KeptOpen;
 import io.forebay.cache.tier.TierFailure.Kind;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -16,6 +17,15 @@ import java.util.concurrent.Semaphore;
 /// A PostgreSQL server. Each work is done on a virtual thread with a connection of the pool, so
 /// that its caller can give up; works under way are bounded.
 final class PostgresDatabase implements Database {
+
+  private static final String RIGHTS =
+      """
+      SELECT has_table_privilege('forebay_slots', 'SELECT')
+         AND has_table_privilege('forebay_slots', 'INSERT')
+         AND has_table_privilege('forebay_slots', 'UPDATE')
+         AND has_table_privilege('forebay_slots', 'DELETE')
+         AND has_sequence_privilege('forebay_stamps', 'USAGE')
+      """;
 
   private final HikariDataSource pool;
   private final Semaphore places;
@@ -55,9 +65,10 @@ final class PostgresDatabase implements Database {
       Migrations.run(configuration, "postgresql");
       pool = new HikariDataSource(configuration);
       PostgresDatabase database = new PostgresDatabase(pool, settings);
+      database.checkRights();
       database.check();
       return database;
-    } catch (RuntimeException | KeptOpen.Unusable e) {
+    } catch (RuntimeException | SQLException | KeptOpen.Unusable e) {
       if (pool != null) {
         pool.close();
       }
@@ -68,6 +79,9 @@ final class PostgresDatabase implements Database {
   /// Waiting helps against what may end by itself: not against a wrong password (28), a database
   /// that is not there (3D), or rights and tables that are missing (42).
   private static KeptOpen.Unusable unusable(Exception failure) {
+    if (failure instanceof KeptOpen.Unusable told) {
+      return told;
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String kind = sql.getSQLState().substring(0, Math.min(2, sql.getSQLState().length()));
@@ -136,6 +150,21 @@ final class PostgresDatabase implements Database {
       var _ = statement.execute("SELECT forebay_history()"); // fails on a replica
     } catch (SQLException e) {
       throw new KeptOpen.Unusable(Deadline.words(e));
+    }
+  }
+
+  /// A user that may see the table and not change it would only find out with the first write.
+  private void checkRights() throws SQLException, KeptOpen.Unusable {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(checkSeconds);
+      try (ResultSet rights = statement.executeQuery(RIGHTS)) {
+        if (!rights.next() || !rights.getBoolean(1)) {
+          throw KeptOpen.Unusable.forGood(
+              "its user lacks rights: SELECT, INSERT, UPDATE and DELETE on forebay_slots, USAGE on"
+                  + " forebay_stamps");
+        }
+      }
     }
   }
 

@@ -9,9 +9,13 @@ import io.forebay.backends.database.TestingPostgres;
 import io.forebay.backends.memcached.MemcachedServers;
 import io.forebay.backends.memcached.MemcachedSettings;
 import io.forebay.backends.memcached.MemcachedTier;
+import io.forebay.backends.redis.RedisServer;
+import io.forebay.backends.redis.RedisSettings;
+import io.forebay.backends.redis.RedisTier;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.testing.TestingMemcached;
+import io.forebay.cache.testing.TestingRedis;
 import io.forebay.cache.testing.TierStorm;
 import io.forebay.cache.tier.Tier;
 import io.forebay.cache.tier.TierObserver;
@@ -52,6 +56,23 @@ class WriteBehindStormTest {
       assertThat(tier.awaitConnection(LONG)).isEmpty();
       try (WriteBehindTier journaled = before(tier)) {
         TierStorm.rage(journaled, server, 5);
+      }
+    }
+  }
+
+  /// It begins empty after it was killed, so its values of before are not trusted; what waits is.
+  @Tag("long")
+  @Test
+  void nothingOldIsReadWhileRedisIsHungAndKilled() throws Exception {
+    try (TestingRedis server = TestingRedis.inMemory()) {
+      RedisTier tier =
+          RedisTier.open(
+              RedisSettings.of(RedisServer.parse(server.url()).orElseThrow(), "storm")
+                  .withDeadline(Duration.ofMillis(300)),
+              TierObserver.NONE);
+      assertThat(tier.awaitConnection(LONG)).isEmpty();
+      try (WriteBehindTier journaled = before(tier)) {
+        TierStorm.rage(journaled, server, 7);
       }
     }
   }

@@ -35,6 +35,19 @@ public record CacheSpecification(
           Optional.empty(),
           Optional.empty());
 
+  /// The node's defaults, with such a tier, to which clients' writes go first.
+  public static CacheSpecification behind(TierChoice tier) {
+    return new CacheSpecification(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(tier),
+        Optional.of(WriteMode.WRITE_THROUGH));
+  }
+
   /// The same, but for what is given.
   public CacheSpecification with(
       Optional<Long> bytes,

@@ -19,6 +19,9 @@ final class CacheManagementConfig {
   private static final long USUAL_CLEANUP_SECONDS = 300;
   private static final long LONGEST_CLEANUP_SECONDS = 86_400;
 
+  private static final String COMPRESSION = "compression_enabled";
+  private static final String ENCRYPTION = "encryption_enabled";
+
   private final CompatRoutes.Parts parts;
 
   /// As it was last said. Nothing follows from it: expired entries leave by a timer, at once.
@@ -41,8 +44,8 @@ final class CacheManagementConfig {
     view.put("max_items", bounds.maxEntries() == Long.MAX_VALUE ? null : bounds.maxEntries());
     view.put("default_ttl", named.defaultTtl().toSeconds());
     view.put("cleanup_interval", cleanupSeconds);
-    view.put("compression_enabled", false);
-    view.put("encryption_enabled", false);
+    view.put(COMPRESSION, parts.settings().tiers().isCompressing());
+    view.put(ENCRYPTION, parts.settings().tiers().isEncrypting());
     return view;
   }
 
@@ -56,8 +59,9 @@ final class CacheManagementConfig {
               "What lies behind the cache is decided when the server starts (entries.tier);"
                   + " requests may name another backend.");
         });
-    refuseIfOn(body, "compression_enabled");
-    refuseIfOn(body, "encryption_enabled");
+    var tiers = parts.settings().tiers();
+    refuseChange(body, COMPRESSION, tiers.isCompressing(), "CACHE_COMPRESSION_ENABLED");
+    refuseChange(body, ENCRYPTION, tiers.isEncrypting(), "CACHE_ENCRYPTION_ENABLED");
     Optional<String> strategy = body.text("strategy");
     strategy
         .filter(name -> !name.equals(present.cache().evictionPolicy()))
@@ -87,9 +91,12 @@ final class CacheManagementConfig {
     return ApiResponse.json(200, view);
   }
 
-  private static void refuseIfOn(ForeignBody body, String name) {
-    if (body.flag(name).orElse(false)) {
-      throw conflict(name + ": values in memory are kept as they are.");
+  /// Both are of the node and all that lies behind its caches.
+  private static void refuseChange(
+      ForeignBody body, String name, boolean present, String variable) {
+    if (body.flag(name).orElse(present) != present) {
+      throw conflict(
+          name + " is " + present + "; that is decided when the server starts (" + variable + ").");
     }
   }
 

@@ -35,7 +35,7 @@ final class CacheManagementStrategy {
           Problem.of(
               ProblemType.CONFLICT,
               "Writes to this backend are acknowledged by its tier first (write_through); its"
-                  + " write_mode is decided when the cache is made (entries.write_mode)."));
+                  + " write_mode is decided when the cache is made (its write_mode, or entries.write_mode)."));
     }
   }
 }

@@ -20,15 +20,20 @@ public final class OperationRoutes {
   private final Readiness readiness;
   private final Metrics metrics;
   private final VersionInfo version;
+  private final PageRoutes page;
 
-  private OperationRoutes(Readiness readiness, Metrics metrics, VersionInfo version) {
+  private OperationRoutes(
+      Readiness readiness, Metrics metrics, VersionInfo version, PageRoutes page) {
     this.readiness = readiness;
     this.metrics = metrics;
     this.version = version;
+    this.page = page;
   }
 
-  public static List<ApiRoute> of(Readiness readiness, Metrics metrics, VersionInfo version) {
-    var routes = new OperationRoutes(readiness, metrics, version);
+  /// @param page what browsers get at `/`
+  public static List<ApiRoute> of(
+      Readiness readiness, Metrics metrics, VersionInfo version, PageRoutes page) {
+    var routes = new OperationRoutes(readiness, metrics, version, page);
     return List.of(
         ApiRoute.open("GET", "/health/live", request -> status(200, "live", List.of())),
         ApiRoute.open("GET", "/health/ready", routes::ready),
@@ -56,7 +61,7 @@ public final class OperationRoutes {
 
   private ApiResponse pointers(ApiRequest request) {
     if (PageRoutes.isWanted(request)) {
-      return PageRoutes.answer();
+      return page.answer();
     }
     return ApiResponse.text(
         200,

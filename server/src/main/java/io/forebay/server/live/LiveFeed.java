@@ -5,7 +5,6 @@ import io.forebay.server.api.ApiRequest;
 import io.forebay.server.api.ApiResponse;
 import io.forebay.server.api.ApiRoute;
 import io.forebay.server.api.Json;
-import io.forebay.server.api.Problem;
 import io.vertx.core.http.ServerWebSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -17,7 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /// The sockets that are open, and what they are sent: a text message `{"type": "figures",
-/// "figures": {…}}` at first and then at each [#tick]. What clients send is not read. Thread-safe.
+/// "figures": {…}}` at first and then at each [#tick]. Asked without an upgrade, it answers one.
+/// What clients send is not read. Thread-safe.
 public final class LiveFeed implements AutoCloseable {
 
   static final int MAX_SOCKETS = 64;
@@ -38,12 +38,12 @@ public final class LiveFeed implements AutoCloseable {
 
   public List<ApiRoute> routes() {
     return List.of(
-        ApiRoute.of("GET", "/v1/live", Role.READ, LiveFeed::plainly).withSocket(this::opened));
+        ApiRoute.of("GET", "/v1/live", Role.READ, this::plainly).withSocket(this::opened));
   }
 
-  private static ApiResponse plainly(ApiRequest request) {
-    return ApiResponse.problem(
-        Problem.invalid("Upgrade", "websocket", "Here is a WebSocket and nothing else."));
+  /// One message, for who asks instead of listening.
+  private ApiResponse plainly(ApiRequest request) {
+    return ApiResponse.json(200, members()).with("Cache-Control", "no-store");
   }
 
   private void opened(ServerWebSocket socket) {
@@ -67,11 +67,15 @@ public final class LiveFeed implements AutoCloseable {
     sockets.forEach(socket -> send(socket, message));
   }
 
+  private Map<String, Object> members() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("type", "figures");
+    members.put("figures", figures.get());
+    return members;
+  }
+
   private String message() {
-    Map<String, Object> message = new LinkedHashMap<>();
-    message.put("type", "figures");
-    message.put("figures", figures.get());
-    return new String(Json.write(message), StandardCharsets.UTF_8);
+    return new String(Json.write(members()), StandardCharsets.UTF_8);
   }
 
   private void send(ServerWebSocket socket, String message) {

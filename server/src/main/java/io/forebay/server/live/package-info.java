@@ -1,4 +1,5 @@
-/// **Role.** `/v1/live`: a WebSocket that tells, every second, how the node is doing.
+/// **Role.** `/v1/live`: a WebSocket that tells, every second, how the node is doing; asked
+/// plainly, it tells once.
 ///
 /// **Goals.** Bounded sockets; one that does not read misses messages, and holds up nobody.
 ///

@@ -2,6 +2,8 @@ package io.forebay.server.settings;
 
 import static io.forebay.server.settings.ForeignName.sets;
 
+import io.forebay.backends.database.DatabaseUrl;
+import io.forebay.backends.memcached.MemcachedServers;
 import io.forebay.server.settings.ForeignName.Meaning;
 import io.forebay.server.settings.ForeignName.Said;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /// Every environment name that the texts of the other systems print, each once. `docs/matrix.md`
@@ -51,9 +54,9 @@ final class ForeignNames {
           new ForeignName("REDIS_HOST", ForeignNames::redisHost),
           new ForeignName("REDIS_MAXMEMORY", ForeignNames::redisMemory),
           new ForeignName("API_TOKEN_ADMIN", (value, _) -> token("api_token_admin", value)),
-          new ForeignName("VITE_API_BASE", ForeignNames::ofTheDashboard),
-          new ForeignName("VITE_ENABLE_REALTIME", ForeignNames::ofTheDashboard),
-          new ForeignName("VITE_METRICS_POLL_INTERVAL", ForeignNames::ofTheDashboard),
+          new ForeignName("VITE_API_BASE", as("page.api_base")),
+          new ForeignName("VITE_ENABLE_REALTIME", as("page.realtime")),
+          new ForeignName("VITE_METRICS_POLL_INTERVAL", number("page.poll_interval", "", "ms")),
           // The Cache Management API.
           new ForeignName("CACHE_BACKEND", (value, _) -> backend(lower(value))),
           new ForeignName("CACHE_STRATEGY", (value, _) -> strategy(lower(value))),
@@ -69,10 +72,15 @@ final class ForeignNames {
           new ForeignName("REDIS_URL", ForeignNames::redisUrl),
           new ForeignName("REDIS_DB", partOf("REDIS_URL or REDIS_HOST")),
           new ForeignName("REDIS_PASSWORD", partOf("REDIS_URL or REDIS_HOST")),
-          new ForeignName("MEMCACHED_URL", ofBackend("memcached", "memcached.url")),
-          new ForeignName("DATABASE_URL", ofBackend("database", "database.url")),
+          new ForeignName(
+              "MEMCACHED_URL",
+              ofBackend(
+                  "memcached", "memcached.url", url -> MemcachedServers.parse(url).isPresent())),
+          new ForeignName(
+              "DATABASE_URL",
+              ofBackend("database", "database.url", url -> DatabaseUrl.parse(url).isPresent())),
           new ForeignName("CACHE_COMPRESSION_ENABLED", as("tiers.compression")),
-          new ForeignName("CACHE_ENCRYPTION_ENABLED", notYet("encryption of values")),
+          new ForeignName("CACHE_ENCRYPTION_ENABLED", as("tiers.own_encryption_key")),
           new ForeignName(
               "CACHE_SERIALIZATION_FORMAT",
               (value, _) ->
@@ -105,18 +113,6 @@ final class ForeignNames {
 
   private static Meaning partOf(String other) {
     return (_, _) -> new Said.Nothing("belongs to " + other);
-  }
-
-  private static Meaning notYet(String what) {
-    return (value, _) ->
-        switch (lower(value)) {
-          case "false", "off", "no" -> new Said.Nothing("off");
-          default -> new Said.Wrong("false: there is no " + what + " by this name yet");
-        };
-  }
-
-  private static Said ofTheDashboard(String value, Map<String, String> all) {
-    return new Said.Nothing("read by a dashboard that is built apart; the page at / needs none");
   }
 
   private static Said postgres(String host, Map<String, String> all) {
@@ -171,12 +167,13 @@ final class ForeignNames {
     };
   }
 
-  /// Where a backend is, if that is the one in use: else nothing is to be opened there.
-  private static Meaning ofBackend(String backend, String setting) {
+  /// Where a backend is, for requests that name it, and for all if it is the one in use. Such names
+  /// are common: what is of no use here is an error only if it has to be used.
+  private static Meaning ofBackend(String backend, String setting, Predicate<String> isOfUse) {
     return (url, all) ->
-        lower(all.getOrDefault("CACHE_BACKEND", "")).equals(backend)
-            ? sets(setting, url)
-            : new Said.Nothing("CACHE_BACKEND is not " + backend);
+        isOfUse.test(url.strip()) || lower(all.getOrDefault("CACHE_BACKEND", "")).equals(backend)
+            ? sets(setting, url.strip())
+            : new Said.Nothing("nothing that can be the backend " + backend);
   }
 
   private static Said strategy(String name) {

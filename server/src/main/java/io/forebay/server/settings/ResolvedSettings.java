@@ -125,6 +125,7 @@ record ResolvedSettings(Values values) {
         CompatDeclarations.read(values),
         PredictionDeclarations.read(values),
         WarmingDeclarations.readWarming(values),
-        WarmingDeclarations.readHistory(values));
+        WarmingDeclarations.readHistory(values),
+        PageDeclarations.read(values));
   }
 }

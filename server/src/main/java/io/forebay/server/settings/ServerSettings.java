@@ -53,7 +53,8 @@ public record ServerSettings(
     Compat compat,
     Prediction prediction,
     Warming warming,
-    History history) {
+    History history,
+    Page page) {
 
   public ServerSettings {
     caches = List.copyOf(caches);
@@ -95,6 +96,7 @@ public record ServerSettings(
   /// @param entriesTier of caches that do not say
   /// @param file empty if its bounds do not go together
   /// @param compressFrom bytes of a value; empty to compress none
+  /// @param ownKeyFile where a key of the node's own is, or will be; empty if it uses none
   /// @param open those that caches may have
   public record Tiers(
       TierChoice entriesTier,
@@ -105,11 +107,20 @@ public record ServerSettings(
       OptionalInt compressFrom,
       Optional<EncryptionKeys> encryptionKeys,
       Optional<Path> encryptionKeysFile,
+      Optional<Path> ownKeyFile,
       Set<TierChoice> open,
       Writing writing,
       Refilling refilling) {
     public Tiers {
       open = Set.copyOf(open);
+    }
+
+    public boolean isCompressing() {
+      return compressFrom.isPresent();
+    }
+
+    public boolean isEncrypting() {
+      return encryptionKeys.isPresent() || encryptionKeysFile.isPresent() || ownKeyFile.isPresent();
     }
   }
 
@@ -275,4 +286,7 @@ public record ServerSettings(
   public record Warming(int maxConcurrentJobs, int batchSize, Duration timeout) {}
 
   public record History(boolean enabled, Duration interval, long maxSamples) {}
+
+  /// @param apiBase an origin, as `http://localhost:9400`; empty for the page's own
+  public record Page(Optional<String> apiBase, boolean realtime, Duration pollInterval) {}
 }

@@ -26,7 +26,8 @@ final class Settings {
               ForwardDeclarations.ALL,
               CompatDeclarations.ALL,
               PredictionDeclarations.ALL,
-              WarmingDeclarations.ALL)
+              WarmingDeclarations.ALL,
+              PageDeclarations.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 

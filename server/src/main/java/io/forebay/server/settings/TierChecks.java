@@ -3,6 +3,7 @@ package io.forebay.server.settings;
 import io.forebay.backends.database.DatabaseUrl;
 import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.caches.TierChoice;
+import io.forebay.server.compat.ForeignSystem;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,13 +43,40 @@ final class TierChecks {
                 || values.get(FleetDeclarations.INVALIDATION_REDIS_URL).isPresent();
         Map<TierChoice, String> used = used(resolved);
         if (used.isEmpty()) {
-          yield LogStorage.MEMORY;
+          yield requestsNameTiers(values) && !named(values).isEmpty()
+              ? LogStorage.FILE
+              : LogStorage.MEMORY;
         }
         yield redisIsThere && used.keySet().stream().anyMatch(tier -> isShared(tier, values))
             ? LogStorage.REDIS
             : LogStorage.FILE;
       }
     };
+  }
+
+  /// Whether requests choose what lies behind, so that a tier is in use once somebody says where it
+  /// is.
+  private static boolean requestsNameTiers(ResolvedSettings.Values values) {
+    return ForeignSystem.named(values.get(CompatDeclarations.SYSTEMS))
+        .contains(ForeignSystem.CACHE_MANAGEMENT);
+  }
+
+  /// The tiers that somebody says where to find.
+  private static Set<TierChoice> named(ResolvedSettings.Values values) {
+    Set<TierChoice> named = EnumSet.noneOf(TierChoice.class);
+    if (values.get(FleetDeclarations.REDIS_URL).isPresent()) {
+      named.add(TierChoice.REDIS);
+    }
+    if (values.get(TierDeclarations.MEMCACHED_URL).isPresent()) {
+      named.add(TierChoice.MEMCACHED);
+    }
+    if (values.get(TierDeclarations.DATABASE_URL).isPresent()) {
+      named.add(TierChoice.DATABASE);
+    }
+    if (values.get(TierDeclarations.FILE_FOLDER).isPresent()) {
+      named.add(TierChoice.FILE);
+    }
+    return named;
   }
 
   private static boolean isShared(TierChoice tier, ResolvedSettings.Values values) {
@@ -165,6 +193,16 @@ final class TierChecks {
               "tiers.encryption_keys and tiers.encryption_keys_file exclude each other",
               resolved));
     }
+    if (settings.tiers().ownKeyFile().isPresent()
+        && settings.invalidationLog() == LogStorage.REDIS) {
+      problems.add(
+          problem(
+              TierDeclarations.OWN_ENCRYPTION_KEY,
+              "tiers.own_encryption_key is on, but invalidation.log is redis: nodes share values,"
+                  + " and none could read another's. Name keys that all of them have in"
+                  + " tiers.encryption_keys_file, or set invalidation.log to file",
+              resolved));
+    }
     if (settings.tiers().file().isEmpty()) {
       problems.add(
           problem(
@@ -256,20 +294,8 @@ final class TierChecks {
   /// the log guards them.
   static Set<TierChoice> open(ResolvedSettings resolved) {
     ResolvedSettings.Values values = resolved.values();
-    Set<TierChoice> open = EnumSet.noneOf(TierChoice.class);
+    Set<TierChoice> open = named(values);
     open.addAll(used(resolved).keySet());
-    if (values.get(FleetDeclarations.REDIS_URL).isPresent()) {
-      open.add(TierChoice.REDIS);
-    }
-    if (values.get(TierDeclarations.MEMCACHED_URL).isPresent()) {
-      open.add(TierChoice.MEMCACHED);
-    }
-    if (values.get(TierDeclarations.DATABASE_URL).isPresent()) {
-      open.add(TierChoice.DATABASE);
-    }
-    if (values.get(TierDeclarations.FILE_FOLDER).isPresent()) {
-      open.add(TierChoice.FILE);
-    }
     LogStorage log = log(resolved);
     open.removeIf(tier ->
         switch (log) {

@@ -365,6 +365,15 @@ final class TierDeclarations {
           "A file with such keys, one on a line; when it changes, the new keys are used without a"
               + " restart.");
 
+  static final Setting<Boolean> OWN_ENCRYPTION_KEY =
+      Setting.of(
+          "tiers.own_encryption_key",
+          onOff(),
+          false,
+          "Whether values are encrypted without keys being named: by one that this node makes and"
+              + " keeps in data.dir/encryption-keys, a file of the same form. For a node that shares"
+              + " with nobody.");
+
   static final List<Setting<?>> ALL =
       List.of(
           ENTRIES_TIER,
@@ -379,6 +388,7 @@ final class TierDeclarations {
           COMPRESS_FROM,
           ENCRYPTION_KEYS,
           ENCRYPTION_KEYS_FILE,
+          OWN_ENCRYPTION_KEY,
           MEMCACHED_URL,
           MEMCACHED_NAMESPACE,
           MEMCACHED_DEADLINE,
@@ -418,6 +428,7 @@ final class TierDeclarations {
             : OptionalInt.empty(),
         values.get(ENCRYPTION_KEYS),
         values.get(ENCRYPTION_KEYS_FILE).map(Path::of),
+        ownKeyFile(values),
         TierChecks.open(resolved),
         new ServerSettings.Writing(
             values.get(ENTRIES_WRITE_MODE),
@@ -435,6 +446,16 @@ final class TierDeclarations {
             Path.of(values.get(OperationDeclarations.DATA_DIR)).resolve("warm"),
             values.get(WARM_KEYS).intValue(),
             values.get(WARM_RATE).intValue()));
+  }
+
+  /// Keys that are named come before one of the node's own.
+  private static Optional<Path> ownKeyFile(ResolvedSettings.Values values) {
+    boolean areNamed =
+        values.get(ENCRYPTION_KEYS).isPresent() || values.get(ENCRYPTION_KEYS_FILE).isPresent();
+    return values.get(OWN_ENCRYPTION_KEY) && !areNamed
+        ? Optional.of(
+            Path.of(values.get(OperationDeclarations.DATA_DIR)).resolve("encryption-keys"))
+        : Optional.empty();
   }
 
   private static MemcachedSettings memcached(

@@ -19,28 +19,42 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// What is put before every tier: compression, then encryption, as the settings ask for.
 final class Packing {
 
+  private static final String NAMED = "tiers.encryption_keys_file";
+  private static final String OWN = "tiers.own_encryption_key";
+
   private final OptionalInt compressFrom;
   private final Optional<EncryptionKeys> keys;
   private final Optional<Path> file;
+  private final String setting;
   private final List<EncryptingTier> encrypting = new CopyOnWriteArrayList<>();
 
-  private Packing(OptionalInt compressFrom, Optional<EncryptionKeys> keys, Optional<Path> file) {
+  private Packing(
+      OptionalInt compressFrom,
+      Optional<EncryptionKeys> keys,
+      Optional<Path> file,
+      String setting) {
     this.compressFrom = compressFrom;
     this.keys = keys;
     this.file = file;
+    this.setting = setting;
   }
 
   /// @throws Tiers.Refused if the file of keys cannot be used
   static Packing of(ServerSettings.Tiers settings) throws Tiers.Refused {
-    Optional<EncryptionKeys> keys = settings.encryptionKeys();
-    if (settings.encryptionKeysFile().isPresent()) {
-      keys = Optional.of(read(settings.encryptionKeysFile().get()));
+    Optional<Path> file = settings.encryptionKeysFile();
+    String setting = NAMED;
+    if (settings.ownKeyFile().isPresent() && !settings.open().isEmpty()) {
+      file = settings.ownKeyFile();
+      setting = OWN;
+      OwnKey.makeIn(file.get());
     }
-    return new Packing(settings.compressFrom(), keys, settings.encryptionKeysFile());
+    Optional<EncryptionKeys> keys =
+        file.isPresent() ? Optional.of(read(setting, file.get())) : settings.encryptionKeys();
+    return new Packing(settings.compressFrom(), keys, file, setting);
   }
 
-  private static EncryptionKeys read(Path file) throws Tiers.Refused {
-    String setting = "tiers.encryption_keys_file: ";
+  private static EncryptionKeys read(String name, Path file) throws Tiers.Refused {
+    String setting = name + ": ";
     try {
       return switch (EncryptionKeys.read(Files.readString(file))) {
         case EncryptionKeys.Reading.Good(var keys) -> keys;
@@ -72,14 +86,13 @@ final class Packing {
 
   /// Uses the keys in the file whenever it changes.
   void watch(FileWatch files) {
-    file.ifPresent(
-        path -> files.add("tiers.encryption_keys_file", List.of(path), () -> renew(path)));
+    file.ifPresent(path -> files.add(setting, List.of(path), () -> renew(path)));
   }
 
   /// @return why the new keys cannot be used; empty if they are
   private Optional<String> renew(Path path) {
     try {
-      EncryptionKeys renewed = read(path);
+      EncryptionKeys renewed = read(setting, path);
       encrypting.forEach(tier -> tier.renew(renewed));
       return Optional.empty();
     } catch (Tiers.Refused e) {

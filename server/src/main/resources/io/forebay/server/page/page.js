@@ -1,11 +1,26 @@
 'use strict';
 
 // Stands on /v1 alone: entries for the table, invalidations, and the WebSocket /v1/live, which tells
-// every second how the node is doing and thereby when to look at the entries again.
+// every second how the node is doing and thereby when to look at the entries again. With the setting
+// page.realtime off it asks for that now and then instead.
 
 const LIMIT = 200;
 const KEPT_MILLIS = 60_000; // how long what is gone stays in the table
 const RETRY_MILLIS = 3_000;
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+const settings = document.documentElement.dataset; // apiBase, realtime, pollMillis
+const base = apiBase();
+
+// The setting page.api_base; but this very server, by another of its names, is no other origin.
+function apiBase() {
+  if (!settings.apiBase) return location.origin;
+  const named = new URL(settings.apiBase);
+  const isThis = named.port === location.port && LOOPBACK.includes(named.hostname) &&
+    LOOPBACK.includes(location.hostname);
+  return isThis ? location.origin : named.origin;
+}
 
 const element = id => document.getElementById(id);
 const search = element('search').elements;
@@ -21,7 +36,7 @@ const cachePath = () => '/v1/caches/' + encodeURIComponent(search.cache.value);
 async function call(method, path, options = {}) {
   const headers = new Headers(options.headers);
   if (token()) headers.set('Authorization', 'Bearer ' + token());
-  const response = await fetch(path, {method, headers, body: options.body, cache: 'no-store'});
+  const response = await fetch(base + path, {method, headers, body: options.body, cache: 'no-store'});
   const isJson = (response.headers.get('Content-Type') || '').includes('json');
   const body = isJson ? await response.json() : null;
   if (!response.ok) {
@@ -257,7 +272,7 @@ function connect() {
     socket.close();
   }
   const protocols = token() ? ['forebay', 'token.' + token()] : ['forebay'];
-  socket = new WebSocket(location.origin.replace(/^http/, 'ws') + '/v1/live', protocols);
+  socket = new WebSocket(base.replace(/^http/, 'ws') + '/v1/live', protocols);
   socket.onopen = () => {
     clockAhead = Infinity;
     element('connection').textContent = 'live';
@@ -272,8 +287,23 @@ function connect() {
   };
 }
 
+let polls = 0;
+
+// Until somebody else begins to.
+async function poll(which) {
+  try {
+    show((await call('GET', '/v1/live')).figures);
+    element('connection').textContent = 'asking every ' + settings.pollMillis / 1000 + ' s';
+  } catch (error) {
+    element('connection').textContent = 'no answer, asking again';
+    say(error.message);
+  }
+  if (which === polls) setTimeout(poll, Number(settings.pollMillis), which);
+}
+
 async function begin() {
-  connect();
+  if (settings.realtime === 'false') poll(++polls);
+  else connect();
   await attempt(async () => {
     const answer = await call('GET', '/v1/caches');
     const chosen = search.cache.value;

@@ -243,7 +243,8 @@ class ApiListenerTest {
               settings.compat(),
               settings.prediction(),
               settings.warming(),
-              settings.history());
+              settings.history(),
+              settings.page());
       assertThat(ServerAssembly.start(onTaken))
           .isEqualTo(
               new StartOutcome.NotStarted(

@@ -23,9 +23,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A server as nodes of [InvalidationChecker], each seen as its users see it: over HTTP.
-final class HttpNodes {
+public final class HttpNodes {
 
   private HttpNodes() {}
 
@@ -108,6 +109,44 @@ final class HttpNodes {
     @Override
     public void upkeep() {
       Thread.onSpinWait(); // the server sweeps by itself
+    }
+  }
+
+  /// The entries of one server after the other.
+  public static final class Latest implements InvalidationChecker.Node {
+
+    private volatile @Nullable Entries now;
+
+    /// From now on it is this server.
+    public void is(TestingServer server) {
+      now = new Entries(server);
+    }
+
+    private Entries now() {
+      return java.util.Objects.requireNonNull(now, "no server yet");
+    }
+
+    @Override
+    public OptionalLong read(String key) {
+      return now().read(key);
+    }
+
+    @Override
+    public void load(String key, List<String> tags, LongSupplier source) {}
+
+    @Override
+    public boolean write(String key, List<String> tags, long value) {
+      return now().write(key, tags, value);
+    }
+
+    @Override
+    public boolean invalidate(Scope scope, Invalidation.Mode mode) {
+      return now().invalidate(scope, mode);
+    }
+
+    @Override
+    public void upkeep() {
+      now().upkeep();
     }
   }
 

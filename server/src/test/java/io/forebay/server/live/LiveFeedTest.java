@@ -122,9 +122,10 @@ class LiveFeedTest {
       socket.abort();
       assertThatThrownBy(() -> open(client, server, new Ear(), "forebay", "token.wrong"))
           .hasCauseInstanceOf(WebSocketHandshakeException.class);
-      assertThat(server.get("/v1/live", "Authorization", "Bearer secret").statusCode())
+      assertThat(server.get("/v1/live", "Authorization", "Bearer secret").body())
           .as("without an upgrade")
-          .isEqualTo(400);
+          .startsWith("{\"type\":\"figures\",\"figures\":{");
+      assertThat(server.get("/v1/live").statusCode()).isEqualTo(401);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forebay.server.TestingServer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The page in a real browser, before a real server.
 class PageTest {
@@ -127,6 +129,30 @@ class PageTest {
     until(() -> browser.text("document.getElementById('hit-rate').textContent").endsWith(" %"));
     until(() -> browser.text("document.getElementById('latency-p99').textContent").endsWith(" ms"));
     until(() -> cell("read", "reads").equals("1"));
+  }
+
+  @Test
+  void withoutAWebSocketItAsksNowAndThenAndAnotherServerIfItIsTold(@TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("other.yaml"), "log: {exchanges: off}\n");
+    try (var other = TestingServer.startWith(file);
+        var asking =
+            TestingServer.start(
+                "page: {api_base: \"http://%s\", realtime: off, poll_interval: 200ms}\n"
+                    .formatted(other.address()))) {
+      Files.writeString(file, "api: {allowed_origins: [\"http://" + asking.address() + "\"]}\n");
+      assertThat(other.send("POST", "/v1/config:reload", "").statusCode()).isEqualTo(200);
+      other.send("PUT", "/v1/caches/default/entries/there", "x");
+      browser.open("http://" + asking.address() + "/");
+      until(() ->
+          browser
+              .text("document.getElementById('connection')?.textContent")
+              .equals("asking every 0.2 s"));
+      until(() -> cell("there", "state").equals("fresh"));
+      other.send("PUT", "/v1/caches/default/entries/later", "x");
+      until(() -> cell("later", "state").equals("fresh"));
+      assertThat(asking.get("/metrics").body()).contains("forebay_live_sockets 0.0");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.forebay.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.server.caches.TierChoice;
 import io.forebay.server.compat.ForeignSystem;
 import io.forebay.server.compat.ForeignSystem.Door;
 import io.forebay.server.settings.SettingsReading.ShownSetting;
@@ -63,11 +64,18 @@ class ForeignNamesTest {
           MONITORING_PORT             | 9503      | compat.monitoring_port       | 9503
           METRICS_COLLECTION_INTERVAL | 5000      | history.interval             | 5s
           PROMETHEUS_ENABLED          | false     | compat.metrics               | off
+          VITE_API_BASE               | http://localhost:9400/ | page.api_base   | http://localhost:9400/
+          VITE_ENABLE_REALTIME        | false     | page.realtime                | off
+          VITE_METRICS_POLL_INTERVAL  | 2500      | page.poll_interval           | 2500ms
           CACHE_STRATEGY              | LFU       | memory.eviction_policy       | lfu
           CACHE_BACKEND               | memory    | entries.tier                 | memory
           CACHE_BACKEND               | file      | entries.tier                 | file
           CACHE_STRATEGY              | write_through | entries.write_mode       | write_through
           CACHE_COMPRESSION_ENABLED   | true      | tiers.compression            | on
+          CACHE_ENCRYPTION_ENABLED    | true      | tiers.own_encryption_key     | on
+          CACHE_ENCRYPTION_ENABLED    | false     | tiers.own_encryption_key     | off
+          MEMCACHED_URL               | memcached://localhost:11211 | memcached.url | (hidden)
+          DATABASE_URL                | sqlite:///./cache.db        | database.url  | (hidden)
           CACHE_MAX_MEMORY            | 104857600 | memory.max_bytes             | 100MiB
           CACHE_MAX_ITEMS             | 10000     | compat.max_entries           | 10000
           CACHE_DEFAULT_TTL           | 300       | entries.default_ttl          | 5m
@@ -87,13 +95,11 @@ class ForeignNamesTest {
     "CACHE_CLEANUP_INTERVAL,300",
     "REDIS_MAXMEMORY,512mb",
     "CACHE_SERIALIZATION_FORMAT,json",
-    "CACHE_ENCRYPTION_ENABLED,false",
+    "DATABASE_URL,mysql://app@db/app",
+    "MEMCACHED_URL,http://cache",
     "CACHE_AUTH_ENABLED,false",
     "CACHE_API_KEY,your_cache_api_key",
     "API_TOKEN_ADMIN,your_token_here",
-    "VITE_API_BASE,http://localhost:9400",
-    "VITE_ENABLE_REALTIME,true",
-    "VITE_METRICS_POLL_INTERVAL,5000",
   })
   void aNameThatNeedsNoSettingIsShownWithTheReason(String variable, String value) {
     assertThat(shown(accepted(read(Map.of(variable, value), ALL)), variable))
@@ -157,8 +163,23 @@ class ForeignNamesTest {
     assertThat(accepted.settings().entries().defaultTtl()).isEqualTo(Duration.ofHours(1));
     assertThat(accepted.settings().tokens()).isEmpty();
     assertThat(accepted.settings().fleet().tierRedis()).isPresent();
+    assertThat(accepted.settings().tiers().open())
+        .as("what requests may name")
+        .containsExactlyInAnyOrder(TierChoice.REDIS, TierChoice.MEMCACHED, TierChoice.DATABASE);
+    assertThat(accepted.settings().invalidationLog()).isEqualTo(LogStorage.FILE);
+    assertThat(accepted.settings().tiers().isCompressing()).isFalse();
+    assertThat(accepted.settings().tiers().isEncrypting()).isFalse();
     assertThat(accepted.settings().audit().database().orElseThrow().jdbcUrl())
         .isEqualTo("jdbc:postgresql://localhost:5432/postgres");
+  }
+
+  @Test
+  void aBackendThatHasToBeUsedHasToBeOfUse() {
+    var wrong = Map.of("CACHE_BACKEND", "database", "DATABASE_URL", "mysql://app@db/app");
+    assertThat(problems(read(wrong, ALL)))
+        .singleElement()
+        .asString()
+        .startsWith("DATABASE_URL: database.url: expected a database: sqlite:");
   }
 
   @Test

@@ -1,7 +1,12 @@
 package io.forebay.server.tiers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.testing.TestingMemcached;
 import io.forebay.server.ServerAssembly;
@@ -15,15 +20,24 @@ import io.forebay.server.settings.SettingsReader;
 import io.forebay.server.settings.SettingsReading;
 import io.forebay.server.settings.WrittenSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class TierSettingsTest {
 
@@ -70,6 +84,11 @@ class TierSettingsTest {
           {proxy: {pages_tier: file, origin: "http://h"}}                           | FILE
           caches: {a: {tier: file}}                                                 | FILE
           caches: {a: {tier: none}}                                                 | MEMORY
+          {compat: {systems: cache_management}, redis: {url: "redis://h"}}          | FILE
+          {compat: {systems: cache_management}, database: {url: "sqlite:x.db"}}     | FILE
+          {compat: {systems: cache_management}}                                     | MEMORY
+          {compat: {systems: distrocache}, redis: {url: "redis://h"}}               | MEMORY
+          {compat: {systems: cache_management}, entries: {tier: redis}, redis: {url: "redis://h"}} | REDIS
           """)
   void withoutAWordTheLogIsWhereTheTiersNeedIt(String yaml, LogStorage expected) {
     assertThat(accepted(yaml).invalidationLog()).isEqualTo(expected);
@@ -96,6 +115,7 @@ class TierSettingsTest {
           {file: {max_bytes: 1MiB}}                                                | at least four times file.segment_bytes
           {memcached: {url: "http://h"}}                                           | Memcached servers: memcached://host:11211
           {database: {url: "mysql://h/d"}}                                         | sqlite:path/of/a/file, or postgres://
+          {entries: {tier: redis}, redis: {url: "redis://h"}, tiers: {own_encryption_key: on}} | nodes share values, and none could read another's
           {memcached: {namespace: "a b"}}                                          | a name of 1 to 48 letters
           """)
   void whatWouldBreakAPromiseIsRefusedWithAWayOut(String yaml, String words) {
@@ -137,8 +157,14 @@ class TierSettingsTest {
 
   // ---- what is found out at the start
 
+  private final List<Path> mounted = new ArrayList<>();
+
   private String notStarted(String yaml) {
-    String all = "data: {dir: " + folder.resolve("data") + "}\n" + yaml;
+    return notStarted(yaml, "data: {dir: " + folder.resolve("data") + "}\n");
+  }
+
+  private static String notStarted(String yaml, String data) {
+    String all = data + yaml;
     StartOutcome outcome =
         ServerAssembly.start(TestingServer.settings(all), TimeSource.SYSTEM, _ -> {});
     assertThat(outcome).isInstanceOf(StartOutcome.NotStarted.class);
@@ -154,6 +180,11 @@ class TierSettingsTest {
     assertThat(notStarted(sqlite.formatted(file)))
         .startsWith("database.url (SQLite): cannot use sqlite:" + file + "/x.db: ")
         .contains("cannot be opened");
+    assertThat(
+            notStarted(
+                "entries: {tier: file, write_mode: write_behind}\nwrite_behind: {folder: %s/x}\n"
+                    .formatted(file)))
+        .startsWith("write_behind.folder: cannot use " + file + "/x/file: ");
     Path taken = Files.createDirectories(folder.resolve("folder/x.db"));
     assertThat(notStarted(sqlite.formatted(taken.getParent())))
         .startsWith("database.url (SQLite): cannot use sqlite:" + taken + ": ");
@@ -179,6 +210,125 @@ class TierSettingsTest {
         .doesNotContain("any");
     assertThat(notStarted(yaml.formatted(url.replace("postgres:any", "stranger:any"))))
         .contains("role \"stranger\" does not exist");
+  }
+
+  private static void inPostgres(String url, String... statements) throws SQLException {
+    String jdbc = "jdbc:postgresql://" + url.substring(url.indexOf('@') + 1);
+    try (Connection connection = DriverManager.getConnection(jdbc, "postgres", "any word");
+        Statement statement = connection.createStatement()) {
+      for (String one : statements) {
+        statement.execute(one);
+      }
+    }
+  }
+
+  @Test
+  void aDatabaseInWhichWeMayNotDoWhatIsNeededIsRefused() throws SQLException {
+    String url = TestingPostgres.newDatabase();
+    String poor = url.replace("postgres:any%20word@", "poor:any@");
+    String yaml = "entries: {tier: database}\ndatabase: {url: \"%s\", connect_timeout: 10s}\n";
+    inPostgres(url, "CREATE ROLE poor LOGIN");
+    assertThat(notStarted(yaml.formatted(poor)))
+        .startsWith("database.url (PostgreSQL): cannot use postgresql://127.0.0.1:")
+        .contains("permission denied for schema public");
+    try (var server =
+        TestingServer.start(
+            "data: {dir: " + folder.resolve("rich") + "}\n" + yaml.formatted(url))) {
+      assertThat(server.get("/v1/tiers").body()).contains("\"connected\":true");
+    }
+    inPostgres(url, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO poor");
+    assertThat(notStarted(yaml.formatted(poor)))
+        .startsWith("database.url (PostgreSQL): cannot use postgresql://127.0.0.1:")
+        .contains("its user lacks rights: SELECT, INSERT, UPDATE and DELETE on forebay_slots");
+    inPostgres(url, "DROP TABLE forebay_slots");
+    assertThat(notStarted(yaml.formatted(url)))
+        .startsWith("database.url (PostgreSQL): cannot use postgresql://127.0.0.1:")
+        .contains("\"forebay_slots\" does not exist");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "redis, 'redis.url: cannot use redis://127.0.0.1:%d: '",
+    "memcached, 'memcached.url: cannot use memcached://127.0.0.1:%d: '",
+    "postgres, 'database.url (PostgreSQL): cannot use postgresql://127.0.0.1:%d/d: '"
+  })
+  void aServerThatCannotBeReachedIsNamedInTheLog(String scheme, String words) throws IOException {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = free.getLocalPort();
+    }
+    String group = scheme.equals("postgres") ? "database" : scheme;
+    String yaml =
+        "data: {dir: %s}\nentries: {tier: %s}\ninvalidation: {log: file}\n"
+                .formatted(folder.resolve("data"), group)
+            + "%s: {url: \"%s://127.0.0.1:%d%s\", connect_timeout: 200ms}\n"
+                .formatted(group, scheme, nobody, scheme.equals("postgres") ? "/d" : "");
+    Logger logger = (Logger) LoggerFactory.getLogger(OpenTier.class);
+    ListAppender<ILoggingEvent> events = new ListAppender<>();
+    events.start();
+    logger.addAppender(events);
+    logger.setLevel(Level.WARN);
+    try (var server = TestingServer.start(yaml)) {
+      assertThat(server.get("/v1/tiers").body()).contains("\"connected\":false");
+    } finally {
+      logger.detachAppender(events);
+    }
+    assertThat(events.list)
+        .singleElement()
+        .satisfies(event ->
+            assertThat(event.getFormattedMessage())
+                .startsWith(words.formatted(nobody))
+                .endsWith("; going on without it until it answers"));
+  }
+
+  /// A disk of a megabyte of which nothing is left.
+  private Path fullDisk() throws IOException, InterruptedException {
+    Path disk = Files.createDirectories(folder.resolve("disk"));
+    int status =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+    assumeThat(status).as("file systems may be mounted here").isZero();
+    mounted.add(disk);
+    byte[] page = new byte[4096];
+    try (var filler = Files.newOutputStream(disk.resolve("filler"))) {
+      while (true) {
+        filler.write(page);
+      }
+    } catch (IOException full) {
+      return disk;
+    }
+  }
+
+  @AfterEach
+  void unmount() throws IOException, InterruptedException {
+    for (Path disk : mounted) {
+      new ProcessBuilder("umount", "--lazy", disk.toString()).start().waitFor();
+    }
+  }
+
+  @Test
+  void aFullDiskIsNamed() throws IOException, InterruptedException {
+    Path disk = fullDisk();
+    assertThat(notStarted("entries: {tier: file}\nfile: {folder: %s/x}\n".formatted(disk)))
+        .startsWith("file.folder: cannot use " + disk + "/x: ")
+        .contains("No space left on device");
+    assertThat(
+            notStarted(
+                "entries: {tier: database}\ndatabase: {url: \"sqlite:%s/x.db\", connect_timeout: 20s}\n"
+                    .formatted(disk)))
+        .startsWith("database.url (SQLite): cannot use sqlite:" + disk + "/x.db: ");
+    assertThat(
+            notStarted(
+                "entries: {tier: file, write_mode: write_behind}\nwrite_behind: {folder: %s/x}\n"
+                    .formatted(disk)))
+        .startsWith("write_behind.folder: cannot use " + disk + "/x")
+        .contains("No space left on device");
+    assertThat(notStarted("data: {dir: %s/data}\nentries: {tier: file}\n".formatted(disk), ""))
+        .startsWith("data.dir: ")
+        .contains("No space left on device");
   }
 
   @Test

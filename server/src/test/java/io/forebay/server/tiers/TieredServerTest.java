@@ -228,6 +228,33 @@ class TieredServerTest {
   }
 
   @Test
+  void aNodeOfAFleetFindsAfterARestartWhatItsTierHasAndNothingThatWasInvalidated() {
+    String yaml =
+        settings(Kind.REDIS)
+            .replace("invalidation: {log: file}", "invalidation: {log: redis, lease: 2s}");
+    try (TestingServer first = TestingServer.start(yaml)) {
+      put(first, "kept", "old", "t");
+      put(first, "purged", "x", "gone");
+      put(first, "purged-by-key", "x", "t");
+      purge(first, "tags", "gone");
+      purge(first, "keys", "purged-by-key");
+      put(first, "kept", "new", "t");
+      put(first, "written-after", "y", "gone");
+    }
+    try (TestingServer second = TestingServer.start(yaml)) {
+      assertThat(read(second, "kept")).isEqualTo("200 new");
+      assertThat(read(second, "written-after")).isEqualTo("200 y");
+      assertThat(read(second, "purged")).isEqualTo("nothing");
+      assertThat(read(second, "purged-by-key")).isEqualTo("nothing");
+      purge(second, "tags", "gone");
+    }
+    try (TestingServer third = TestingServer.start(yaml)) {
+      assertThat(read(third, "kept")).isEqualTo("200 new");
+      assertThat(read(third, "written-after")).isEqualTo("nothing");
+    }
+  }
+
+  @Test
   void twoNodesWithLogsOfTheirOwnShareNothing() {
     String one = settings(Kind.REDIS);
     String other =

@@ -32,6 +32,7 @@ import io.forebay.server.invalidation.InvalidationService;
 import io.forebay.server.invalidation.NodeCaches;
 import io.forebay.server.live.LiveFeed;
 import io.forebay.server.metrics.Metrics;
+import io.forebay.server.page.PageRoutes;
 import io.forebay.server.reload.ReloadOutcome;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -91,7 +92,11 @@ class OpenApiTest {
                   _ -> new ReloadOutcome.Applied(List.of(), List.of()),
                   new AuditedEndpoints(AuditTrail.off(), false)),
               backupRoutes(registry, rules),
-              OperationRoutes.of(new Readiness(), metrics, VersionInfo.read()))
+              OperationRoutes.of(
+                  new Readiness(),
+                  metrics,
+                  VersionInfo.read(),
+                  new PageRoutes(TestingServer.settings("log: {exchanges: off}").page())))
           .flatMap(List::stream)
           .toList();
     } finally {
