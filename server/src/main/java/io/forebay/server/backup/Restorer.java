@@ -7,6 +7,7 @@ import io.forebay.cache.InvalidationHistory;
 import io.forebay.cache.Isolation;
 import io.forebay.cache.Lifetime;
 import io.forebay.cache.LoadToken;
+import io.forebay.cache.Precondition;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.WriteOutcome;
 import io.forebay.cache.tier.TieredCache;
@@ -21,6 +22,7 @@ import io.forebay.server.caches.Violation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Restores one entry of a backup at a time.
@@ -169,7 +171,10 @@ public final class Restorer {
       }
     }
     return switch (cache.restore(load, draft)) {
-      case TieredWrite.Stored _, TieredWrite.Unannounced _ -> Optional.of(Restored.Simply.RESTORED);
+      case TieredWrite.Stored(long version, boolean _) ->
+          Optional.of(confirmed(cache, entry, taken, version));
+      case TieredWrite.Unannounced(long version, boolean _, String _) ->
+          Optional.of(confirmed(cache, entry, taken, version));
       case TieredWrite.Refused(var reason) -> refused(reason, entry);
       case TieredWrite.Unavailable(var failure) ->
           Optional.of(new Restored.TierFailed(failure.detail()));
@@ -200,10 +205,30 @@ public final class Restorer {
       Optional<InvalidationHistory.Moment> taken,
       boolean overwrite,
       boolean isInMemoryAlone) {
-    Duration doubt = isInMemoryAlone ? Duration.ZERO : TIERS_DOUBT;
-    if (present != null && !overwrite && !isOlder(present, entry, doubt)) {
+    Duration inexact = isInMemoryAlone ? Duration.ZERO : TIERS_DOUBT;
+    if (present != null && !overwrite && !isOlder(present, entry, inexact)) {
       return Optional.of(Restored.Simply.KEPT);
     }
+    return doubt(entry, taken, isInMemoryAlone);
+  }
+
+  /// Looks again once other nodes have been told, by when this one has heard of all that entered a
+  /// shared log before: what another node had invalidated, and this one not heard of, goes again.
+  private Restored confirmed(
+      TieredCache<StoredValue> cache,
+      BackupEntry entry,
+      Optional<InvalidationHistory.Moment> taken,
+      long version) {
+    Optional<Restored> doubt = doubt(entry, taken, false);
+    if (doubt.isPresent()) {
+      var _ = cache.remove(entry.key(), new Precondition.VersionIn(Set.of(version)));
+    }
+    return doubt.orElse(Restored.Simply.RESTORED);
+  }
+
+  /// Why it may be invalid.
+  private Optional<Restored> doubt(
+      BackupEntry entry, Optional<InvalidationHistory.Moment> taken, boolean isInMemoryAlone) {
     if (taken.isEmpty()) {
       return Optional.empty();
     }
@@ -229,10 +254,10 @@ public final class Restorer {
   /// By when they were stored, since versions of different tiers cannot be compared; but one
   /// version is one write. (A copy out of a tier was stored when it was made.)
   private static boolean isOlder(
-      Entry<String, StoredValue> present, BackupEntry entry, Duration doubt) {
+      Entry<String, StoredValue> present, BackupEntry entry, Duration inexact) {
     return present.version() != entry.version()
         && entry.created().isPresent()
-        && present.facts().created().toEpochMilli() + doubt.toMillis()
+        && present.facts().created().toEpochMilli() + inexact.toMillis()
             < entry.created().get().toEpochMilli();
   }
 }

@@ -195,6 +195,37 @@ class BackupWithTiersTest {
     }
   }
 
+  @Test
+  void whatAnotherNodeInvalidatedStaysAway() {
+    String shared =
+        """
+        log: {exchanges: off}
+        redis: {url: "%s", deadline: 10s, connect_timeout: 10s}
+        invalidation: {log: redis, lease: 30s}
+        entries: {tier: redis}
+        node: {name: NAME}
+        """
+            .formatted(opened(TestingRedis.inMemory()).url());
+    try (var a = TestingServer.start(shared.replace("NAME", "a"));
+        var b = TestingServer.start(shared.replace("NAME", "b"))) {
+      for (String key : List.of("kept", "deleted", "by-key")) {
+        put(a, key, "t");
+      }
+      put(a, "by-tag", "gone");
+      String backup = a.get("/v1/export").body();
+      assertThat(b.send("DELETE", ENTRIES + "deleted", "").statusCode()).isEqualTo(204);
+      invalidate(b, "keys", "by-key");
+      invalidate(b, "tags", "gone");
+      for (TestingServer either : List.of(a, b)) {
+        JsonNode report = restore(either, backup, "");
+        assertThat(report.get("invalidated").asInt()).as(report.toString()).isEqualTo(3);
+        assertThat(report.get("kept").asInt()).isEqualTo(1);
+      }
+      assertThat(restore(b, backup, "?even_invalidated=true").get("restored").asInt()).isEqualTo(3);
+      assertThat(isThere(a, "by-tag")).isTrue();
+    }
+  }
+
   /// What is deleted and invalidated while a backup is restored, again and again, must not be seen
   /// again after that was acknowledged.
   @ParameterizedTest
