@@ -1,0 +1,4 @@
+@NullMarked
+package io.forebay.server.caches;
+
+import org.jspecify.annotations.NullMarked;
