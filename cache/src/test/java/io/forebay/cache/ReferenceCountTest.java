@@ -79,6 +79,7 @@ class ReferenceCountTest {
 
   @Test
   void aReaderMayUseItsValueAfterEviction() {
+    cache.changeEvictionPolicy("fifo"); // which evicts it although it is read
     put("k");
     try (Entry<String, ByteValue> held = Objects.requireNonNull(cache.get("k"))) {
       fill();
