@@ -66,10 +66,10 @@ final class Recovery {
     try (Arena arena = Arena.ofConfined()) {
       long size = Math.min(channel.size(), Integer.MAX_VALUE);
       ByteBuffer file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
-      if (isOfOurFormat(file)) {
+      if (isNewest && size < TierSegment.HEAD_BYTES) {
+        cut(segment, 0, (int) size); // it was just begun
+      } else if (isOfOurFormat(file)) {
         scan(segment, file, isNewest);
-      } else if (isNewest && size < TierSegment.HEAD_BYTES) {
-        cut(segment, 0, (int) size);
       } else {
         distrust(number + 1);
       }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Restarts, bounds, damage and full disks.
 class FileTierTest {
@@ -262,6 +264,22 @@ class FileTierTest {
     assertThat(again.figures().damaged()).isZero();
     assertThat(read(again, key("kept"))).isEqualTo("v");
     assertThat(read(again, key("torn"))).isEqualTo("nothing");
+    write(again, "w");
+    assertThat(read(reopen(again))).isEqualTo("w");
+  }
+
+  /// As when the process is killed just then.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void aSegmentWhoseHeadWasNotWrittenYetIsNoDamage(int bytes) throws IOException {
+    FileTier used = open();
+    put(used, "kept", "v");
+    used.close();
+    Files.write(TierSegment.path(folder, 1 + Recovery.numbers(folder).getLast()), new byte[bytes]);
+    FileTier again = open();
+    assertThat(again.figures().damaged()).isZero();
+    assertThat(again.figures().tornBytes()).isEqualTo(bytes);
+    assertThat(read(again, key("kept"))).isEqualTo("v");
     write(again, "w");
     assertThat(read(reopen(again))).isEqualTo("w");
   }
