@@ -66,7 +66,8 @@ final class ForebayProcess implements AutoCloseable {
       Map<String, String> environment, List<String> arguments, int api, int proxy)
       throws IOException {
     Path output = Files.createTempFile("forebay-", ".log");
-    List<String> command = new ArrayList<>(List.of("./forebay"));
+    // Also where whoever runs the tests ignores SIGHUP (nohup).
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP", "./forebay"));
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
