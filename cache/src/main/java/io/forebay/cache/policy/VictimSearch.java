@@ -24,8 +24,8 @@ final class VictimSearch {
   private final int[] drawn = new int[MOST_SAMPLES];
   private final long[] drawnStates = new long[MOST_SAMPLES];
 
-  /// Where the rows of the next search begin.
-  private final int[] rows = new int[MOST_SAMPLES / SAMPLES_IN_A_ROW];
+  /// Where the row of the next search begins, if it is to be a single one.
+  private int nextRow;
 
   /// Keeps the reads ahead from being left out by the compiler.
   @SuppressWarnings("UnusedVariable")
@@ -76,22 +76,21 @@ final class VictimSearch {
       }
     }
     int lowest = takeLowestOfPool();
-    drawAhead(samples);
+    if (samples == SAMPLES_IN_A_ROW) {
+      drawAhead();
+    }
     return lowest;
   }
 
-  /// Chooses the rows of the next search and reads from them, without waiting: their memory is
-  /// there by then.
-  private void drawAhead(int samples) {
+  /// Chooses the row of the next search and reads from it, without waiting: its memory is there by
+  /// then. Of several rows the reads overlap anyway.
+  private void drawAhead() {
     int limit = residents.used();
-    for (int row = 0; row < samples / SAMPLES_IN_A_ROW; row++) {
-      int slot = random.nextInt(limit);
-      rows[row] = slot;
-      readAhead += residents.state(slot);
-      int last = slot + SAMPLES_IN_A_ROW - 1;
-      if (last < limit) {
-        readAhead += residents.state(last);
-      }
+    nextRow = random.nextInt(limit);
+    readAhead += residents.state(nextRow);
+    int last = nextRow + SAMPLES_IN_A_ROW - 1;
+    if (last < limit) {
+      readAhead += residents.state(last);
     }
   }
 
@@ -99,9 +98,14 @@ final class VictimSearch {
   /// and not for one after the other.
   private void draw(int samples) {
     int limit = residents.used();
+    boolean isSingle = samples == SAMPLES_IN_A_ROW;
     int slot = 0;
     for (int i = 0; i < samples; i++) {
-      slot = (i & (SAMPLES_IN_A_ROW - 1)) == 0 ? rows[i / SAMPLES_IN_A_ROW] : slot + 1;
+      if ((i & (SAMPLES_IN_A_ROW - 1)) == 0) {
+        slot = isSingle ? nextRow : random.nextInt(limit);
+      } else {
+        slot++;
+      }
       long state = slot < limit ? residents.state(slot) : 0;
       while (state == 0) {
         slot = slot < limit ? slot + 1 : 0;
