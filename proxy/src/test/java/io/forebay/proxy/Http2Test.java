@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -333,8 +334,7 @@ class Http2Test {
       AtomicLong before = new AtomicLong(-1);
       Awaitility.await()
           .until(() -> written.get() > 0 && before.getAndSet(written.get()) == written.get());
-      // Most of it lies in the sockets' buffers, which grow to 4 and 6 MiB.
-      assertThat(written.get()).as("bytes the origin could get rid of").isLessThan(16_000_000);
+      assertThat(written.get()).as("bytes the origin could get rid of").isLessThan(8_000_000);
       client.frame(WINDOW_UPDATE, 0, 3, int32(100));
       client.request(3, get("/p"));
       client.frame(WINDOW_UPDATE, 0, 3, int32(100)).flush();
@@ -617,9 +617,9 @@ class Http2Test {
 
   private static final int CALM = (int) Http2Error.ENHANCE_YOUR_CALM.code();
 
-  /// A client that still sends when the connection is closed may lose what it was told last.
   private void assertCutOff(RawHttp2Client client) throws IOException {
-    assertThat(client.goneWith().orElse(CALM)).isEqualTo(CALM);
+    Optional<Integer> code = client.goneWith();
+    assertThat(code).contains(CALM);
     Awaitility.await()
         .until(() ->
             proxy.proxy.figures().connections().http2Errors().getOrDefault("enhance_your_calm", 0L)

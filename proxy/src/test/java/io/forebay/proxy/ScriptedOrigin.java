@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 /// asked.
 final class ScriptedOrigin implements AutoCloseable {
 
+  /// Grown by the system it would be up to 4 MiB.
+  private static final int SEND_BUFFER_BYTES = 256 * 1024;
+
   private final Map<String, Consumer<HttpServerRequest>> scripts = new ConcurrentHashMap<>();
   private volatile Consumer<HttpServerRequest> otherwise = ScriptedOrigin::notFound;
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
@@ -29,7 +32,11 @@ final class ScriptedOrigin implements AutoCloseable {
     server =
         Wait.on(
             vertx
-                .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+                .createHttpServer(
+                    new HttpServerOptions()
+                        .setHost("127.0.0.1")
+                        .setPort(0)
+                        .setSendBufferSize(SEND_BUFFER_BYTES))
                 .requestHandler(this::serve)
                 .listen(),
             Duration.ofSeconds(10),

@@ -170,14 +170,18 @@ public final class InvalidationChecker {
       return !over && begun.get() < plan.operations;
     }
 
-    /// One of the nodes that are there; null, after a moment, if it is not.
+    /// One of the nodes that are there, with so many operations of the plan; null, after a moment,
+    /// if it is not there, and if none is left to do.
     @Nullable Node node(SplittableRandom random, int operations) {
       Node node = some.get(random.nextInt(some.size()));
       if (!node.isThere()) {
         LockSupport.parkNanos(ABSENT_NANOS);
         return null;
       }
-      begun.addAndGet(operations);
+      if (begun.getAndAdd(operations) >= plan.operations) {
+        begun.addAndGet(-operations); // others have taken the last
+        return null;
+      }
       return node;
     }
   }

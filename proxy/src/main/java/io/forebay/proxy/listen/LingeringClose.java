@@ -24,8 +24,12 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
 
   @Override
   public void close(ChannelHandlerContext context, ChannelPromise promise) {
-    if (isClosing
-        || !isUnread.getAsBoolean()
+    if (isClosing) {
+      // Whoever fails to write meanwhile asks again: that must not end what is under way.
+      channelClosed(context, promise);
+      return;
+    }
+    if (!isUnread.getAsBoolean()
         || !(context.channel() instanceof DuplexChannel channel)
         || !channel.isActive()) {
       var _ = context.close(promise);
@@ -40,16 +44,15 @@ public final class LingeringClose extends ChannelOutboundHandlerAdapter {
             .executor()
             .schedule(
                 () -> {
-                  var _ = context.close(promise);
+                  var _ = context.close();
                 },
                 LINGER_MILLIS,
                 TimeUnit.MILLISECONDS);
-    channel
-        .closeFuture()
-        .addListener(_ -> {
-          if (timer.cancel(false)) {
-            promise.trySuccess();
-          }
-        });
+    channel.closeFuture().addListener(_ -> timer.cancel(false));
+    channelClosed(context, promise);
+  }
+
+  private static void channelClosed(ChannelHandlerContext context, ChannelPromise promise) {
+    context.channel().closeFuture().addListener(_ -> promise.trySuccess());
   }
 }
