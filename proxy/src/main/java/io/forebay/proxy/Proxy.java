@@ -97,9 +97,7 @@ public final class Proxy implements AutoCloseable {
     ExchangeHandler handler =
         new ExchangeHandler(
             planner, store, originAnswers, coder, explanations, purges, tunnels, observer, time);
-    FastPath fast =
-        new FastPath(
-            routes, store, settings.listen().tagFields(), observer, time, store.isolation());
+    FastPath fast = new FastPath(routes, store, settings.listen().tagFields(), observer, time);
     listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast);
   }
 

@@ -1,6 +1,5 @@
 package io.forebay.proxy.fast;
 
-import io.forebay.cache.Isolation;
 import io.forebay.cache.TimeSource;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.listen.TagFields;
@@ -10,15 +9,12 @@ import io.forebay.proxy.route.RouteTable;
 /// What all event loops need to answer fresh hits.
 ///
 /// @param tagFields whether clients see the fields that carry tags
-/// @param isolation whether this node can trust what it knows of invalidations; asked before a page
-///   is looked up and after that
 public record FastPath(
     RouteTable routes,
     PageStore pages,
     TagFields tagFields,
     ExchangeObserver observer,
-    TimeSource time,
-    Isolation isolation) {
+    TimeSource time) {
 
   /// Bodies that are longer are sent in slices, by the general path.
   public static final int MAX_BODY_BYTES = 128 * 1024;

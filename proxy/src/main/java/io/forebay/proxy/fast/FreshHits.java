@@ -105,7 +105,7 @@ public final class FreshHits {
     Places.Place place = places.of(request);
     if (place.keyStart().isEmpty()
         || !hasPlainPath(request)
-        || path.isolation().isSuspect(nanoTime)) {
+        || path.pages().isolation().isSuspect(nanoTime)) {
       return false;
     }
     Asked asked = new Asked(request, place, peer, hasRoomFor, nanoTime);
@@ -196,7 +196,7 @@ public final class FreshHits {
         prepared.fit() == wanted
             && prepared.remainingNanos(age) > 0
             && !entry.isSoftInvalidated()
-            && !path.isolation().isSuspect(path.time().nanoTime());
+            && !path.pages().isSuspect();
     if (!isCertain) {
       return false;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
-import io.forebay.cache.Isolation;
 import io.forebay.cache.testing.TestingTimeSource;
 import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
@@ -95,8 +94,7 @@ class FastConnectionTest {
             pages,
             TagFields.STRIP,
             ExchangeObserver.NONE,
-            time,
-            Isolation.NONE);
+            time);
     FastConnection.install(channel, new FastLoop(path, "http", 8_192), bound);
   }
 

@@ -12,7 +12,7 @@ final class HeaderText {
     if (isAscii(latin1)) {
       return latin1;
     }
-    return PercentDecoding.utf8(latin1.getBytes(StandardCharsets.ISO_8859_1)).orElse(latin1);
+    return Utf8.text(latin1.getBytes(StandardCharsets.ISO_8859_1)).orElse(latin1);
   }
 
   static String encode(String text) {

@@ -1,9 +1,6 @@
 package io.forebay.server.api;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// Decodes percent-encoded text (RFC 3986 §2.1), once, as UTF-8. `+` stays a plus.
@@ -31,19 +28,10 @@ final class PercentDecoding {
       bytes.write(high << 4 | low);
       i += 2;
     }
-    return utf8(bytes.toByteArray());
+    return Utf8.text(bytes.toByteArray());
   }
 
   private static boolean isPlain(String raw) {
     return raw.chars().allMatch(c -> c < 0x80 && c != '%');
-  }
-
-  static Optional<String> utf8(byte[] bytes) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }

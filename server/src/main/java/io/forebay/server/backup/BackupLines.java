@@ -7,6 +7,7 @@ import io.forebay.cache.Position;
 import io.forebay.server.api.Json;
 import io.forebay.server.api.Problem;
 import io.forebay.server.api.RequestRefused;
+import io.forebay.server.api.Utf8;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.StoredValue;
 import java.io.ByteArrayOutputStream;

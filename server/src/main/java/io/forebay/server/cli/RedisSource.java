@@ -2,8 +2,8 @@ package io.forebay.server.cli;
 
 import io.forebay.backends.redis.RedisKeys;
 import io.forebay.backends.redis.RedisKeys.Found;
+import io.forebay.server.api.Utf8;
 import io.forebay.server.backup.BackupLines;
-import io.forebay.server.backup.Utf8;
 import io.forebay.server.caches.StoredValue;
 import java.io.IOException;
 import java.time.Instant;

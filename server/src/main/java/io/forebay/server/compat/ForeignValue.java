@@ -1,9 +1,8 @@
 package io.forebay.server.compat;
 
 import io.forebay.server.api.Json;
+import io.forebay.server.api.Utf8;
 import io.forebay.server.caches.StoredValue;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
@@ -48,7 +47,8 @@ final class ForeignValue {
   static String toText(StoredValue value) {
     return isBinary(value)
         ? Base64.getEncoder().encodeToString(value.bytes())
-        : utf8(value.bytes()).orElseGet(() -> Base64.getEncoder().encodeToString(value.bytes()));
+        : Utf8.text(value.bytes())
+            .orElseGet(() -> Base64.getEncoder().encodeToString(value.bytes()));
   }
 
   static boolean isJson(StoredValue value) {
@@ -62,14 +62,5 @@ final class ForeignValue {
 
   private static String essence(StoredValue value) {
     return value.contentType().toLowerCase(Locale.ROOT).split(";", 2)[0].strip();
-  }
-
-  private static Optional<String> utf8(byte[] bytes) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }

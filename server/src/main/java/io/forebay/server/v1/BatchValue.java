@@ -1,10 +1,8 @@
 package io.forebay.server.v1;
 
 import io.forebay.server.api.Json;
+import io.forebay.server.api.Utf8;
 import io.forebay.server.caches.StoredValue;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -29,7 +27,7 @@ final class BatchValue {
             : Optional.empty();
     Optional<String> text =
         essence.startsWith("text/") || essence.equals("application/json")
-            ? utf8(value.bytes())
+            ? Utf8.text(value.bytes())
             : Optional.empty();
     if (tree.isPresent()) {
       members.put("json", tree.get());
@@ -39,14 +37,5 @@ final class BatchValue {
       members.put("base64", Base64.getEncoder().encodeToString(value.bytes()));
     }
     return members;
-  }
-
-  private static Optional<String> utf8(byte[] bytes) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,4 +1,4 @@
-package io.forebay.server.backup;
+package io.forebay.server.api;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
