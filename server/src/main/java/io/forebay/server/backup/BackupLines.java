@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -41,7 +40,6 @@ public final class BackupLines {
   static final String FORMAT = "forebay-backup";
   static final long VERSION = 1;
 
-  private static final Pattern POSITION = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
   private static final byte[] END = "{\"end\":".getBytes(StandardCharsets.UTF_8);
 
   /// A text in which more than one byte of so many has to be escaped by six is put in base64.
@@ -263,11 +261,9 @@ public final class BackupLines {
   }
 
   private static Position position(String text) throws BadLine.Found {
-    var matcher = POSITION.matcher(text);
-    if (!matcher.matches()) {
-      throw new BadLine.Found("position", "epoch-n", "It is no position in the log.");
-    }
-    return new Position(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+    return Position.parse(text)
+        .orElseThrow(
+            () -> new BadLine.Found("position", "epoch-n", "It is no position in the log."));
   }
 
   private static Optional<Instant> instant(@Nullable Long millis) {

@@ -115,8 +115,7 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private int usage(String why) {
-    terminal.err().println("forebay: " + why);
-    return ExitStatus.USAGE.code();
+    return terminal.fail(ExitStatus.USAGE, why);
   }
 
   private static boolean addTime(List<String> query, String name, @Nullable String text) {

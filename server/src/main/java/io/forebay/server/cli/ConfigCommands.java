@@ -56,10 +56,8 @@ final class ConfigCommands {
     @Override
     public Integer call() {
       return switch (SettingsOptions.readFile(file)) {
-        case SettingsOptions.FileReading.Unreadable(var why) -> {
-          terminal.err().println("forebay: " + why);
-          yield ExitStatus.SETTINGS.code();
-        }
+        case SettingsOptions.FileReading.Unreadable(var why) ->
+            terminal.fail(ExitStatus.SETTINGS, why);
         case SettingsOptions.FileReading.Read(var read) -> check(read);
       };
     }

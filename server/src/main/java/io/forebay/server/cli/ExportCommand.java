@@ -73,13 +73,11 @@ final class ExportCommand implements Callable<Integer> {
           ? export(new ExportRun(client, terminal, caches), BackupSink.to(terminal.out()))
           : export(file);
     } catch (NoSuchFileException e) {
-      return fail(ExitStatus.FAILED, "there is no file or folder " + e.getFile());
+      return terminal.fail(ExitStatus.FAILED, "there is no file or folder " + e.getFile());
     } catch (IOException e) {
-      return fail(ExitStatus.FAILED, String.valueOf(e.getMessage()));
+      return terminal.fail(ExitStatus.FAILED, String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
-      return fail(
-          ExitStatus.UNREACHABLE,
-          "--server " + client.base(terminal) + " is no address such as http://host:9400");
+      return terminal.fail(ExitStatus.UNREACHABLE, client.noAddress(terminal));
     }
   }
 
@@ -108,7 +106,7 @@ final class ExportCommand implements Callable<Integer> {
       }
       case ExportRun.Ended.Refused(var problem) -> ServerClient.fail(problem, terminal);
       case ExportRun.Ended.Broken(var why) ->
-          fail(
+          terminal.fail(
               ExitStatus.UNREACHABLE,
               "the export from "
                   + client.base(terminal)
@@ -118,7 +116,7 @@ final class ExportCommand implements Callable<Integer> {
                   + why
                   + (file == null ? "" : "; go on with --resume"));
       case ExportRun.Ended.OtherLog() ->
-          fail(
+          terminal.fail(
               ExitStatus.NOT_WHOLE,
               "the server has begun a new log of invalidations since this export began; export"
                   + " anew, without --resume");
@@ -135,10 +133,5 @@ final class ExportCommand implements Callable<Integer> {
       terminal.out().println(run.entries() + " entries in " + file);
     }
     terminal.out().flush();
-  }
-
-  private int fail(ExitStatus status, String why) {
-    terminal.err().println("forebay: " + why);
-    return status.code();
   }
 }

@@ -1,5 +1,6 @@
 package io.forebay.server.cli;
 
+import io.forebay.cache.Position;
 import io.forebay.server.api.Json;
 import io.forebay.server.backup.BackupLines;
 import io.forebay.server.backup.ExportOrder.Place;
@@ -81,7 +82,7 @@ final class ExportRun {
 
   Ended run(BackupSink sink) throws InterruptedException {
     int failures = 0;
-    try (var http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+    try (var http = ServerClient.http()) {
       while (true) {
         long before = entries;
         String why;
@@ -173,7 +174,9 @@ final class ExportRun {
 
   /// The log's, by which it is known whether two parts of a backup fit.
   private static String epoch(byte[] header) {
-    String position = Json.tree(header).map(line -> line.path("position").asString("")).orElse("");
-    return position.contains("-") ? position.substring(0, position.indexOf('-')) : "";
+    return Json.tree(header)
+        .flatMap(line -> Position.parse(line.path("position").asString("")))
+        .map(position -> Long.toString(position.epoch()))
+        .orElse("");
   }
 }

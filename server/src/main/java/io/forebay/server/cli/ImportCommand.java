@@ -97,21 +97,22 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if ((file == null) == (redis == null)) {
-      return fail(ExitStatus.USAGE, "name a FILE (- for standard input), or --from-redis URL");
+      return terminal.fail(
+          ExitStatus.USAGE, "name a FILE (- for standard input), or --from-redis URL");
     }
     if (match != null && redis == null) {
-      return fail(ExitStatus.USAGE, "--match goes with --from-redis");
+      return terminal.fail(ExitStatus.USAGE, "--match goes with --from-redis");
     }
     try (BackupSource source = redis == null ? fromFile(String.valueOf(file)) : fromRedis(redis)) {
       return send(source);
     } catch (NoSuchFileException e) {
-      return fail(ExitStatus.FAILED, "there is no file " + e.getFile());
+      return terminal.fail(ExitStatus.FAILED, "there is no file " + e.getFile());
     } catch (IOException e) {
-      return fail(ExitStatus.FAILED, String.valueOf(e.getMessage()));
+      return terminal.fail(ExitStatus.FAILED, String.valueOf(e.getMessage()));
     } catch (RedisKeys.Failed e) {
-      return fail(ExitStatus.FAILED, "--from-redis: " + e.getMessage());
+      return terminal.fail(ExitStatus.FAILED, "--from-redis: " + e.getMessage());
     } catch (IllegalArgumentException e) {
-      return fail(ExitStatus.USAGE, String.valueOf(e.getMessage()));
+      return terminal.fail(ExitStatus.USAGE, String.valueOf(e.getMessage()));
     }
   }
 
@@ -231,10 +232,5 @@ final class ImportCommand implements Callable<Integer> {
                   + "; run it again to go on");
     }
     return status;
-  }
-
-  private int fail(ExitStatus status, String why) {
-    terminal.err().println("forebay: " + why);
-    return status.code();
   }
 }

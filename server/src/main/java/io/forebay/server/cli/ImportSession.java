@@ -1,13 +1,11 @@
 package io.forebay.server.cli;
 
-import io.forebay.server.api.Json;
+import io.forebay.server.backup.BackupLines;
 import io.forebay.server.cli.ServerClient.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,7 +65,7 @@ final class ImportSession {
   ///
   /// @return what the server said when it did not go on; empty if all was taken
   Optional<Reply> send(BackupSource source) throws IOException, InterruptedException {
-    try (var http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+    try (var http = ServerClient.http()) {
       byte[] header = source.next().orElse(new byte[0]);
       boolean isFirst = true;
       Optional<byte[]> next = source.next();
@@ -121,20 +119,10 @@ final class ImportSession {
         client
             .request(target, terminal)
             .timeout(PATIENCE)
-            .header("Content-Type", io.forebay.server.backup.BackupLines.MEDIA_TYPE)
+            .header("Content-Type", BackupLines.MEDIA_TYPE)
             .POST(BodyPublishers.ofByteArray(part))
             .build();
-    try {
-      HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
-      return Json.tree(response.body())
-          .<Reply>map(tree -> new Reply.Answered(response.statusCode(), tree))
-          .orElseGet(() ->
-              new Reply.Unreachable(
-                  client.base(terminal) + " answered something else: is it Forebay's API?"));
-    } catch (IOException e) {
-      return new Reply.Unreachable(
-          "no answer from " + client.base(terminal) + " (" + e + "); name another with --server");
-    }
+    return client.send(http, request, terminal);
   }
 
   private void count(JsonNode answer) {

@@ -135,8 +135,7 @@ final class PurgeCommand implements Callable<Integer> {
   }
 
   private int usage(String reason) {
-    terminal.err().println("forebay: " + reason);
-    return ExitStatus.USAGE.code();
+    return terminal.fail(ExitStatus.USAGE, reason);
   }
 
   private List<Map<String, Object>> operations() {

@@ -73,10 +73,7 @@ final class RehearseCommand implements Callable<Integer> {
     }
     LogSetup.apply(accepted.settings().log());
     return switch (ServerAssembly.start(accepted.settings())) {
-      case StartOutcome.NotStarted(var why) -> {
-        terminal.err().println("forebay: " + why);
-        yield ExitStatus.CANNOT_START.code();
-      }
+      case StartOutcome.NotStarted(var why) -> terminal.fail(ExitStatus.CANNOT_START, why);
       case StartOutcome.Started(var server) -> {
         try (RunningServer running = server) {
           for (String request : REQUESTS) {

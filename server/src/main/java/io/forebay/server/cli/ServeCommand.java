@@ -49,8 +49,7 @@ public final class ServeCommand implements Callable<Integer> {
     return switch (ServerAssembly.start(accepted, options.source(terminal))) {
       case StartOutcome.NotStarted(var why) -> {
         LogSetup.flush();
-        terminal.err().println("forebay: " + why);
-        yield ExitStatus.CANNOT_START.code();
+        yield terminal.fail(ExitStatus.CANNOT_START, why);
       }
       case StartOutcome.Started(var server) -> {
         announce(server, settings);

@@ -53,8 +53,7 @@ public final class ServerClient {
   /// @param timeout for the whole answer
   public Reply send(
       String method, String target, Optional<Object> json, Duration timeout, Terminal terminal) {
-    String base = base(terminal);
-    try (var client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
+    try (var http = http()) {
       var request =
           request(target, terminal)
               .timeout(timeout)
@@ -66,20 +65,44 @@ public final class ServerClient {
       if (json.isPresent()) {
         request.header("Content-Type", "application/json");
       }
-      var response = client.send(request.build(), BodyHandlers.ofByteArray());
-      return Json.tree(response.body())
-          .<Reply>map(tree -> new Reply.Answered(response.statusCode(), tree))
-          .orElseGet(
-              () -> new Reply.Unreachable(base + " answered something else: is it Forebay's API?"));
+      return send(http, request.build(), terminal);
     } catch (IllegalArgumentException e) {
-      return new Reply.Unreachable("--server " + base + " is no address such as http://host:9400");
+      return new Reply.Unreachable(noAddress(terminal));
     } catch (IOException e) {
-      return new Reply.Unreachable(
-          "no answer from " + base + " (" + e + "); name another with --server URL");
+      return noAnswer(e, terminal);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Reply.Unreachable("interrupted");
     }
+  }
+
+  /// For several requests.
+  static HttpClient http() {
+    return HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+  }
+
+  /// Sends a request that [#request] began, and waits for its answer.
+  Reply send(HttpClient http, HttpRequest request, Terminal terminal) throws InterruptedException {
+    try {
+      var response = http.send(request, BodyHandlers.ofByteArray());
+      return Json.tree(response.body())
+          .<Reply>map(tree -> new Reply.Answered(response.statusCode(), tree))
+          .orElseGet(() ->
+              new Reply.Unreachable(
+                  base(terminal) + " answered something else: is it Forebay's API?"));
+    } catch (IOException e) {
+      return noAnswer(e, terminal);
+    }
+  }
+
+  private Reply noAnswer(IOException why, Terminal terminal) {
+    return new Reply.Unreachable(
+        "no answer from " + base(terminal) + " (" + why + "); name another with --server URL");
+  }
+
+  /// What is wrong with the address, if [#request] says that something is.
+  String noAddress(Terminal terminal) {
+    return "--server " + base(terminal) + " is no address such as http://host:9400";
   }
 
   /// The server's address.
@@ -123,10 +146,7 @@ public final class ServerClient {
   /// @return the exit status that says so
   public static int fail(Reply reply, Terminal terminal) {
     return switch (reply) {
-      case Reply.Unreachable(var why) -> {
-        terminal.err().println("forebay: " + why);
-        yield ExitStatus.UNREACHABLE.code();
-      }
+      case Reply.Unreachable(var why) -> terminal.fail(ExitStatus.UNREACHABLE, why);
       case Reply.Answered(int status, var problem) -> {
         String field = problem.path("field").asString("");
         String expected = problem.path("expected").asString("");

@@ -19,6 +19,15 @@ public record Terminal(
     this(out, err, environment, false);
   }
 
+  /// Says on standard error why a command fails.
+  ///
+  /// @param why one line
+  /// @return its exit status
+  public int fail(ExitStatus status, String why) {
+    err.println("forebay: " + why);
+    return status.code();
+  }
+
   public static Terminal ofProcess() {
     return new Terminal(
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),

@@ -91,8 +91,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private int refuse(String why) {
-    terminal.err().println("forebay: " + why);
-    return ExitStatus.USAGE.code();
+    return terminal.fail(ExitStatus.USAGE, why);
   }
 
   private int run(ServerSettings settings, DemoShop shop) throws InterruptedException {
@@ -101,8 +100,7 @@ public final class DemoCommand implements Callable<Integer> {
     return switch (ServerAssembly.start(settings, TimeSource.SYSTEM, commentary::heard)) {
       case StartOutcome.NotStarted(var why) -> {
         LogSetup.flush();
-        terminal.err().println("forebay: " + why);
-        yield ExitStatus.CANNOT_START.code();
+        yield terminal.fail(ExitStatus.CANNOT_START, why);
       }
       case StartOutcome.Started(var server) -> {
         ServeCommand.stopOnSignal(server);
