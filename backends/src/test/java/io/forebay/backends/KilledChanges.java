@@ -7,10 +7,7 @@ import io.forebay.cache.Precondition;
 import io.forebay.cache.tier.Tier;
 import io.forebay.cache.tier.TierRemoval;
 import io.forebay.cache.tier.TierWrite;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,34 +101,10 @@ public record KilledChanges(int threads, int keys, int cycle, int spread) {
   /// @return the last change of each key that was acknowledged
   public static Map<String, Integer> runAndKill(
       Class<?> main, String heap, int lines, String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Map<String, Integer> acknowledged = new HashMap<>();
-    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-      String line = output.readLine();
-      for (int i = 0; line != null; i++) {
-        if (i == lines) {
-          process.toHandle().destroyForcibly();
-        }
-        String next = output.readLine();
-        if (next != null) { // the last line may be cut short
-          String[] words = line.split(" ", -1);
-          acknowledged.put(words[0], Integer.parseInt(words[1]));
-        }
-        line = next;
-      }
-    } finally {
-      process.destroyForcibly();
+    for (String line : KilledProcess.linesOf(main, heap, lines, arguments)) {
+      String[] words = line.split(" ", -1);
+      acknowledged.put(words[0], Integer.parseInt(words[1]));
     }
     return acknowledged;
   }

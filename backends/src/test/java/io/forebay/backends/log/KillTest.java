@@ -2,12 +2,11 @@ package io.forebay.backends.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.backends.KilledProcess;
 import io.forebay.cache.InProcessInvalidationLog;
 import io.forebay.cache.Position;
 import io.forebay.cache.TimeSource;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,32 +59,10 @@ class KillTest {
   }
 
   private List<String> runAndKill(String start, int lines) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KilledJournal.class.getName(),
-                folder.toString(),
-                start)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
     List<String> acknowledged = new ArrayList<>();
-    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-      String line = output.readLine();
-      for (int i = 0; line != null; i++) {
-        if (i == lines) {
-          process.toHandle().destroyForcibly();
-        }
-        String next = output.readLine();
-        if (next != null) { // the last line may be cut short
-          acknowledged.addAll(List.of(line.split(" ")));
-        }
-        line = next;
-      }
-    } finally {
-      process.destroyForcibly();
+    for (String line :
+        KilledProcess.linesOf(KilledJournal.class, "256m", lines, folder.toString(), start)) {
+      acknowledged.addAll(List.of(line.split(" ", -1)));
     }
     assertThat(acknowledged).hasSizeGreaterThan(lines);
     return acknowledged;

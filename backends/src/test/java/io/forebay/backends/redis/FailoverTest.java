@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.cache.testing.InvalidationChecker;
 import io.forebay.cache.testing.InvalidationChecker.Mix;
 import io.forebay.cache.testing.InvalidationChecker.Plan;
+import io.forebay.cache.testing.Opened;
 import io.forebay.cache.testing.TestingRedis;
 import io.forebay.cache.tier.TierKey;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,26 +33,14 @@ class FailoverTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final byte[] LOG = "{test:log}:stream".getBytes(UTF_8);
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T one) {
-    opened.add(one);
-    return one;
-  }
+  @AutoClose private final Opened opened = new Opened();
 
   private List<TestingFleetNode> nodes(RedisServer server) throws IOException {
     RedisSettings redis = RedisSettings.of(server, "test").withDeadline(Duration.ofMillis(200));
     List<TestingFleetNode> nodes = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
       nodes.add(
-          opened(
+          opened.add(
               new TestingFleetNode(
                   redis, FleetSettings.of(name).withLease(Duration.ofMillis(800)))));
     }
@@ -104,7 +93,7 @@ class FailoverTest {
 
   @Test
   void noReadIsStaleWhenTheLogsMasterInAClusterIsKilled() throws Exception {
-    TestingCluster cluster = opened(new TestingCluster());
+    TestingCluster cluster = opened.add(new TestingCluster());
     TestingRedis master = cluster.masterOf(LOG).orElseThrow();
     loses(
         nodes(cluster.server()),
@@ -117,7 +106,7 @@ class FailoverTest {
 
   @Test
   void norWhenSentinelPutsAReplicaInItsMastersPlace(@TempDir Path folder) throws Exception {
-    TestingSentinel sentinel = opened(new TestingSentinel(folder));
+    TestingSentinel sentinel = opened.add(new TestingSentinel(folder));
     loses(nodes(sentinel.server()), sentinel.master, () -> {});
   }
 
@@ -125,7 +114,7 @@ class FailoverTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void norWhileOneMasterOfAClusterAfterTheOtherIsKilledOrHangs(long seed) throws Exception {
-    TestingCluster cluster = opened(new TestingCluster());
+    TestingCluster cluster = opened.add(new TestingCluster());
     List<TestingFleetNode> nodes = nodes(cluster.server());
     awaitUse(nodes);
     Unrest unrest = new Unrest(cluster, new SplittableRandom(seed));

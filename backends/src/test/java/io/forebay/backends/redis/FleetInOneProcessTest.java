@@ -3,6 +3,7 @@ package io.forebay.backends.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.cache.testing.InvalidationChecker;
+import io.forebay.cache.testing.Opened;
 import io.forebay.cache.testing.TestingRedis;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,14 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// [InvalidationChecker] over three nodes of one process and one real Redis.
 class FleetInOneProcessTest {
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
-  }
+  @AutoClose private final Opened opened = new Opened();
 
   private List<TestingFleetNode> nodes(TestingRedis server) throws Exception {
     opened.add(server);

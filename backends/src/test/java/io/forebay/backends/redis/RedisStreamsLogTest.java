@@ -21,19 +21,19 @@ import io.forebay.cache.Receipts;
 import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.Upkeep;
+import io.forebay.cache.testing.Opened;
 import io.forebay.cache.testing.TestingRedis;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,20 +43,8 @@ class RedisStreamsLogTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration LEASE = Duration.ofMillis(800);
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @AutoClose private final Opened opened = new Opened();
   @TempDir Path folder;
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T one) {
-    opened.add(one);
-    return one;
-  }
 
   /// One of the fleet.
   private static final class Node implements AutoCloseable {
@@ -130,7 +118,7 @@ class RedisStreamsLogTest {
   }
 
   private Node node(String name, RedisSettings redis) {
-    return opened(new Node(name, redis, FleetSettings.of(name).withLease(LEASE)));
+    return opened.add(new Node(name, redis, FleetSettings.of(name).withLease(LEASE)));
   }
 
   private static List<Position> positions(Node node) {
@@ -141,7 +129,7 @@ class RedisStreamsLogTest {
 
   @Test
   void everyNodeHearsTheSameInTheSameOrderWithoutGaps() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     Node a = node("a", server).joined();
     Node b = node("b", server).joined();
     for (int i = 0; i < 50; i++) {
@@ -163,7 +151,7 @@ class RedisStreamsLogTest {
 
   @Test
   void whatIsAcknowledgedEverywhereIsInForceEverywhere() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     Node a = node("a", server).joined();
     Node b = node("b", server).joined();
     for (int i = 0; i < 20; i++) {
@@ -176,7 +164,7 @@ class RedisStreamsLogTest {
 
   @Test
   void aReceiptNamesEveryNodeThatHasIt() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     Node a = node("a", server).joined();
     node("b", server).joined();
     a.invalidations.submit("r1", "me", "", List.of(order("t")));
@@ -195,7 +183,7 @@ class RedisStreamsLogTest {
 
   @Test
   void aNodeThatJoinsLaterKnowsWhatWasInvalidatedBefore() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     Node a = node("a", server).joined();
     Position before = a.log.last();
     a.invalidate("t");
@@ -213,9 +201,9 @@ class RedisStreamsLogTest {
 
   @Test
   void itKnowsSoAlsoWhenTheRecordsAreGone() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     FleetSettings few = FleetSettings.of("a").withLease(LEASE).withKeptRecords(20);
-    Node a = opened(new Node("a", redisAt(server), few)).joined();
+    Node a = opened.add(new Node("a", redisAt(server), few)).joined();
     Position at = a.invalidate("t").last();
     for (int i = 0; i < 100; i++) {
       a.invalidate("other" + i);
@@ -230,11 +218,11 @@ class RedisStreamsLogTest {
   @Test
   void recordsGoWhenTheyAreOldAndWhatTheyInvalidatedIsKnownAllTheSame()
       throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     FleetSettings shortly =
         FleetSettings.of("a").withLease(LEASE).withKeptFor(Duration.ofMillis(300));
-    Node a = opened(new Node("a", redisAt(server), shortly)).joined();
-    Node there = opened(new Node("there", redisAt(server), shortly)).joined();
+    Node a = opened.add(new Node("a", redisAt(server), shortly)).joined();
+    Node there = opened.add(new Node("there", redisAt(server), shortly)).joined();
     there.put("old", "u");
     Position at = a.invalidate("t").last();
     awaitLength(server, 1);
@@ -252,7 +240,7 @@ class RedisStreamsLogTest {
 
   @Test
   void aNodeThatHangsIsWaitedForUntilItsLeaseHasEndedAndIsSuspectByThen() throws Exception {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     Node a = node("a", server).joined();
     Node b = node("b", server).joined();
     CountDownLatch hangs = new CountDownLatch(1);
@@ -282,7 +270,7 @@ class RedisStreamsLogTest {
 
   @Test
   void aNodeThatLeavesIsNotWaitedFor() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     Node a = node("a", server).joined();
     Node b = node("b", server).joined();
     await().atMost(LONG).until(() -> a.log.peers().stream().anyMatch(p -> p.name().equals("b")));
@@ -295,7 +283,7 @@ class RedisStreamsLogTest {
 
   @Test
   void withoutRedisAnInvalidationIsInForceHereAndEnteredWhenItIsBack() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.durable());
+    TestingRedis server = opened.add(TestingRedis.durable());
     Node a = node("a", redisAt(server).withSurvivesRestarts(true)).joined();
     Node b = node("b", redisAt(server).withSurvivesRestarts(true)).joined();
     a.put("old", "t");
@@ -323,7 +311,7 @@ class RedisStreamsLogTest {
 
   @Test
   void whatWasQueuedOutlivesTheProcess() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.durable());
+    TestingRedis server = opened.add(TestingRedis.durable());
     RedisSettings redis = redisAt(server).withSurvivesRestarts(true);
     FleetSettings queueing =
         FleetSettings.of("a").withLease(LEASE).withQueueFile(folder.resolve("queue/pending"));
@@ -339,7 +327,7 @@ class RedisStreamsLogTest {
     a.close();
     server.start();
     b.joined();
-    Node again = opened(new Node("a", redis, queueing)).joined();
+    Node again = opened.add(new Node("a", redis, queueing)).joined();
     await()
         .atMost(LONG)
         .until(() -> b.heard.stream().anyMatch(record -> record.id().equals("of t")));
@@ -350,7 +338,7 @@ class RedisStreamsLogTest {
   @Test
   void aRestartWithoutDataBeginsAnEpochInWhichNothingFromBeforeIsTrusted()
       throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     Node a = node("a", redisAt(server).withSurvivesRestarts(true)).joined();
     Node b = node("b", redisAt(server).withSurvivesRestarts(true)).joined();
     a.invalidate("x");
@@ -370,7 +358,7 @@ class RedisStreamsLogTest {
 
   @Test
   void anyRestartDoesUnlessTheOperatorVouchesForRedis() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.durable());
+    TestingRedis server = opened.add(TestingRedis.durable());
     Node a = node("a", server).joined();
     Position before = a.log.last();
     server.kill();
@@ -380,7 +368,7 @@ class RedisStreamsLogTest {
 
   @Test
   void anOlderSnapshotIsNoticedThoughTheOperatorVouches() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.durable());
+    TestingRedis server = opened.add(TestingRedis.durable());
     RedisSettings redis = redisAt(server).withSurvivesRestarts(true);
     Node a = node("a", redis).joined();
     a.invalidate("x");
@@ -396,7 +384,7 @@ class RedisStreamsLogTest {
 
   @Test
   void anOlderSnapshotIsNoticedAlsoWhenAnotherNodeHasGoneOnWithIt() throws Exception {
-    TestingRedis server = opened(TestingRedis.durable());
+    TestingRedis server = opened.add(TestingRedis.durable());
     RedisSettings redis = redisAt(server).withSurvivesRestarts(true);
     Node a = node("a", redis).joined();
     Path snapshot = server.snapshot();
@@ -426,7 +414,7 @@ class RedisStreamsLogTest {
 
   @Test
   void nobodyIsPromisedAnythingByAnEpochBeforeOldLeasesHaveEnded() throws InterruptedException {
-    TestingRedis server = opened(TestingRedis.inMemory());
+    TestingRedis server = opened.add(TestingRedis.inMemory());
     Node a = node("a", server);
     await().atMost(LONG).until(() -> a.log.last().n() >= 1);
     Position at = a.invalidate("t").last();

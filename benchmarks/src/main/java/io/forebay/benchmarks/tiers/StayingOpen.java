@@ -1,83 +1,13 @@
 package io.forebay.benchmarks.tiers;
 
-import io.forebay.cache.Precondition;
-import io.forebay.cache.tier.FillStart;
+import io.forebay.cache.tier.ForwardingTier;
 import io.forebay.cache.tier.Tier;
-import io.forebay.cache.tier.TierKey;
-import io.forebay.cache.tier.TierRead;
-import io.forebay.cache.tier.TierRemoval;
-import io.forebay.cache.tier.TierValue;
-import io.forebay.cache.tier.TierWrite;
-import java.time.Duration;
-import java.util.Collection;
-import java.util.Set;
 
 /// A tier that others close after use, and that is used again.
-record StayingOpen(Tier tier) implements Tier {
+final class StayingOpen extends ForwardingTier {
 
-  @Override
-  public String kind() {
-    return tier.kind();
-  }
-
-  @Override
-  public Set<Ability> abilities() {
-    return tier.abilities();
-  }
-
-  @Override
-  public Duration deadline() {
-    return tier.deadline();
-  }
-
-  @Override
-  public Duration longestFill() {
-    return tier.longestFill();
-  }
-
-  @Override
-  public Duration longestLife() {
-    return tier.longestLife();
-  }
-
-  @Override
-  public TierRead read(TierKey key) {
-    return tier.read(key);
-  }
-
-  @Override
-  public FillStart beginFill(TierKey key, boolean exclusive) {
-    return tier.beginFill(key, exclusive);
-  }
-
-  @Override
-  public TierWrite fill(FillStart.Ticket ticket, TierValue value) {
-    return tier.fill(ticket, value);
-  }
-
-  @Override
-  public void abandon(FillStart.Ticket ticket) {
-    tier.abandon(ticket);
-  }
-
-  @Override
-  public void awaitFill(TierKey key, Duration patience) throws InterruptedException {
-    tier.awaitFill(key, patience);
-  }
-
-  @Override
-  public TierWrite write(TierKey key, TierValue value, Precondition precondition, long proposed) {
-    return tier.write(key, value, precondition, proposed);
-  }
-
-  @Override
-  public TierRemoval remove(TierKey key, Precondition precondition) {
-    return tier.remove(key, precondition);
-  }
-
-  @Override
-  public Set<TierKey> removeAll(Collection<TierKey> keys) {
-    return tier.removeAll(keys);
+  StayingOpen(Tier tier) {
+    super(tier);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.forebay.backends.redis.RedisSettings;
 import io.forebay.backends.redis.RedisStreamsLog;
 import io.forebay.backends.redis.RedisTier;
 import io.forebay.cache.TimeSource;
+import io.forebay.cache.testing.Opened;
 import io.forebay.cache.testing.TestingRedis;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.TierKey;
@@ -39,7 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -50,19 +51,7 @@ class FleetTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final String ENTRY = "/v1/caches/default/entries/k";
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T one) {
-    opened.add(one);
-    return one;
-  }
+  @AutoClose private final Opened opened = new Opened();
 
   private static String settings(TestingRedis redis, String name) {
     return """
@@ -81,7 +70,7 @@ class FleetTest {
   }
 
   private TestingServer server(TestingRedis redis, String name) {
-    return opened(TestingServer.start(settings(redis, name)));
+    return opened.add(TestingServer.start(settings(redis, name)));
   }
 
   private static String alarms(TestingServer server) {
@@ -92,7 +81,7 @@ class FleetTest {
 
   @Test
   void whatOneNodeWritesTheOtherReadsAndWhatItDeletesIsGone() {
-    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
     TestingServer a = server(redis, "a");
     TestingServer b = server(redis, "b");
     HttpResponse<String> put =
@@ -113,7 +102,7 @@ class FleetTest {
 
   @Test
   void compareAndSetHoldsBetweenNodes() throws Exception {
-    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
     List<TestingServer> nodes = List.of(server(redis, "a"), server(redis, "b"));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Integer>> adds = new ArrayList<>();
@@ -132,7 +121,7 @@ class FleetTest {
 
   @Test
   void withoutRedisMemoryAnswersAndWritesAreRefusedUntilItIsBack() {
-    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
     TestingServer a = server(redis, "a");
     a.send("PUT", ENTRY, "v", "Content-Type", "text/plain");
     assertThat(alarms(a)).doesNotContain("invalidation_log");
@@ -176,11 +165,11 @@ class FleetTest {
 
   @Test
   void whoWaitsForAllNodesIsNotAnsweredBeforeTheLastHasIt() throws Exception {
-    TestingRedis redis = opened(TestingRedis.inMemory());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
     TestingServer a = server(redis, "a");
     CountDownLatch goesOn = new CountDownLatch(1);
     RedisStreamsLog slow =
-        opened(
+        opened.add(
             RedisStreamsLog.open(
                 RedisSettings.of(RedisServer.parse(redis.url()).orElseThrow(), "forebay"),
                 FleetSettings.of("slow").withLease(LONG.multipliedBy(2)),
@@ -207,10 +196,10 @@ class FleetTest {
 
   @Test
   void aCacheDownstreamIsToldWhenNoNodeCouldAnswerItWithTheOldPageAnyMore() throws Exception {
-    TestingRedis redis = opened(TestingRedis.inMemory());
-    TestingDownstream cdn = opened(new TestingDownstream());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
+    TestingDownstream cdn = opened.add(new TestingDownstream());
     TestingServer a =
-        opened(
+        opened.add(
             TestingServer.start(
                 settings(redis, "a")
                     + "forward: {targets: ["
@@ -219,7 +208,7 @@ class FleetTest {
     CountDownLatch hears = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     RedisStreamsLog slow =
-        opened(
+        opened.add(
             RedisStreamsLog.open(
                 RedisSettings.of(RedisServer.parse(redis.url()).orElseThrow(), "forebay"),
                 FleetSettings.of("slow").withLease(LONG.multipliedBy(2)),
@@ -256,16 +245,16 @@ class FleetTest {
   @Test
   void withoutTheLogAnInvalidationIsPendingAndReachesTheOthersThoughTheNodeWasRestarted(
       @TempDir Path data) throws Exception {
-    TestingRedis redis = opened(TestingRedis.durable());
+    TestingRedis redis = opened.add(TestingRedis.durable());
     String vouched = "redis:\n  survives_restarts: true\n";
     String ofA =
         settings(redis, "a").replace("redis:\n  url", vouched + "  url")
             + "data:\n  dir: "
             + data
             + "\n";
-    TestingServer a = opened(TestingServer.start(ofA));
+    TestingServer a = opened.add(TestingServer.start(ofA));
     TestingServer b =
-        opened(
+        opened.add(
             TestingServer.start(settings(redis, "b").replace("redis:\n  url", vouched + "  url")));
     a.send("PUT", ENTRY, "v", "Content-Type", "text/plain", "Cache-Tag", "t");
     assertThat(b.get(ENTRY).body()).isEqualTo("v");
@@ -283,7 +272,7 @@ class FleetTest {
     assertThat(receipt(a, id).path("state").asString()).isEqualTo("pending");
     a.close();
     redis.start();
-    TestingServer again = opened(TestingServer.start(ofA));
+    TestingServer again = opened.add(TestingServer.start(ofA));
     await().atMost(LONG).until(() -> b.get(ENTRY).statusCode() == 404);
     await()
         .atMost(LONG)
@@ -295,7 +284,7 @@ class FleetTest {
 
   @Test
   void aPendingReceiptGrowsWhenTheLogIsBack() {
-    TestingRedis redis = opened(TestingRedis.durable());
+    TestingRedis redis = opened.add(TestingRedis.durable());
     TestingServer a = server(redis, "a");
     redis.kill();
     HttpResponse<String> pending = purge(a, "t", "");
@@ -353,7 +342,7 @@ class FleetTest {
   }
 
   private TestingServer proxy(TestingRedis redis, String name, Origin origin) {
-    return opened(
+    return opened.add(
         TestingServer.start(
             settings(redis, name)
                 + """
@@ -366,8 +355,8 @@ class FleetTest {
 
   @Test
   void aPageThatOneNodeFetchedIsAHitOnTheOther() throws Exception {
-    TestingRedis redis = opened(TestingRedis.inMemory());
-    Origin origin = opened(new Origin());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
+    Origin origin = opened.add(new Origin());
     TestingServer a = proxy(redis, "a", origin);
     TestingServer b = proxy(redis, "b", origin);
     // One address for both, since it is in a page's key.
@@ -384,8 +373,8 @@ class FleetTest {
 
   @Test
   void aSuspectNodeValidatesPagesAndSaysWhy() throws Exception {
-    TestingRedis redis = opened(TestingRedis.inMemory());
-    Origin origin = opened(new Origin());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
+    Origin origin = opened.add(new Origin());
     TestingServer a = proxy(redis, "a", origin);
     a.getPageOf("shop.example", "/x");
     redis.kill();
@@ -399,8 +388,8 @@ class FleetTest {
 
   @Test
   void twoHundredMissesOverTwoNodesAreOneRequest() throws Exception {
-    TestingRedis redis = opened(TestingRedis.inMemory());
-    Origin origin = opened(new Origin());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
+    Origin origin = opened.add(new Origin());
     List<TestingServer> nodes = List.of(proxy(redis, "a", origin), proxy(redis, "b", origin));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<String>> bodies = new ArrayList<>();
@@ -419,11 +408,11 @@ class FleetTest {
 
   @Test
   void whenTheNodeThatFetchesIsLostOneMoreAsks() throws Exception {
-    TestingRedis redis = opened(TestingRedis.inMemory());
-    Origin origin = opened(new Origin());
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
+    Origin origin = opened.add(new Origin());
     List<TestingServer> nodes = List.of(proxy(redis, "a", origin), proxy(redis, "b", origin));
     RedisTier lost =
-        opened(
+        opened.add(
             RedisTier.open(
                 RedisSettings.of(RedisServer.parse(redis.url()).orElseThrow(), "forebay")
                     .withLoadLease(Duration.ofSeconds(2)),
@@ -475,7 +464,7 @@ class FleetTest {
 
   @Test
   void aWrongPasswordIsRefusedAtStartAndNotShown() {
-    TestingRedis redis = opened(TestingRedis.inMemory("--requirepass", "right"));
+    TestingRedis redis = opened.add(TestingRedis.inMemory("--requirepass", "right"));
     String yaml = settings(redis, "a").replace("redis://", "redis://:wrong@");
     StartOutcome outcome =
         ServerAssembly.start(TestingServer.settings(yaml), TimeSource.SYSTEM, _ -> {});

@@ -3,20 +3,20 @@ package io.forebay.server.tiers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.cache.testing.Opened;
 import io.forebay.cache.testing.TestingMemcached;
 import io.forebay.cache.testing.TestingRedis;
 import io.forebay.server.TestingServer;
 import io.forebay.server.api.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,16 +28,9 @@ class BackupWithTiersTest {
 
   private static final String ENTRIES = "/v1/caches/default/entries/";
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @AutoClose private final Opened opened = new Opened();
 
   @TempDir private Path folder;
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
-  }
 
   /// What lies behind the cache. Each server that is started has one of its own, and all of them
   /// the same log: as after a loss of the tier.
@@ -54,8 +47,9 @@ class BackupWithTiersTest {
           case FILE -> "file: {folder: " + folder.resolve("files" + opened.size()) + "}";
           case SQLITE ->
               "database: {url: \"sqlite:" + folder.resolve(opened.size() + "/t.db") + "\"}";
-          case MEMCACHED -> "memcached: {url: \"" + opened(TestingMemcached.run()).url() + "\"}";
-          case REDIS -> "redis: {url: \"" + opened(TestingRedis.inMemory()).url() + "\"}";
+          case MEMCACHED ->
+              "memcached: {url: \"" + opened.add(TestingMemcached.run()).url() + "\"}";
+          case REDIS -> "redis: {url: \"" + opened.add(TestingRedis.inMemory()).url() + "\"}";
         };
     String tier =
         switch (kind) {
@@ -80,11 +74,6 @@ class BackupWithTiersTest {
     return where.startsWith("file")
         ? where.replace("}", ", deadline: 10s}")
         : where.replace("\"}", "\", deadline: 10s, connect_timeout: 10s}");
-  }
-
-  private <T extends AutoCloseable> T opened(T one) {
-    opened.add(one);
-    return one;
   }
 
   private static void put(TestingServer server, String key, String tag) {
@@ -205,7 +194,7 @@ class BackupWithTiersTest {
         entries: {tier: redis}
         node: {name: NAME}
         """
-            .formatted(opened(TestingRedis.inMemory()).url());
+            .formatted(opened.add(TestingRedis.inMemory()).url());
     try (var a = TestingServer.start(shared.replace("NAME", "a"));
         var b = TestingServer.start(shared.replace("NAME", "b"))) {
       for (String key : List.of("kept", "deleted", "by-key")) {

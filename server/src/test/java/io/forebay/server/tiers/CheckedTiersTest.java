@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.cache.testing.InvalidationChecker;
 import io.forebay.cache.testing.InvalidationChecker.Mix;
 import io.forebay.cache.testing.InvalidationChecker.Plan;
-import io.forebay.cache.testing.TestingMemcached;
-import io.forebay.cache.testing.TestingRedis;
+import io.forebay.cache.testing.Opened;
 import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.TestingServer;
-import io.forebay.server.audit.TestingPostgres;
 import io.forebay.server.invalidation.HttpNodes;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,52 +23,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// stopped and started again: no answer to a read that begins after an acknowledgement is older.
 class CheckedTiersTest {
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @AutoClose private final Opened opened = new Opened();
 
   @TempDir private Path folder;
 
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T one) {
-    opened.add(one);
-    return one;
-  }
-
-  enum Kind {
-    FILE("file"),
-    SQLITE("database"),
-    POSTGRESQL("database"),
-    MEMCACHED("memcached"),
-    REDIS("redis");
-
-    private final String tier;
-
-    Kind(String tier) {
-      this.tier = tier;
-    }
-  }
-
   /// With everything on that stands before a tier, and memory for a third of the keys.
-  private String settings(Kind kind, WriteMode mode) {
-    String where =
-        switch (kind) {
-          case FILE -> "file: {folder: " + folder.resolve("files") + ", deadline: 20s}";
-          case SQLITE ->
-              "database: {url: \"sqlite:" + folder.resolve("tier.db") + "\", deadline: 20s}";
-          case POSTGRESQL ->
-              "database: {url: \""
-                  + TestingPostgres.newDatabase()
-                  + "\", deadline: 20s, connect_timeout: 20s}";
-          case MEMCACHED ->
-              "memcached: {url: \"" + opened(TestingMemcached.run()).url() + "\", deadline: 20s}";
-          case REDIS ->
-              "redis: {url: \"" + opened(TestingRedis.inMemory()).url() + "\", deadline: 20s}";
-        };
+  private String settings(TierKind kind, WriteMode mode) {
     return """
     data: {dir: %s}
     log: {exchanges: off}
@@ -82,12 +39,16 @@ class CheckedTiersTest {
     tiers: {compression: on, compress_from: 1B, own_encryption_key: on}
     %s
     """
-        .formatted(folder.resolve("data"), kind.tier, mode.name().toLowerCase(Locale.ROOT), where);
+        .formatted(
+            folder.resolve("data"),
+            kind.tier,
+            mode.name().toLowerCase(Locale.ROOT),
+            kind.settings(folder, opened, "20s"));
   }
 
   @ParameterizedTest
   @EnumSource(names = {"SQLITE", "REDIS"})
-  void noEntryIsOlderThanWhatWasAcknowledgedThoughWritesWait(Kind kind)
+  void noEntryIsOlderThanWhatWasAcknowledgedThoughWritesWait(TierKind kind)
       throws InterruptedException {
     check(kind, WriteMode.WRITE_BEHIND, 51, 2, 800);
   }
@@ -111,11 +72,11 @@ class CheckedTiersTest {
     "REDIS, WRITE_AROUND",
     "REDIS, WRITE_BEHIND"
   })
-  void norInAnyModeForLong(Kind kind, WriteMode mode) throws InterruptedException {
+  void norInAnyModeForLong(TierKind kind, WriteMode mode) throws InterruptedException {
     check(kind, mode, 61, 4, 4_000);
   }
 
-  private void check(Kind kind, WriteMode mode, long seed, int lives, long operations)
+  private void check(TierKind kind, WriteMode mode, long seed, int lives, long operations)
       throws InterruptedException {
     String yaml = settings(kind, mode);
     HttpNodes.Latest node = new HttpNodes.Latest();

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.forebay.cache.testing.Opened;
 import io.forebay.cache.testing.TestingMemcached;
 import io.forebay.cache.testing.TestingRedis;
 import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.TestingServer;
-import io.forebay.server.audit.TestingPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,12 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,58 +32,17 @@ class TieredServerTest {
   private static final String KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
   private static final Duration LONG = Duration.ofMinutes(1);
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @AutoClose private final Opened opened = new Opened();
 
   @TempDir private Path folder;
 
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T one) {
-    opened.add(one);
-    return one;
-  }
-
-  /// What there may be behind a cache.
-  enum Kind {
-    FILE("file"),
-    SQLITE("database"),
-    POSTGRESQL("database"),
-    MEMCACHED("memcached"),
-    REDIS("redis");
-
-    private final String tier;
-
-    Kind(String tier) {
-      this.tier = tier;
-    }
-  }
-
   /// Settings of a node that stands alone, with such a tier.
-  private String settings(Kind kind) {
+  private String settings(TierKind kind) {
     return settings(kind, 0);
   }
 
   /// @param warmKeys with which memory is filled after a restart
-  private String settings(Kind kind, int warmKeys) {
-    String where =
-        switch (kind) {
-          case FILE -> "file: {folder: " + folder.resolve("files") + ", deadline: 10s}";
-          case SQLITE ->
-              "database: {url: \"sqlite:" + folder.resolve("x/tier.db") + "\", deadline: 10s}";
-          case POSTGRESQL ->
-              "database: {url: \""
-                  + TestingPostgres.newDatabase()
-                  + "\", deadline: 10s, connect_timeout: 10s}";
-          case MEMCACHED ->
-              "memcached: {url: \"" + opened(TestingMemcached.run()).url() + "\", deadline: 10s}";
-          case REDIS ->
-              "redis: {url: \"" + opened(TestingRedis.inMemory()).url() + "\", deadline: 10s}";
-        };
+  private String settings(TierKind kind, int warmKeys) {
     return """
     data: {dir: %s}
     entries: {tier: %s}
@@ -93,7 +50,8 @@ class TieredServerTest {
     tiers: {warm_keys: %d}
     %s
     """
-        .formatted(folder.resolve("data"), kind.tier, warmKeys, where);
+        .formatted(
+            folder.resolve("data"), kind.tier, warmKeys, kind.settings(folder, opened, "10s"));
   }
 
   private static String entry(String key) {
@@ -133,7 +91,7 @@ class TieredServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void valuesSurviveARestartAndWhatWasInvalidatedDoesNot(Kind kind) {
+  void valuesSurviveARestartAndWhatWasInvalidatedDoesNot(TierKind kind) {
     String yaml = settings(kind);
     try (TestingServer first = TestingServer.start(yaml)) {
       put(first, "kept", "old", "t");
@@ -175,7 +133,7 @@ class TieredServerTest {
 
   @ParameterizedTest
   @EnumSource
-  void withALogThatWasLostNothingOfBeforeIsTrusted(Kind kind) {
+  void withALogThatWasLostNothingOfBeforeIsTrusted(TierKind kind) {
     String yaml = settings(kind);
     try (TestingServer first = TestingServer.start(yaml)) {
       put(first, "k", "v", "t");
@@ -191,8 +149,8 @@ class TieredServerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"MEMCACHED", "POSTGRESQL"})
-  void nodesThatShareTheLogShareValuesInATierOfAnotherKind(Kind kind) {
-    TestingRedis redis = opened(TestingRedis.inMemory());
+  void nodesThatShareTheLogShareValuesInATierOfAnotherKind(TierKind kind) {
+    TestingRedis redis = opened.add(TestingRedis.inMemory());
     String yaml =
         settings(kind)
                 .replace(
@@ -201,11 +159,11 @@ class TieredServerTest {
             + "redis: {url: \""
             + redis.url()
             + "\", deadline: 10s}\n";
-    TestingServer a = opened(TestingServer.start(yaml));
+    TestingServer a = opened.add(TestingServer.start(yaml));
     String other =
         yaml.replace("name: a", "name: b")
             .replace(folder.resolve("data").toString(), folder.resolve("other").toString());
-    TestingServer b = opened(TestingServer.start(other));
+    TestingServer b = opened.add(TestingServer.start(other));
     put(a, "k", "v", "t");
     assertThat(read(b, "k")).isEqualTo("200 v");
     put(b, "k", "w", "t");
@@ -230,7 +188,7 @@ class TieredServerTest {
   @Test
   void aNodeOfAFleetFindsAfterARestartWhatItsTierHasAndNothingThatWasInvalidated() {
     String yaml =
-        settings(Kind.REDIS)
+        settings(TierKind.REDIS)
             .replace("invalidation: {log: file}", "invalidation: {log: redis, lease: 2s}");
     try (TestingServer first = TestingServer.start(yaml)) {
       put(first, "kept", "old", "t");
@@ -256,11 +214,11 @@ class TieredServerTest {
 
   @Test
   void twoNodesWithLogsOfTheirOwnShareNothing() {
-    String one = settings(Kind.REDIS);
+    String one = settings(TierKind.REDIS);
     String other =
         one.replace(folder.resolve("data").toString(), folder.resolve("other").toString());
-    TestingServer a = opened(TestingServer.start(one));
-    TestingServer b = opened(TestingServer.start(other));
+    TestingServer a = opened.add(TestingServer.start(one));
+    TestingServer b = opened.add(TestingServer.start(other));
     put(a, "k", "of a", "t");
     assertThat(read(b, "k")).isEqualTo("nothing");
     put(b, "k", "of b", "t");
@@ -270,7 +228,7 @@ class TieredServerTest {
 
   @Test
   void aCacheThatIsMadeAgainDoesNotFindWhatTheDeletedOneHad() {
-    String yaml = settings(Kind.FILE);
+    String yaml = settings(TierKind.FILE);
     String path = "/v1/caches/made/entries/k";
     try (TestingServer first = TestingServer.start(yaml)) {
       HttpResponse<String> made = first.send("PUT", "/v1/caches/made", "{\"tier\": \"file\"}");
@@ -297,7 +255,7 @@ class TieredServerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FILE", "POSTGRESQL"})
-  void pagesSurviveARestart(Kind kind) throws IOException {
+  void pagesSurviveARestart(TierKind kind) throws IOException {
     AtomicInteger requests = new AtomicInteger();
     HttpServer origin =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
@@ -312,7 +270,7 @@ class TieredServerTest {
           exchange.close();
         });
     origin.start();
-    opened(() -> origin.stop(0));
+    opened.add(() -> origin.stop(0));
     String yaml =
         settings(kind)
             + "proxy: {origin: \"http://127.0.0.1:%d\", pages_tier: %s}\n"
@@ -337,7 +295,7 @@ class TieredServerTest {
   @EnumSource
   void everyModeOfWritingServesWhatWasWrittenLastAndSurvivesARestart(WriteMode mode) {
     String name = mode.name().toLowerCase(Locale.ROOT);
-    String yaml = settings(Kind.SQLITE).replace("{tier: ", "{write_mode: " + name + ", tier: ");
+    String yaml = settings(TierKind.SQLITE).replace("{tier: ", "{write_mode: " + name + ", tier: ");
     try (TestingServer first = TestingServer.start(yaml)) {
       assertThat(first.get("/v1/caches/default").body())
           .contains("\"write_mode\":\"" + name + "\"");
@@ -368,7 +326,7 @@ class TieredServerTest {
 
   @Test
   void memoryIsFilledAgainAfterARestart() {
-    String yaml = settings(Kind.FILE, 1_000);
+    String yaml = settings(TierKind.FILE, 1_000);
     try (TestingServer first = TestingServer.start(yaml)) {
       for (int i = 0; i < 50; i++) {
         put(first, "k" + i, "v" + i, i == 7 ? "gone" : "t");
@@ -389,8 +347,8 @@ class TieredServerTest {
 
   @Test
   void writeAroundKeepsNothingInMemoryUntilItIsRead() {
-    String yaml = settings(Kind.FILE).replace("{tier: ", "{write_mode: write_around, tier: ");
-    TestingServer server = opened(TestingServer.start(yaml));
+    String yaml = settings(TierKind.FILE).replace("{tier: ", "{write_mode: write_around, tier: ");
+    TestingServer server = opened.add(TestingServer.start(yaml));
     put(server, "k", "v", "t");
     assertThat(server.get("/v1/caches/default").body()).contains("\"entries\":0");
     assertThat(read(server, "k")).isEqualTo("200 v");
@@ -402,7 +360,7 @@ class TieredServerTest {
 
   @Test
   void writeBehindGoesOnWithoutTheTierAndOverARestart() {
-    TestingMemcached memcached = opened(TestingMemcached.run());
+    TestingMemcached memcached = opened.add(TestingMemcached.run());
     String yaml =
         """
         data: {dir: %s}
@@ -448,7 +406,7 @@ class TieredServerTest {
   void encryptedAndCompressedValuesSurviveARestartAndAChangeOfKeys() throws IOException {
     Path keys = Files.writeString(folder.resolve("keys"), "old:" + KEY + "\n");
     String yaml =
-        settings(Kind.FILE)
+        settings(TierKind.FILE)
                 .replace(
                     "{warm_keys: 0",
                     "{compression: on, compress_from: 100B, encryption_keys_file: "
@@ -488,7 +446,7 @@ class TieredServerTest {
 
   @Test
   void aServerThatIsAwayAtTheStartIsUsedOnceItAnswers() {
-    TestingMemcached memcached = opened(TestingMemcached.run());
+    TestingMemcached memcached = opened.add(TestingMemcached.run());
     memcached.kill();
     String yaml =
         """
@@ -497,7 +455,7 @@ class TieredServerTest {
         memcached: {url: "%s", connect_timeout: 200ms}
         """
             .formatted(folder.resolve("data"), memcached.url());
-    TestingServer server = opened(TestingServer.start(yaml));
+    TestingServer server = opened.add(TestingServer.start(yaml));
     assertThat(server.get("/v1/tiers").body()).contains("\"connected\":false");
     assertThat(server.get("/health/ready").body()).contains("tier");
     assertThat(server.send("PUT", entry("k"), "v").statusCode()).isEqualTo(503);
