@@ -210,15 +210,8 @@ final class SqliteDatabase implements Database {
 
   private void read(Connection connection) {
     try (connection) {
-      List<Outcome<?>> outcomes = new ArrayList<>(TOGETHER);
-      List<Waiting<?>> together = new ArrayList<>(TOGETHER);
       while (true) {
-        together.add(reads.take());
-        reads.drainTo(together, Math.min(TOGETHER - 1, reads.size() / READERS));
-        together.forEach(next -> outcomes.add(attempt(next, connection)));
-        outcomes.forEach(Outcome::tell);
-        together.clear();
-        outcomes.clear();
+        attempt(reads.take(), connection).tell();
       }
     } catch (InterruptedException e) {
       // It is closed.

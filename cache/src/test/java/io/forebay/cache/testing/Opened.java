@@ -18,10 +18,24 @@ public final class Opened implements AutoCloseable {
     return all.size();
   }
 
+  /// Closes all of them, also when one of them fails.
   @Override
-  public void close() throws Exception {
+  public void close() {
+    AssertionError failed = null;
     for (AutoCloseable one : all.reversed()) {
-      one.close();
+      try {
+        one.close();
+      } catch (Exception e) {
+        AssertionError again = new AssertionError("Does not close: " + one, e);
+        if (failed == null) {
+          failed = again;
+        } else {
+          failed.addSuppressed(again);
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
     }
   }
 }
