@@ -3,17 +3,16 @@ package io.forebay.backends.database;
 import io.forebay.backends.calls.CallFailed;
 import io.forebay.backends.calls.Deadline;
 import io.forebay.backends.calls.KeptOpen;
-import java.sql.Connection;
 import java.sql.SQLException;
 
-/// A database that is open. It lends connections to work, and knows how its SQL differs.
+/// A database that is open. It lends a connection to work, and knows how its SQL differs.
 ///
 /// All of them have the functions `forebay_clock()`, `forebay_stamp()` and `forebay_history()`.
 interface Database extends KeptOpen.Session {
 
-  /// Work on a connection, in a transaction of its own or of several works.
+  /// Work with the statements of a connection, in a transaction of its own or of several works.
   interface Work<T> {
-    T on(Connection connection) throws SQLException, CallFailed;
+    T on(Statements statements) throws SQLException, CallFailed;
   }
 
   /// Does work that changes nothing.

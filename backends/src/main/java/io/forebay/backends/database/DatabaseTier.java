@@ -170,7 +170,7 @@ public final class DatabaseTier implements Tier {
         Operation.READ,
         deadline ->
             database()
-                .read(connection -> slots.read(connection, slot), deadline)
+                .read(statements -> slots.read(statements, slot), deadline)
                 .map(DatabaseTier::found)
                 .orElse(new TierRead.Absent()),
         TierRead.Unavailable::new);
@@ -210,9 +210,9 @@ public final class DatabaseTier implements Tier {
         deadline ->
             database()
                 .change(
-                    connection -> {
+                    statements -> {
                       while (true) {
-                        Slots.Seen seen = slots.look(connection, slot);
+                        Slots.Seen seen = slots.look(statements, slot);
                         long latest =
                             ours.moment.clock() + settings.longestFill().toNanos() / 1_000;
                         if (seen.version().orElse(0) >= ours.moment.stamp()
@@ -222,7 +222,7 @@ public final class DatabaseTier implements Tier {
                         long notAfter = Math.min(latest, notAfter(seen, deadline));
                         OptionalLong version = OptionalLong.of(ours.moment.stamp());
                         var change = new Slots.Change(Optional.of(value), version, notAfter);
-                        if (slots.change(connection, ours.key, slot, seen, change).isPresent()) {
+                        if (slots.change(statements, ours.key, slot, seen, change).isPresent()) {
                           housekeeping.wrote(value.bytes().length);
                           return new TierWrite.Stored(ours.moment.stamp(), seen.present());
                         }
@@ -264,16 +264,16 @@ public final class DatabaseTier implements Tier {
         deadline ->
             database()
                 .change(
-                    connection -> {
+                    statements -> {
                       while (true) {
-                        Slots.Seen seen = slots.look(connection, slot);
+                        Slots.Seen seen = slots.look(statements, slot);
                         if (!holds(precondition, seen.presentVersion())) {
                           return new TierWrite.PreconditionFailed(seen.presentVersion());
                         }
                         long notAfter = notAfter(seen, deadline);
                         var change =
                             new Slots.Change(Optional.of(value), OptionalLong.empty(), notAfter);
-                        OptionalLong version = slots.change(connection, key, slot, seen, change);
+                        OptionalLong version = slots.change(statements, key, slot, seen, change);
                         if (version.isPresent()) {
                           housekeeping.wrote(value.bytes().length);
                           return new TierWrite.Stored(version.getAsLong(), seen.present());
@@ -304,16 +304,16 @@ public final class DatabaseTier implements Tier {
         deadline ->
             database()
                 .change(
-                    connection -> {
+                    statements -> {
                       while (true) {
-                        Slots.Seen seen = slots.look(connection, slot);
+                        Slots.Seen seen = slots.look(statements, slot);
                         if (!holds(precondition, seen.presentVersion())) {
                           return new TierRemoval.PreconditionFailed(seen.presentVersion());
                         }
                         long notAfter = notAfter(seen, deadline);
                         var change =
                             new Slots.Change(Optional.empty(), OptionalLong.empty(), notAfter);
-                        if (slots.change(connection, key, slot, seen, change).isPresent()) {
+                        if (slots.change(statements, key, slot, seen, change).isPresent()) {
                           return seen.present()
                               ? new TierRemoval.Removed(seen.version().getAsLong())
                               : new TierRemoval.Absent();
@@ -342,10 +342,10 @@ public final class DatabaseTier implements Tier {
         deadline ->
             database()
                 .change(
-                    connection -> {
-                      Slots.Moment now = slots.now(connection);
+                    statements -> {
+                      Slots.Moment now = slots.now(statements);
                       long notAfter = now.clock() + Math.max(0, deadline.leftNanos() / 1_000);
-                      return slots.removeAll(connection, keys, notAfter)
+                      return slots.removeAll(statements, keys, notAfter)
                           ? Set.<TierKey>of()
                           : Set.copyOf(keys);
                     },

@@ -105,8 +105,8 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  private int sweepSome(java.sql.Connection connection) throws java.sql.SQLException {
-    return slots.sweep(connection, skippingLocked(), TOGETHER);
+  private int sweepSome(Statements statements) throws java.sql.SQLException {
+    return slots.sweep(statements, skippingLocked(), TOGETHER);
   }
 
   /// Evicts until a sixteenth is free, so that it is not at it all the time.
@@ -120,7 +120,7 @@ final class Housekeeping implements AutoCloseable {
       int some = Math.clamp(share(contents), 1, TOGETHER);
       gone =
           database.change(
-              connection -> slots.evict(connection, skippingLocked(), some),
+              statements -> slots.evict(statements, skippingLocked(), some),
               Deadline.after(PATIENCE));
       evicted.addAndGet(gone);
       contents = database.read(slots::contents, Deadline.after(PATIENCE));

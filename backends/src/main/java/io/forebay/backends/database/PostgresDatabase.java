@@ -129,11 +129,11 @@ final class PostgresDatabase implements Database {
   }
 
   private <T> T onConnection(Work<T> work, Deadline deadline) throws SQLException, CallFailed {
-    try (Connection connection = pool.getConnection()) {
+    try (Statements statements = new Statements(pool.getConnection())) {
       if (deadline.isOver()) {
         throw deadline.missed();
       }
-      return work.on(connection);
+      return work.on(statements);
     }
   }
 

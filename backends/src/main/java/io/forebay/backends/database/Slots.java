@@ -8,7 +8,6 @@ import io.forebay.cache.tier.TierValue;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -66,15 +65,21 @@ final class Slots {
 
   private static final String CLOCK = "SELECT forebay_clock(), forebay_stamp()";
 
+  private static final String CONTENTS =
+      "SELECT coalesce(sum(size), 0), count(*) FROM forebay_slots WHERE size > 0";
+
   private final String namespace;
-  private final boolean allTrusted;
+  private final String read;
+  private final String look;
   private final long fenceMicros;
 
   /// @param allTrusted whether rows of other histories are as good
   /// @param fenceMicros how long a row stays at least
   Slots(String namespace, boolean allTrusted, long fenceMicros) {
     this.namespace = namespace;
-    this.allTrusted = allTrusted;
+    String trusted = allTrusted ? "" : TRUSTED;
+    this.read = READ + trusted;
+    this.look = LOOK + trusted + LOOKED_AT;
     this.fenceMicros = fenceMicros;
   }
 
@@ -96,23 +101,25 @@ final class Slots {
   /// A row with a value.
   record Row(TierValue value, long version, long ageMicros) {}
 
-  Optional<Row> read(Connection connection, byte[] slot) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(allTrusted ? READ : READ + TRUSTED)) {
-      select.setBytes(1, slot);
-      try (ResultSet found = select.executeQuery()) {
-        if (!found.next()) {
-          return Optional.empty();
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(found.getBytes(3));
-        if (!bytes.hasRemaining() || bytes.get() != FORMAT) {
-          return Optional.empty();
-        }
-        long version = found.getLong(1);
-        long age = found.getLong(4) - found.getLong(2);
-        return ValueBytes.read(bytes).map(value -> new Row(value, version, age));
-      }
+  Optional<Row> read(Statements statements, byte[] slot) throws SQLException {
+    return statements.use(
+        read,
+        select -> {
+          select.setBytes(1, slot);
+          try (ResultSet found = select.executeQuery()) {
+            return found.next() ? row(found) : Optional.empty();
+          }
+        });
+  }
+
+  private static Optional<Row> row(ResultSet found) throws SQLException {
+    ByteBuffer bytes = ByteBuffer.wrap(found.getBytes(3));
+    if (!bytes.hasRemaining() || bytes.get() != FORMAT) {
+      return Optional.empty();
     }
+    long version = found.getLong(1);
+    long age = found.getLong(4) - found.getLong(2);
+    return ValueBytes.read(bytes).map(value -> new Row(value, version, age));
   }
 
   /// A slot as it was seen.
@@ -127,28 +134,32 @@ final class Slots {
     }
   }
 
-  Seen look(Connection connection, byte[] slot) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(LOOK + (allTrusted ? "" : TRUSTED) + LOOKED_AT)) {
-      select.setBytes(1, slot);
-      try (ResultSet found = select.executeQuery()) {
-        found.next();
-        long version = found.getLong(2);
-        OptionalLong there = found.wasNull() ? OptionalLong.empty() : OptionalLong.of(version);
-        return new Seen(found.getLong(1), there, found.getBoolean(3));
-      }
-    }
+  Seen look(Statements statements, byte[] slot) throws SQLException {
+    return statements.use(
+        look,
+        select -> {
+          select.setBytes(1, slot);
+          try (ResultSet found = select.executeQuery()) {
+            found.next();
+            long version = found.getLong(2);
+            OptionalLong there = found.wasNull() ? OptionalLong.empty() : OptionalLong.of(version);
+            return new Seen(found.getLong(1), there, found.getBoolean(3));
+          }
+        });
   }
 
   /// The database's clock, and a number greater than any that it gave before.
   record Moment(long clock, long stamp) {}
 
-  Moment now(Connection connection) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(CLOCK);
-        ResultSet found = select.executeQuery()) {
-      found.next();
-      return new Moment(found.getLong(1), found.getLong(2));
-    }
+  Moment now(Statements statements) throws SQLException {
+    return statements.use(
+        CLOCK,
+        select -> {
+          try (ResultSet found = select.executeQuery()) {
+            found.next();
+            return new Moment(found.getLong(1), found.getLong(2));
+          }
+        });
   }
 
   // ---- changing
@@ -163,35 +174,39 @@ final class Slots {
   /// Changes the slot if it is as it was seen.
   ///
   /// @return its new version; empty if it is not, or it is too late
-  OptionalLong change(Connection connection, TierKey key, byte[] slot, Seen seen, Change change)
+  OptionalLong change(Statements statements, TierKey key, byte[] slot, Seen seen, Change change)
       throws SQLException {
     return seen.version.isEmpty()
-        ? insert(connection, key, slot, change)
-        : update(connection, key, slot, seen.version.getAsLong(), change);
+        ? insert(statements, key, slot, change)
+        : update(statements, key, slot, seen.version.getAsLong(), change);
   }
 
-  private OptionalLong insert(Connection connection, TierKey key, byte[] slot, Change change)
+  private OptionalLong insert(Statements statements, TierKey key, byte[] slot, Change change)
       throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      insert.setBytes(1, slot);
-      insert.setString(2, namespace);
-      insert.setString(3, key.cache());
-      bind(insert, 4, key, change);
-      insert.setLong(10, change.notAfter);
-      return version(insert);
-    }
+    return statements.use(
+        INSERT,
+        insert -> {
+          insert.setBytes(1, slot);
+          insert.setString(2, namespace);
+          insert.setString(3, key.cache());
+          bind(insert, 4, key, change);
+          insert.setLong(10, change.notAfter);
+          return version(insert);
+        });
   }
 
   private OptionalLong update(
-      Connection connection, TierKey key, byte[] slot, long version, Change change)
+      Statements statements, TierKey key, byte[] slot, long version, Change change)
       throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      bind(update, 1, key, change);
-      update.setBytes(7, slot);
-      update.setLong(8, version);
-      update.setLong(9, change.notAfter);
-      return version(update);
-    }
+    return statements.use(
+        UPDATE,
+        update -> {
+          bind(update, 1, key, change);
+          update.setBytes(7, slot);
+          update.setLong(8, version);
+          update.setLong(9, change.notAfter);
+          return version(update);
+        });
   }
 
   /// The six parameters of [#VALUES].
@@ -233,7 +248,7 @@ final class Slots {
   /// do not wait for each other in a circle.
   ///
   /// @return whether all of it was done; false if it is too late
-  boolean removeAll(Connection connection, Collection<TierKey> keys, long notAfter)
+  boolean removeAll(Statements statements, Collection<TierKey> keys, long notAfter)
       throws SQLException {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Named(TierKey key, byte[] slot) {}
@@ -242,61 +257,68 @@ final class Slots {
             .map(key -> new Named(key, slot(key)))
             .sorted(Comparator.comparing(Named::slot, Arrays::compareUnsigned))
             .toList();
-    try (PreparedStatement remove = connection.prepareStatement(REMOVE)) {
-      for (Named named : ordered) {
-        remove.setBytes(1, named.slot);
-        remove.setString(2, namespace);
-        remove.setString(3, named.key.cache());
-        remove.setBytes(4, named.key.key().getBytes(UTF_8));
-        remove.setLong(5, fenceMicros);
-        remove.setLong(6, notAfter);
-        remove.addBatch();
-      }
-      return Arrays.stream(remove.executeBatch()).allMatch(changed -> changed == 1);
-    }
+    return statements.use(
+        REMOVE,
+        remove -> {
+          for (Named named : ordered) {
+            remove.setBytes(1, named.slot);
+            remove.setString(2, namespace);
+            remove.setString(3, named.key.cache());
+            remove.setBytes(4, named.key.key().getBytes(UTF_8));
+            remove.setLong(5, fenceMicros);
+            remove.setLong(6, notAfter);
+            remove.addBatch();
+          }
+          return Arrays.stream(remove.executeBatch()).allMatch(changed -> changed == 1);
+        });
   }
 
   // ---- housekeeping
 
   /// Deletes rows that nobody needs any more.
-  int sweep(Connection connection, String skippingLocked, int atMost) throws SQLException {
+  int sweep(Statements statements, String skippingLocked, int atMost) throws SQLException {
     String sql =
         "DELETE FROM forebay_slots WHERE slot IN (SELECT slot FROM forebay_slots"
             + " WHERE ends < forebay_clock() ORDER BY ends LIMIT ?"
             + skippingLocked
             + ")";
-    try (PreparedStatement delete = connection.prepareStatement(sql)) {
-      delete.setInt(1, atMost);
-      return delete.executeUpdate();
-    }
+    return statements.use(
+        sql,
+        delete -> {
+          delete.setInt(1, atMost);
+          return delete.executeUpdate();
+        });
   }
 
   /// Bytes and number of values in the table.
   record Contents(long bytes, long values) {}
 
-  Contents contents(Connection connection) throws SQLException {
-    try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT coalesce(sum(size), 0), count(*) FROM forebay_slots WHERE size > 0");
-        ResultSet found = select.executeQuery()) {
-      found.next();
-      return new Contents(found.getLong(1), found.getLong(2));
-    }
+  Contents contents(Statements statements) throws SQLException {
+    return statements.use(
+        CONTENTS,
+        select -> {
+          try (ResultSet found = select.executeQuery()) {
+            found.next();
+            return new Contents(found.getLong(1), found.getLong(2));
+          }
+        });
   }
 
   /// Takes the value out of the rows that were stored first; the rows stay as long as a fill may
   /// have begun before.
-  int evict(Connection connection, String skippingLocked, int atMost) throws SQLException {
+  int evict(Statements statements, String skippingLocked, int atMost) throws SQLException {
     String sql =
         "UPDATE forebay_slots SET value = NULL, size = 0, expires = 0, ends = stored + ?"
             + " WHERE slot IN (SELECT slot FROM forebay_slots WHERE size > 0"
             + " ORDER BY stored LIMIT ?"
             + skippingLocked
             + ")";
-    try (PreparedStatement update = connection.prepareStatement(sql)) {
-      update.setLong(1, fenceMicros);
-      update.setInt(2, atMost);
-      return update.executeUpdate();
-    }
+    return statements.use(
+        sql,
+        update -> {
+          update.setLong(1, fenceMicros);
+          update.setInt(2, atMost);
+          return update.executeUpdate();
+        });
   }
 }

@@ -20,17 +20,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import org.sqlite.Function;
 
 /// A SQLite file of this process alone. SQLite's calls do not let go of their thread, so a few
 /// platform threads make them, each with a connection of its own: one that changes things, the
-/// others only read, what callers do not read themselves ([LentConnections]).
+/// others only read, what callers do not read themselves ([CallersReads]).
 ///
 /// **One commit for many.** The changing thread takes whatever has come since its last commit, does
 /// all of that, and commits once. Whoever waits meanwhile shares the next turn.
@@ -48,7 +45,7 @@ final class SqliteDatabase implements Database {
   private final FileChannel lockFile;
   private final List<Connection> connections = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final LentConnections lent = new LentConnections();
+  private final CallersReads callersReads;
   private final BlockingQueue<Waiting<?>> reads;
   private final BlockingQueue<Waiting<?>> changes;
   private final MonotonicWallClock clock = new MonotonicWallClock();
@@ -57,16 +54,9 @@ final class SqliteDatabase implements Database {
 
   private SqliteDatabase(FileChannel lockFile, int maxCalls) {
     this.lockFile = lockFile;
+    this.callersReads = new CallersReads(maxCalls);
     this.reads = new LinkedBlockingQueue<>(maxCalls);
     this.changes = new LinkedBlockingQueue<>(maxCalls);
-  }
-
-  /// Somebody's work, and where its outcome goes.
-  private record Waiting<T>(Work<T> work, Deadline deadline, CompletableFuture<T> done) {
-
-    void fail(Exception why) {
-      done.completeExceptionally(why);
-    }
   }
 
   /// Opens the file and brings its tables up to date.
@@ -86,10 +76,11 @@ final class SqliteDatabase implements Database {
       for (int i = 0; i <= READERS; i++) {
         database.connections.add(database.connect(jdbcUrl, maxPages));
       }
-      for (int i = 0; i < LentConnections.forThisMachine(READERS); i++) {
-        database.lent.add(database.connect(jdbcUrl, maxPages));
+      for (int i = 0; i < CallersReads.forThisMachine(READERS); i++) {
+        database.callersReads.add(new Statements(database.connect(jdbcUrl, maxPages)));
       }
       database.observeStamps();
+      database.connections.getFirst().setAutoCommit(false);
       database.start();
       return database;
     } catch (SQLException | RuntimeException e) {
@@ -169,49 +160,47 @@ final class SqliteDatabase implements Database {
     for (int i = 0; i < connections.size(); i++) {
       Connection connection = connections.get(i);
       String name = "forebay-sqlite-" + (i == 0 ? "writer" : "reader-" + i);
-      Runnable loop = i == 0 ? () -> write(connection) : () -> read(connection);
+      Statements statements = new Statements(connection);
+      Runnable loop = i == 0 ? () -> write(statements) : () -> read(statements);
       threads.add(Thread.ofPlatform().name(name).daemon().start(loop));
     }
   }
 
   @Override
   public <T> T read(Work<T> work, Deadline deadline) throws CallFailed {
-    Optional<Connection> own = open ? lent.take(deadline) : Optional.empty();
-    if (own.isEmpty()) {
-      return wait(reads, work, deadline);
+    Waiting<T> read = waiting(work, deadline);
+    if (!callersReads.read(read)) {
+      add(reads, read);
     }
-    try {
-      return work.on(own.get());
-    } catch (SQLException e) {
-      throw SqlFailures.judged(e);
-    } finally {
-      lent.giveBack(own.get());
-    }
+    return read.await();
   }
 
   @Override
   public <T> T change(Work<T> work, Deadline deadline) throws CallFailed {
-    return wait(changes, work, deadline);
+    Waiting<T> change = waiting(work, deadline);
+    add(changes, change);
+    return change.await();
   }
 
-  private <T> T wait(BlockingQueue<Waiting<?>> queue, Work<T> work, Deadline deadline)
-      throws CallFailed {
+  private <T> Waiting<T> waiting(Work<T> work, Deadline deadline) throws CallFailed {
     if (!open) {
       throw new CallFailed(Kind.DISCONNECTED, "it is closed");
     }
-    CompletableFuture<T> done = new CompletableFuture<>();
-    if (!queue.offer(new Waiting<>(work, deadline, done))) {
+    return new Waiting<>(work, deadline);
+  }
+
+  private static void add(BlockingQueue<Waiting<?>> queue, Waiting<?> work) throws CallFailed {
+    if (!queue.offer(work)) {
       throw new CallFailed(Kind.BUSY, "too many calls are under way");
     }
-    return deadline.await(done);
   }
 
   // ---- the threads
 
-  private void read(Connection connection) {
-    try (connection) {
+  private void read(Statements statements) {
+    try (statements) {
       while (true) {
-        attempt(reads.take(), connection).tell();
+        reads.take().run(statements);
       }
     } catch (InterruptedException e) {
       // It is closed.
@@ -220,76 +209,45 @@ final class SqliteDatabase implements Database {
     }
   }
 
-  private void write(Connection connection) {
-    try (connection) {
-      connection.setAutoCommit(false);
+  private void write(Statements statements) {
+    try (statements) {
       while (true) {
         List<Waiting<?>> together = new ArrayList<>();
         together.add(changes.take());
         changes.drainTo(together, TOGETHER - 1);
-        commit(connection, together);
+        commit(statements, together);
       }
     } catch (InterruptedException e) {
       // It is closed.
     } catch (SQLException e) {
       throw new IllegalStateException("SQLite does not close", e);
-    }
-  }
-
-  /// What came of a work, kept until others have it too.
-  ///
-  /// @param broken what SQLite failed with, if it did
-  private record Outcome<T>(
-      Waiting<T> waiting, Consumer<CompletableFuture<T>> answer, Optional<SQLException> broken) {
-
-    static <T> Outcome<T> of(Waiting<T> waiting, Consumer<CompletableFuture<T>> answer) {
-      return new Outcome<>(waiting, answer, Optional.empty());
-    }
-
-    void tell() {
-      answer.accept(waiting.done);
-    }
-  }
-
-  private static <T> Outcome<T> attempt(Waiting<T> waiting, Connection connection) {
-    try {
-      if (waiting.deadline.isOver()) {
-        throw waiting.deadline.missed();
-      }
-      T result = waiting.work.on(connection);
-      return Outcome.of(waiting, done -> done.complete(result));
-    } catch (SQLException e) {
-      CallFailed failed = SqlFailures.judged(e);
-      return new Outcome<>(waiting, done -> done.completeExceptionally(failed), Optional.of(e));
-    } catch (CallFailed | RuntimeException e) {
-      return Outcome.of(waiting, done -> done.completeExceptionally(e));
     }
   }
 
   /// Does all of it and commits. SQLite rolls back by itself what it has no room for, so when it
   /// fails once, nothing is kept of what came together.
-  private void commit(Connection connection, List<Waiting<?>> together) {
+  private static void commit(Statements statements, List<Waiting<?>> together) {
     try {
-      List<Outcome<?>> outcomes = new ArrayList<>(together.size());
+      List<Waiting.Outcome<?>> outcomes = new ArrayList<>(together.size());
       for (Waiting<?> waiting : together) {
-        Outcome<?> outcome = attempt(waiting, connection);
-        if (outcome.broken.isPresent()) {
-          throw outcome.broken.get();
+        Waiting.Outcome<?> outcome = waiting.attempt(statements);
+        if (outcome.broken().isPresent()) {
+          throw outcome.broken().get();
         }
         outcomes.add(outcome);
       }
-      connection.commit();
-      outcomes.forEach(Outcome::tell);
+      statements.commit();
+      outcomes.forEach(Waiting.Outcome::tell);
     } catch (SQLException e) {
-      rollBack(connection);
+      rollBack(statements);
       CallFailed failed = SqlFailures.judged(e);
       together.forEach(waiting -> waiting.fail(failed));
     }
   }
 
-  private static void rollBack(Connection connection) {
+  private static void rollBack(Statements statements) {
     try {
-      connection.rollback();
+      statements.rollBack();
     } catch (SQLException e) {
       // SQLite has done it already.
     }
@@ -322,7 +280,7 @@ final class SqliteDatabase implements Database {
       interrupted |= awaitEnd(thread);
     }
     try {
-      interrupted |= lent.close(Deadline.after(PATIENCE_AT_CLOSE));
+      interrupted |= callersReads.close(Deadline.after(PATIENCE_AT_CLOSE));
       if (threads.isEmpty()) { // it was not even started
         for (Connection connection : connections) {
           connection.close();
@@ -333,6 +291,7 @@ final class SqliteDatabase implements Database {
       throw new IllegalStateException("SQLite does not close", e);
     }
     CallFailed closed = new CallFailed(Kind.DISCONNECTED, "it is closed");
+    callersReads.failWaiting(closed);
     reads.forEach(waiting -> waiting.fail(closed));
     changes.forEach(waiting -> waiting.fail(closed));
     if (interrupted) {
