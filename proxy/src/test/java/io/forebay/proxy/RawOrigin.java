@@ -16,7 +16,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RawOrigin implements AutoCloseable {
 
   /// As an answer: closes the connection.
-  static final String CLOSE = "";
+  static final String CLOSE = "(close)";
+
+  /// As an answer: none to what came so far. The end of a body counts as another head.
+  static final String NOTHING_YET = "";
 
   /// Answers a request's head, its lines ended by `\n`, with a response's bytes.
   interface Script {

@@ -20,14 +20,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// In the tables `~` stands for CR, `^` for LF, and `|` for both.
 class SmugglingTest {
 
+  private static final String PAGE =
+      "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 4\r\n\r\npage";
+
   private static RawOrigin origin;
   private static ProxyUnderTest proxy;
 
   @BeforeAll
   static void start() throws Exception {
     origin =
-        new RawOrigin((_, _) ->
-            "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 4\r\n\r\npage");
+        new RawOrigin((head, _) -> head.startsWith("POST /upload") ? RawOrigin.NOTHING_YET : PAGE);
     proxy =
         new ProxyUnderTest(
             CachePolicy.defaults(),
