@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// are ordered by epoch, and a value loaded in another epoch is never trusted.
 public record Position(long epoch, long n) implements Comparable<Position> {
 
-  private static final Pattern FORM = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
+  private static final Pattern FORM = Pattern.compile("(\\d{1,19})-(\\d{1,19})");
 
   @Override
   public int compareTo(Position other) {
@@ -16,12 +16,17 @@ public record Position(long epoch, long n) implements Comparable<Position> {
     return byEpoch != 0 ? byEpoch : Long.compare(n, other.n);
   }
 
-  /// Reads what [#toString] writes; empty if it is not of that form.
+  /// Reads what [#toString] writes of parts that are not below zero; empty if it is something else.
   public static Optional<Position> parse(String text) {
     Matcher parts = FORM.matcher(text);
-    return parts.matches()
-        ? Optional.of(new Position(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2))))
-        : Optional.empty();
+    try {
+      return parts.matches()
+          ? Optional.of(
+              new Position(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2))))
+          : Optional.empty();
+    } catch (NumberFormatException tooLarge) {
+      return Optional.empty();
+    }
   }
 
   /// Text form `epoch-n`.

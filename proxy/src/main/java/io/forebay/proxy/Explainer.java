@@ -34,9 +34,6 @@ import java.util.Optional;
 /// begins, the eviction policy hears nothing.
 final class Explainer {
 
-  /// Of every request that the listener takes: who speaks TLS stands before it.
-  private static final String SCHEME = "http";
-
   private final Planner planner;
   private final PageStore pages;
   private final Flights flights;
@@ -61,10 +58,8 @@ final class Explainer {
 
   /// @param request its target may have a fragment, which a real one has not
   Explanation explain(RequestHead request, String protocol, boolean hasContent) {
-    RequestHead received =
-        new RequestHead(
-            request.method(), SCHEME, request.authority(), request.target(), request.fields());
-    RequestHead sent = received.withTarget(request.target().split("#", 2)[0]);
+    RequestHead received = known(request, protocol, hasContent);
+    RequestHead sent = withoutFragment(received);
     return switch (planner.plan(sent, protocol, hasContent, pages::glance)) {
       case Plan.Refuse refuse -> refused(sent, refuse);
       case Plan.Purge() -> purge(sent);
@@ -76,16 +71,38 @@ final class Explainer {
     };
   }
 
+  private static RequestHead withoutFragment(RequestHead request) {
+    return request.withTarget(request.target().split("#", 2)[0]);
+  }
+
+  /// What stands before this proxy may speak TLS for it: then clients know as `https://` what it
+  /// knows as `http://`.
+  private RequestHead known(RequestHead request, String protocol, boolean hasContent) {
+    if (!request.scheme().equals("https") || isStored(request, protocol, hasContent)) {
+      return request;
+    }
+    RequestHead plain =
+        new RequestHead(
+            request.method(), "http", request.authority(), request.target(), request.fields());
+    return isStored(plain, protocol, hasContent) ? plain : request;
+  }
+
+  private boolean isStored(RequestHead request, String protocol, boolean hasContent) {
+    return planner.plan(withoutFragment(request), protocol, hasContent, pages::glance)
+            instanceof Plan.UseStore use
+        && !(use.stored().pages().isEmpty() && use.stored().varies().isEmpty());
+  }
+
   private static KeyDerivation derivation(
       RequestHead asked, RequestHead received, RequestHead decided, Route route) {
     KeyDerivation derived = KeyDerivation.of(received, decided, route.rules().key());
-    if (asked.scheme().equals(SCHEME)) {
+    if (asked.scheme().equals(received.scheme())) {
       return derived;
     }
     List<KeyDerivation.Change> changes = new ArrayList<>();
     changes.add(
         new KeyDerivation.Change(
-            "scheme", asked.scheme(), SCHEME, "requests reach this proxy without TLS"));
+            "scheme", asked.scheme(), received.scheme(), "it is stored as it came, without TLS"));
     changes.addAll(derived.changes());
     return new KeyDerivation(derived.key(), changes);
   }

@@ -15,10 +15,16 @@ interface Database extends KeptOpen.Session {
     T on(Statements statements) throws SQLException, CallFailed;
   }
 
-  /// Does work that changes nothing.
+  /// Does work that changes nothing and looks at a row or two.
+  ///
+  /// @throws CallFailed also when the deadline is over; the work may go on then. SQLite may make it
+  ///   on the caller's thread, where a disk that hangs keeps it for longer ([CallersReads])
+  <T> T read(Work<T> work, Deadline deadline) throws CallFailed;
+
+  /// Does work that changes nothing and looks at many rows.
   ///
   /// @throws CallFailed also when the deadline is over; the work may go on then
-  <T> T read(Work<T> work, Deadline deadline) throws CallFailed;
+  <T> T scan(Work<T> work, Deadline deadline) throws CallFailed;
 
   /// Does work; what it changed is on the disk when this returns.
   ///

@@ -111,7 +111,7 @@ final class Housekeeping implements AutoCloseable {
 
   /// Evicts until a sixteenth is free, so that it is not at it all the time.
   private void bound(Database database) throws CallFailed {
-    contents = database.read(slots::contents, Deadline.after(PATIENCE));
+    contents = database.scan(slots::contents, Deadline.after(PATIENCE));
     if (contents.bytes() <= maxBytes) {
       return;
     }
@@ -123,7 +123,7 @@ final class Housekeeping implements AutoCloseable {
               statements -> slots.evict(statements, skippingLocked(), some),
               Deadline.after(PATIENCE));
       evicted.addAndGet(gone);
-      contents = database.read(slots::contents, Deadline.after(PATIENCE));
+      contents = database.scan(slots::contents, Deadline.after(PATIENCE));
     }
     sweep(database);
   }

@@ -103,6 +103,11 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
+  public <T> T scan(Work<T> work, Deadline deadline) throws CallFailed {
+    return run(work, deadline);
+  }
+
+  @Override
   public <T> T change(Work<T> work, Deadline deadline) throws CallFailed {
     return run(work, deadline);
   }

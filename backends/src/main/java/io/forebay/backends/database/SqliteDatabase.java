@@ -46,15 +46,18 @@ final class SqliteDatabase implements Database {
   private final List<Connection> connections = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final CallersReads callersReads;
-  private final BlockingQueue<Waiting<?>> reads;
-  private final BlockingQueue<Waiting<?>> changes;
+  private final BlockingQueue<WaitingWork<?>> reads;
+  private final BlockingQueue<WaitingWork<?>> changes;
   private final MonotonicWallClock clock = new MonotonicWallClock();
   private final VersionClock stamps = new VersionClock(clock);
   private volatile boolean open = true;
 
+  /// Why it has to be opened again; empty if it has not.
+  private volatile String lost = "";
+
   private SqliteDatabase(FileChannel lockFile, int maxCalls) {
     this.lockFile = lockFile;
-    this.callersReads = new CallersReads(maxCalls);
+    this.callersReads = new CallersReads(maxCalls, CallersReads.MOMENT);
     this.reads = new LinkedBlockingQueue<>(maxCalls);
     this.changes = new LinkedBlockingQueue<>(maxCalls);
   }
@@ -76,7 +79,7 @@ final class SqliteDatabase implements Database {
       for (int i = 0; i <= READERS; i++) {
         database.connections.add(database.connect(jdbcUrl, maxPages));
       }
-      for (int i = 0; i < CallersReads.forThisMachine(READERS); i++) {
+      for (int i = 0; i < callersConnections(); i++) {
         database.callersReads.add(new Statements(database.connect(jdbcUrl, maxPages)));
       }
       database.observeStamps();
@@ -87,6 +90,10 @@ final class SqliteDatabase implements Database {
       database.close();
       throw KeptOpen.Unusable.forGood(file + ": " + Deadline.words(e));
     }
+  }
+
+  static int callersConnections() {
+    return Math.min(READERS, CallersReads.mostConnections());
   }
 
   private static FileChannel lock(Path file) throws KeptOpen.Unusable {
@@ -168,7 +175,8 @@ final class SqliteDatabase implements Database {
 
   @Override
   public <T> T read(Work<T> work, Deadline deadline) throws CallFailed {
-    Waiting<T> read = waiting(work, deadline);
+    WaitingWork<T> read = new WaitingWork<>(work, deadline);
+    checkOpen();
     if (!callersReads.read(read)) {
       add(reads, read);
     }
@@ -176,23 +184,30 @@ final class SqliteDatabase implements Database {
   }
 
   @Override
+  public <T> T scan(Work<T> work, Deadline deadline) throws CallFailed {
+    WaitingWork<T> scan = new WaitingWork<>(work, deadline);
+    add(reads, scan);
+    return scan.await();
+  }
+
+  @Override
   public <T> T change(Work<T> work, Deadline deadline) throws CallFailed {
-    Waiting<T> change = waiting(work, deadline);
+    WaitingWork<T> change = new WaitingWork<>(work, deadline);
     add(changes, change);
     return change.await();
   }
 
-  private <T> Waiting<T> waiting(Work<T> work, Deadline deadline) throws CallFailed {
-    if (!open) {
-      throw new CallFailed(Kind.DISCONNECTED, "it is closed");
+  private void checkOpen() throws CallFailed {
+    if (!isOpen()) {
+      throw new CallFailed(Kind.DISCONNECTED, lost.isEmpty() ? "it is closed" : lost);
     }
-    return new Waiting<>(work, deadline);
   }
 
-  private static void add(BlockingQueue<Waiting<?>> queue, Waiting<?> work) throws CallFailed {
+  private void add(BlockingQueue<WaitingWork<?>> queue, WaitingWork<?> work) throws CallFailed {
     if (!queue.offer(work)) {
       throw new CallFailed(Kind.BUSY, "too many calls are under way");
     }
+    checkOpen(); // else nobody may come to it any more
   }
 
   // ---- the threads
@@ -211,8 +226,8 @@ final class SqliteDatabase implements Database {
 
   private void write(Statements statements) {
     try (statements) {
-      while (true) {
-        List<Waiting<?>> together = new ArrayList<>();
+      while (lost.isEmpty()) {
+        List<WaitingWork<?>> together = new ArrayList<>();
         together.add(changes.take());
         changes.drainTo(together, TOGETHER - 1);
         commit(statements, together);
@@ -226,18 +241,18 @@ final class SqliteDatabase implements Database {
 
   /// Does all of it and commits. SQLite rolls back by itself what it has no room for, so when it
   /// fails once, nothing is kept of what came together.
-  private static void commit(Statements statements, List<Waiting<?>> together) {
+  private void commit(Statements statements, List<WaitingWork<?>> together) {
     try {
-      List<Waiting.Outcome<?>> outcomes = new ArrayList<>(together.size());
-      for (Waiting<?> waiting : together) {
-        Waiting.Outcome<?> outcome = waiting.attempt(statements);
+      List<WaitingWork.Outcome<?>> outcomes = new ArrayList<>(together.size());
+      for (WaitingWork<?> waiting : together) {
+        WaitingWork.Outcome<?> outcome = waiting.attempt(statements);
         if (outcome.broken().isPresent()) {
           throw outcome.broken().get();
         }
         outcomes.add(outcome);
       }
       statements.commit();
-      outcomes.forEach(Waiting.Outcome::tell);
+      outcomes.forEach(WaitingWork.Outcome::tell);
     } catch (SQLException e) {
       rollBack(statements);
       CallFailed failed = SqlFailures.judged(e);
@@ -245,11 +260,13 @@ final class SqliteDatabase implements Database {
     }
   }
 
-  private static void rollBack(Statements statements) {
+  /// SQLite may have done it already, and then is in no transaction: what came next would be kept
+  /// at once, and its commit would fail.
+  private void rollBack(Statements statements) {
     try {
       statements.rollBack();
     } catch (SQLException e) {
-      // SQLite has done it already.
+      lost = "a transaction broke off: " + Deadline.words(e);
     }
   }
 
@@ -261,13 +278,15 @@ final class SqliteDatabase implements Database {
   }
 
   @Override
-  public void check() {
-    // It is a file: each work finds out by itself.
+  public void check() throws KeptOpen.Unusable {
+    if (!lost.isEmpty()) {
+      throw new KeptOpen.Unusable(lost);
+    }
   }
 
   @Override
   public boolean isOpen() {
-    return open;
+    return open && lost.isEmpty();
   }
 
   /// Waits for the works at hand, also when interrupted: the next to open the file needs the lock.
@@ -279,21 +298,21 @@ final class SqliteDatabase implements Database {
     for (Thread thread : threads) {
       interrupted |= awaitEnd(thread);
     }
-    try {
+    CallFailed closed = new CallFailed(Kind.DISCONNECTED, "it is closed");
+    try (lockFile) {
       interrupted |= callersReads.close(Deadline.after(PATIENCE_AT_CLOSE));
       if (threads.isEmpty()) { // it was not even started
         for (Connection connection : connections) {
           connection.close();
         }
       }
-      lockFile.close();
     } catch (SQLException | IOException e) {
       throw new IllegalStateException("SQLite does not close", e);
+    } finally {
+      callersReads.failWaiting(closed);
+      reads.forEach(waiting -> waiting.fail(closed));
+      changes.forEach(waiting -> waiting.fail(closed));
     }
-    CallFailed closed = new CallFailed(Kind.DISCONNECTED, "it is closed");
-    callersReads.failWaiting(closed);
-    reads.forEach(waiting -> waiting.fail(closed));
-    changes.forEach(waiting -> waiting.fail(closed));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -30,9 +30,10 @@ final class Statements implements AutoCloseable {
     }
     try {
       T result = use.of(statement);
+      statement.clearParameters(); // a value may be large
       prepared.put(sql, statement);
       return result;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       statement.close();
       throw e;
     }

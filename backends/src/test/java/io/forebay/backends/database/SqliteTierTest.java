@@ -8,9 +8,12 @@ import static io.forebay.backends.TestingValues.read;
 import static io.forebay.backends.TestingValues.value;
 import static io.forebay.backends.TestingValues.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.backends.calls.CallFailed;
 import io.forebay.backends.calls.Deadline;
+import io.forebay.backends.calls.KeptOpen;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.tier.FillStart;
 import io.forebay.cache.tier.TierObserver;
@@ -21,6 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
@@ -98,25 +104,68 @@ class SqliteTierTest {
   }
 
   @Test
-  void aFileWithTheFirstTablesKeepsItsValues() throws Exception {
+  void aFileWithTheFirstTablesKeepsWhatItHas() throws Exception {
     DatabaseTier now = open(settings());
     write(now, "v");
+    for (int i = 0; i < 500; i++) {
+      now.write(key("k" + i), value("x".repeat(1_000)), Precondition.NONE, 0);
+    }
+    now.removeAll(Set.of(key("k1")));
     now.close();
     Path old = folder.resolve("old.db");
+    String jdbcUrl = "jdbc:sqlite:" + old;
     Flyway.configure()
-        .dataSource("jdbc:sqlite:" + old, null, null)
+        .dataSource(jdbcUrl, null, null)
         .locations("classpath:io/forebay/backends/database/sqlite")
         .table("forebay_slots_schema")
         .target("1")
         .load()
         .migrate();
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode = WAL");
       statement.execute("ATTACH '" + url().file() + "' AS now");
       statement.execute("INSERT INTO main.forebay_slots SELECT * FROM now.forebay_slots");
     }
-    DatabaseUrl before = new DatabaseUrl.Sqlite(old);
-    assertThat(read(open(DatabaseSettings.of(before, "test").withDeadline(LONG)))).isEqualTo("v");
+    DatabaseUrl there = new DatabaseUrl.Sqlite(old);
+    DatabaseTier used = open(DatabaseSettings.of(there, "test").withDeadline(LONG));
+    assertThat(read(used)).isEqualTo("v");
+    assertThat(read(used, key("k0"))).hasSize(1_000);
+    assertThat(read(used, key("k1"))).isEqualTo("nothing");
+    used.close();
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
+        Statement statement = connection.createStatement()) {
+      assertThat(number(statement, "SELECT count(*) FROM forebay_slots WHERE value IS NULL"))
+          .as("what was removed is remembered")
+          .isEqualTo(1);
+      assertThat(number(statement, "PRAGMA freelist_count")).as("room for nothing").isZero();
+    }
+  }
+
+  private static long number(Statement statement, String sql) throws SQLException {
+    try (ResultSet found = statement.executeQuery(sql)) {
+      found.next();
+      return found.getLong(1);
+    }
+  }
+
+  /// As when the disk failed in the middle of a commit.
+  @Test
+  void aTransactionThatBrokeOffHasTheFileOpenedAgain() throws Exception {
+    try (SqliteDatabase database = SqliteDatabase.open(url().file(), settings(), 0)) {
+      Database.Work<Boolean> breakOff =
+          statements -> statements.use("ROLLBACK", PreparedStatement::execute);
+      assertThatExceptionOfType(CallFailed.class)
+          .isThrownBy(() -> database.change(breakOff, Deadline.after(LONG)));
+      assertThat(database.isOpen()).isFalse();
+      assertThatExceptionOfType(KeptOpen.Unusable.class)
+          .isThrownBy(database::check)
+          .withMessageContaining("a transaction broke off");
+      assertThatExceptionOfType(CallFailed.class)
+          .as("nothing is kept without a transaction")
+          .isThrownBy(() -> database.change(_ -> 1, Deadline.after(LONG)));
+    }
+    assertThat(kind(write(open(settings()), "v"))).isEqualTo("Stored");
   }
 
   @Test
@@ -141,7 +190,7 @@ class SqliteTierTest {
   /// As many as callers may make themselves: the disk does not answer them.
   @Test
   void readsThatHangHoldNobodyElseUp() throws Exception {
-    int hung = CallersReads.forThisMachine(3);
+    int hung = SqliteDatabase.callersConnections();
     CountDownLatch hanging = new CountDownLatch(hung);
     CountDownLatch answered = new CountDownLatch(1);
     try (SqliteDatabase database = SqliteDatabase.open(url().file(), settings(), 0);

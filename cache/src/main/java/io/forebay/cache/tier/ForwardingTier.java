@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 
-/// A tier that stands before another and leaves all to it; for those that do only something else.
+/// A tier that stands before another and leaves all to it; for those that change only a few calls.
 public abstract class ForwardingTier implements Tier {
 
   /// The other.

@@ -25,7 +25,7 @@ public final class Opened implements AutoCloseable {
     for (AutoCloseable one : all.reversed()) {
       try {
         one.close();
-      } catch (Exception e) {
+      } catch (Throwable e) {
         AssertionError again = new AssertionError("Does not close: " + one, e);
         if (failed == null) {
           failed = again;

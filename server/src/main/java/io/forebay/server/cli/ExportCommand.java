@@ -65,8 +65,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (file == null && (gzip || resume || json)) {
-      terminal.err().println("forebay: --gzip, --resume and --json take a FILE");
-      return ExitStatus.USAGE.code();
+      return terminal.fail(ExitStatus.USAGE, "--gzip, --resume and --json take a FILE");
     }
     try {
       return file == null

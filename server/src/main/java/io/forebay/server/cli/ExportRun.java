@@ -153,7 +153,7 @@ final class ExportRun {
     if (epoch == null) {
       epoch = epoch(header);
       sink.write(header);
-    } else if (!epoch.equals(epoch(header))) {
+    } else if (epoch.isEmpty() || !epoch.equals(epoch(header))) {
       return Optional.of(new Ended.OtherLog());
     }
     while (lines.next() instanceof LineReader.Line.Whole(long _, byte[] line, boolean isEnded)
@@ -173,6 +173,8 @@ final class ExportRun {
   }
 
   /// The log's, by which it is known whether two parts of a backup fit.
+  ///
+  /// @return empty if it cannot be told
   private static String epoch(byte[] header) {
     return Json.tree(header)
         .flatMap(line -> Position.parse(line.path("position").asString("")))

@@ -5,6 +5,7 @@ import io.forebay.server.cli.ServerClient.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,14 +116,20 @@ final class ImportSession {
   }
 
   private Reply sendOnce(HttpClient http, byte[] part) throws IOException, InterruptedException {
-    var request =
-        client
-            .request(target, terminal)
+    HttpRequest.Builder request;
+    try {
+      request = client.request(target, terminal);
+    } catch (IllegalArgumentException e) {
+      return new Reply.Unreachable(client.noAddress(terminal));
+    }
+    return client.send(
+        http,
+        request
             .timeout(PATIENCE)
             .header("Content-Type", BackupLines.MEDIA_TYPE)
             .POST(BodyPublishers.ofByteArray(part))
-            .build();
-    return client.send(http, request, terminal);
+            .build(),
+        terminal);
   }
 
   private void count(JsonNode answer) {

@@ -53,8 +53,7 @@ final class ReceiptCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (limit < 1 || limit > 1000) {
-      terminal.err().println("forebay: --limit: expected 1 to 1000");
-      return ExitStatus.USAGE.code();
+      return terminal.fail(ExitStatus.USAGE, "--limit: expected 1 to 1000");
     }
     String target =
         id == null

@@ -69,7 +69,7 @@ public final class ServerClient {
     } catch (IllegalArgumentException e) {
       return new Reply.Unreachable(noAddress(terminal));
     } catch (IOException e) {
-      return noAnswer(e, terminal);
+      return new Reply.Unreachable(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Reply.Unreachable("interrupted");
@@ -91,13 +91,9 @@ public final class ServerClient {
               new Reply.Unreachable(
                   base(terminal) + " answered something else: is it Forebay's API?"));
     } catch (IOException e) {
-      return noAnswer(e, terminal);
+      return new Reply.Unreachable(
+          "no answer from " + base(terminal) + " (" + e + "); name another with --server URL");
     }
-  }
-
-  private Reply noAnswer(IOException why, Terminal terminal) {
-    return new Reply.Unreachable(
-        "no answer from " + base(terminal) + " (" + why + "); name another with --server URL");
   }
 
   /// What is wrong with the address, if [#request] says that something is.
@@ -125,7 +121,7 @@ public final class ServerClient {
   /// memory.
   ///
   /// @throws IllegalArgumentException if the address is none
-  /// @throws IOException if the token cannot be read
+  /// @throws IOException if the token cannot be read; its message says so
   HttpRequest.Builder request(String target, Terminal terminal) throws IOException {
     var request =
         HttpRequest.newBuilder(URI.create(base(terminal) + target))
@@ -135,10 +131,15 @@ public final class ServerClient {
   }
 
   private Optional<String> token(Terminal terminal) throws IOException {
-    return tokenFile == null
-        ? Optional.ofNullable(terminal.environment().get("FOREBAY_TOKEN"))
-            .filter(text -> !text.isEmpty())
-        : Optional.of(Files.readString(Path.of(tokenFile)).strip());
+    if (tokenFile == null) {
+      return Optional.ofNullable(terminal.environment().get("FOREBAY_TOKEN"))
+          .filter(text -> !text.isEmpty());
+    }
+    try {
+      return Optional.of(Files.readString(Path.of(tokenFile)).strip());
+    } catch (IOException e) {
+      throw new IOException("--token-file " + tokenFile + " cannot be read: " + e, e);
+    }
   }
 
   /// Says on standard error why a request was not answered as hoped.
@@ -150,16 +151,14 @@ public final class ServerClient {
       case Reply.Answered(int status, var problem) -> {
         String field = problem.path("field").asString("");
         String expected = problem.path("expected").asString("");
-        terminal
-            .err()
-            .println(
-                "forebay: refused with "
-                    + status
-                    + ": "
-                    + problem.path("detail").asString("no reason given")
-                    + (field.isEmpty() ? "" : " Field " + field + ".")
-                    + (expected.isEmpty() ? "" : " Expected " + expected + "."));
-        yield ExitStatus.REFUSED.code();
+        yield terminal.fail(
+            ExitStatus.REFUSED,
+            "refused with "
+                + status
+                + ": "
+                + problem.path("detail").asString("no reason given")
+                + (field.isEmpty() ? "" : " Field " + field + ".")
+                + (expected.isEmpty() ? "" : " Expected " + expected + "."));
       }
     };
   }

@@ -14,9 +14,15 @@ final class EnvironmentLayer {
 
   private static final String PREFIX = "FOREBAY_";
 
-  /// The launcher's and the command line's own.
+  /// The launcher's, the command line's and the scripts' own.
   private static final Set<String> NOT_SETTINGS =
-      Set.of("FOREBAY_CONFIG", "FOREBAY_JAVA_HOME", "FOREBAY_JAVA_OPTIONS");
+      Set.of(
+          "FOREBAY_CONFIG",
+          "FOREBAY_JAVA_HOME",
+          "FOREBAY_JAVA_OPTIONS",
+          "FOREBAY_SERVER",
+          "FOREBAY_TOKEN",
+          "FOREBAY_LOCAL_REDIS_PORT");
 
   /// Kubernetes and Docker links announce a service called forebay (or forebay-api, …) so.
   private static final Pattern SERVICE_LINK =

@@ -230,7 +230,7 @@ class SettingsReaderTest {
   }
 
   @Test
-  void variablesOfContainerPlatformsAndTheLauncherAreNoSettings() {
+  void variablesOfContainerPlatformsAndOfOurOwnCommandsAreNoSettings() {
     accepted(
         new WrittenSettings(
             Optional.empty(),
@@ -240,6 +240,8 @@ class SettingsReaderTest {
                 "FOREBAY_PORT", "tcp://10.0.0.1:9400",
                 "FOREBAY_API_PORT_9400_TCP_ADDR", "10.0.0.1",
                 "FOREBAY_JAVA_HOME", "/jdk",
+                "FOREBAY_SERVER", "http://10.0.0.1:9400",
+                "FOREBAY_TOKEN", "secret",
                 "FOREBAY_PROXY_ORIGIN", ""),
             List.of()));
   }

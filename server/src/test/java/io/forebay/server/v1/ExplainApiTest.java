@@ -220,12 +220,23 @@ class ExplainApiTest {
 
   @Test
   void whatIsDroppedFromTheKeyIsNamed() {
+    store("/fresh");
     String url = url("/fresh").replace("http:", "https:") + "#top";
     JsonNode explained =
         new JsonMapper().readTree(server.get("/v1/explain?url=" + encoded(url)).body());
     assertThat(explained.at("/key/uri").asString()).isEqualTo(url("/fresh"));
     assertThat(explained.at("/key/changes/0/part").asString()).isEqualTo("scheme");
     assertThat(explained.at("/key/changes/1/part").asString()).isEqualTo("fragment");
+    assertThat(explained.at("/decision/action").asString()).isEqualTo("serve_fresh");
+  }
+
+  @Test
+  void anEncryptedPageHasAKeyOfItsOwn() {
+    String url = url("/none").replace("http:", "https:");
+    JsonNode explained =
+        new JsonMapper().readTree(server.get("/v1/explain?url=" + encoded(url)).body());
+    assertThat(explained.at("/key/uri").asString()).isEqualTo(url);
+    assertThat(explained.at("/key/changes").isEmpty()).isTrue();
   }
 
   @Test

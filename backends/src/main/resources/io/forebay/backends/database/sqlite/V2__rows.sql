@@ -1,5 +1,8 @@
 -- Rows of their own, beside an index of slots: a table without them keeps whole rows in its inner pages, which values of
 -- a kilobyte make deep (sqlite.org/withoutrowid.html, "When To Use WITHOUT ROWID").
+--
+-- A slot is the SHA-256 of namespace, cache and key. Times are microseconds since 1970. The functions forebay_clock(),
+-- forebay_stamp() and forebay_history() are made on each connection.
 ALTER TABLE forebay_slots RENAME TO forebay_slots_before;
 CREATE TABLE forebay_slots (
   slot      BLOB NOT NULL UNIQUE,
@@ -14,7 +17,7 @@ CREATE TABLE forebay_slots (
   size      INTEGER NOT NULL,
   value     BLOB              -- null where it was removed
 );
-INSERT INTO forebay_slots SELECT * FROM forebay_slots_before;
+INSERT INTO forebay_slots SELECT * FROM forebay_slots_before WHERE ends > unixepoch() * 1000000;
 DROP TABLE forebay_slots_before;
 CREATE INDEX forebay_slots_ends ON forebay_slots (ends);
 CREATE INDEX forebay_slots_stored ON forebay_slots (stored, size);

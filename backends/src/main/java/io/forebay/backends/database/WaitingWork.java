@@ -12,15 +12,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/// Somebody's work, which one of several threads does, and where its outcome goes.
-final class Waiting<T> {
+/// Somebody's work, which one of several threads does, and where its outcome goes. Thread-safe.
+final class WaitingWork<T> {
 
   private final Database.Work<T> work;
   private final Deadline deadline;
   private final CompletableFuture<T> done = new CompletableFuture<>();
   private final AtomicBoolean begun = new AtomicBoolean();
 
-  Waiting(Database.Work<T> work, Deadline deadline) {
+  WaitingWork(Database.Work<T> work, Deadline deadline) {
     this.work = work;
     this.deadline = deadline;
   }
@@ -63,9 +63,12 @@ final class Waiting<T> {
   ///
   /// @param broken what SQLite failed with, if it did
   record Outcome<T>(
-      Waiting<T> waiting, Consumer<CompletableFuture<T>> answer, Optional<SQLException> broken) {
+      WaitingWork<T> waiting,
+      Consumer<CompletableFuture<T>> answer,
+      Optional<SQLException> broken) {
 
-    private static <T> Outcome<T> of(Waiting<T> waiting, Consumer<CompletableFuture<T>> answer) {
+    private static <T> Outcome<T> of(
+        WaitingWork<T> waiting, Consumer<CompletableFuture<T>> answer) {
       return new Outcome<>(waiting, answer, Optional.empty());
     }
 
@@ -84,7 +87,8 @@ final class Waiting<T> {
     } catch (SQLException e) {
       CallFailed failed = SqlFailures.judged(e);
       return new Outcome<>(this, done -> done.completeExceptionally(failed), Optional.of(e));
-    } catch (CallFailed | RuntimeException e) {
+    } catch (CallFailed | RuntimeException | Error e) {
+      // Whatever it is, it is the caller's, and not that of whoever does his work for him.
       return Outcome.of(this, done -> done.completeExceptionally(e));
     }
   }

@@ -1,0 +1,2 @@
+-- What the former table took.
+VACUUM;
