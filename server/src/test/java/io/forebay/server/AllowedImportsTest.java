@@ -14,7 +14,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/// The house's rooms (DESIGN §2): who may know whom, and who may touch sockets and files.
+/// The house's rooms (ARCHITECTURE.md): who may know whom, and who may touch sockets and files.
 @AnalyzeClasses(packages = "io.forebay", importOptions = ImportOption.DoNotIncludeTests.class)
 class AllowedImportsTest {
 

@@ -268,7 +268,7 @@ public enum Metric {
       Kind.COUNTER,
       "operations",
       "Operations of invalidations put in force, by the way they came: api, fastly, cloudflare,"
-          + " purge, ban.",
+          + " purge, ban, compat.",
       "source"),
   INVALIDATIONS_REFUSED(
       "forebay_invalidations_refused_total",

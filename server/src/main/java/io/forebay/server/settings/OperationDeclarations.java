@@ -30,7 +30,8 @@ final class OperationDeclarations {
               + " cached ends with the process; file, in data.dir (an invalidation then waits"
               + " for the disk, and positions go on after a restart); or redis, which nodes share:"
               + " an invalidation on one is then in force on all. auto is memory while no cache has"
-              + " a tier; redis if there is one and nodes may share every tier in use; else"
+              + " a tier (file if requests may name tiers, see compat.systems); redis if redis.url"
+              + " or invalidation.redis_url is set and nodes may share some tier in use; else"
               + " file.");
 
   static final Setting<LogFormat> LOG_FORMAT =
