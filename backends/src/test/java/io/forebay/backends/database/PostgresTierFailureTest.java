@@ -43,6 +43,7 @@ class PostgresTierFailureTest {
 
   @AfterEach
   void closeTier() {
+    postgres.resume(); // for the tests that follow, if this one failed
     if (tier != null) {
       tier.close();
     }

@@ -13,9 +13,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A real PostgreSQL of the test's own that writes to the disk as one in production does, and can
@@ -102,22 +103,19 @@ public final class TestingPostgres implements TierStorm.Server, AutoCloseable {
     ask("SELECT pg_reload_conf()");
   }
 
-  private long pid() throws IOException {
-    return Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid")).getFirst());
-  }
-
-  /// The server's processes, the first one first.
-  private List<ProcessHandle> processes() throws IOException {
-    return ProcessHandle.of(pid()).stream()
-        .flatMap(first -> Stream.concat(Stream.of(first), first.descendants()))
-        .toList();
+  /// The process that has begun the others; empty if it does not run.
+  private Optional<ProcessHandle> first() throws IOException {
+    Path file = folder.resolve("data/postmaster.pid");
+    return Files.exists(file)
+        ? ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst()))
+        : Optional.empty();
   }
 
   /// kill -9 of all its processes.
   @Override
   public void kill() {
     try {
-      List<ProcessHandle> all = processes();
+      List<ProcessHandle> all = signal("STOP"); // so that it begins no other meanwhile
       all.forEach(ProcessHandle::destroyForcibly);
       for (ProcessHandle one : all) {
         one.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -130,21 +128,46 @@ public final class TestingPostgres implements TierStorm.Server, AutoCloseable {
   /// SIGSTOP of all its processes.
   @Override
   public void hang() {
-    signal("STOP");
+    var _ = signal("STOP");
   }
 
   @Override
   public void resume() {
-    signal("CONT");
+    var _ = signal("CONT");
   }
 
-  private void signal(String name) {
+  /// The first process gets the signal first: one that is stopped begins no others.
+  ///
+  /// @return all of them
+  private List<ProcessHandle> signal(String name) {
     try {
-      for (ProcessHandle process : processes()) {
-        ServerProcess.signal(name, process.pid());
+      List<ProcessHandle> signalled = new ArrayList<>();
+      Optional<ProcessHandle> first = first();
+      List<ProcessHandle> next = first.stream().toList();
+      while (!next.isEmpty()) {
+        for (ProcessHandle process : next) {
+          send(name, process);
+        }
+        signalled.addAll(next);
+        next =
+            first.stream()
+                .flatMap(ProcessHandle::descendants)
+                .filter(process -> !signalled.contains(process))
+                .toList();
       }
+      return signalled;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void send(String name, ProcessHandle process) {
+    try {
+      ServerProcess.signal(name, process.pid());
+    } catch (IllegalStateException e) {
+      if (process.isAlive()) {
+        throw e;
+      } // else it has ended meanwhile, as some do
     }
   }
 
