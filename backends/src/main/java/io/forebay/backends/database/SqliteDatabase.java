@@ -36,6 +36,7 @@ import org.sqlite.Function;
 final class SqliteDatabase implements Database {
 
   private static final int READERS = 3;
+  private static final int MOST_CALLERS_CONNECTIONS = 8;
   private static final int TOGETHER = 256;
   private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(4);
 
@@ -93,7 +94,7 @@ final class SqliteDatabase implements Database {
   }
 
   static int callersConnections() {
-    return Math.min(READERS, CallersReads.mostConnections());
+    return Math.min(MOST_CALLERS_CONNECTIONS, CallersReads.mostConnections());
   }
 
   private static FileChannel lock(Path file) throws KeptOpen.Unusable {

@@ -1,5 +1,7 @@
 package io.forebay.server.cli;
 
+import io.forebay.backends.database.DatabaseUrl;
+import io.forebay.server.caches.TierChoice;
 import io.forebay.server.settings.ByteSize;
 import io.forebay.server.settings.ServerSettings;
 import java.util.ArrayList;
@@ -12,9 +14,14 @@ import java.util.List;
 /// bodies under way (`api.max_pending_body_bytes`, `proxy.max_fill_bytes`), and 96 MiB for
 /// everything else. Netty's direct buffers are bounded by themselves.
 ///
+/// Where a SQLite file lies behind caches, virtual threads have two carriers more than there are
+/// processors: reads may hold all but one of them, and one more than can run finds a connection
+/// while another waits for a processor.
+///
 /// @param heapMebibytes the most the heap may grow to
 /// @param directMebibytes the most that direct buffers may take
-record JvmOptions(long heapMebibytes, long directMebibytes) {
+/// @param moreCarriers of virtual threads than processors
+record JvmOptions(long heapMebibytes, long directMebibytes, int moreCarriers) {
 
   private static final long MEBIBYTE = 1 << 20;
   private static final long BASE_MEBIBYTES = 96;
@@ -33,15 +40,20 @@ record JvmOptions(long heapMebibytes, long directMebibytes) {
     return of(
         settings.memory().maxBytes(),
         new ByteSize(
-            settings.api().maxPendingBodyBytes().bytes()
-                + settings.proxy().maxFillBytes().bytes()));
+            settings.api().maxPendingBodyBytes().bytes() + settings.proxy().maxFillBytes().bytes()),
+        isOnSqlite(settings.tiers()));
   }
 
-  static JvmOptions of(ByteSize caches, ByteSize pendingBodies) {
+  private static boolean isOnSqlite(ServerSettings.Tiers tiers) {
+    return tiers.open().contains(TierChoice.DATABASE)
+        && tiers.database().url() instanceof DatabaseUrl.Sqlite;
+  }
+
+  static JvmOptions of(ByteSize caches, ByteSize pendingBodies, boolean onSqlite) {
     long cachesMebibytes = Math.ceilDiv(caches.bytes(), MEBIBYTE);
     long pending = Math.ceilDiv(pendingBodies.bytes(), MEBIBYTE);
     long heap = BASE_MEBIBYTES + cachesMebibytes + Math.ceilDiv(cachesMebibytes, 4L) + pending;
-    return new JvmOptions(heap, 128);
+    return new JvmOptions(heap, 128, onSqlite ? 2 : 0);
   }
 
   List<String> lines() {
@@ -54,6 +66,10 @@ record JvmOptions(long heapMebibytes, long directMebibytes) {
       lines.add("-Xmn" + YOUNG_MEBIBYTES + "m");
     } else {
       lines.add("-XX:+UseG1GC");
+    }
+    if (moreCarriers > 0) {
+      int carriers = Runtime.getRuntime().availableProcessors() + moreCarriers;
+      lines.add("-Djdk.virtualThreadScheduler.parallelism=" + carriers);
     }
     lines.add("-XX:TrimNativeHeapInterval=" + TRIM_MILLIS);
     lines.add("-XX:+UseCompactObjectHeaders");

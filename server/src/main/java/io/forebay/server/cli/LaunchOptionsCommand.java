@@ -32,7 +32,7 @@ final class LaunchOptionsCommand implements Callable<Integer> {
           case SettingsReading.Accepted accepted -> JvmOptions.of(accepted.settings());
           // The server itself will say what is wrong, and needs no more than this for it.
           case SettingsReading.Refused _ ->
-              JvmOptions.of(ByteSize.ofMebibytes(256), ByteSize.ofMebibytes(128));
+              JvmOptions.of(ByteSize.ofMebibytes(256), ByteSize.ofMebibytes(128), false);
         };
     derived.lines().forEach(terminal.out()::println);
     return ExitStatus.OK.code();

@@ -153,4 +153,22 @@ class ForebayCommandTest {
     assertThat(run("launch-options", "serve", "--set", "memory.max_bytes=lots").out())
         .contains("-Xmx544m");
   }
+
+  @Test
+  void aSqliteFileBehindCachesGetsMoreCarriers() {
+    String option = "jdk.virtualThreadScheduler.parallelism";
+    assertThat(run("launch-options", "serve").out()).doesNotContain(option);
+    assertThat(run("launch-options", "serve", "--set", "entries.tier=database").out())
+        .contains(option);
+    assertThat(
+            run(
+                    "launch-options",
+                    "serve",
+                    "--set",
+                    "entries.tier=database",
+                    "--set",
+                    "database.url=postgres://a:b@127.0.0.1/c")
+                .out())
+        .doesNotContain(option);
+  }
 }
