@@ -55,8 +55,8 @@ class LingeringCloseTest {
 
   @AfterEach
   void end() {
-    server.close();
-    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    var _ = server.close();
+    var _ = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }
 
   private final class Answer extends SimpleChannelInboundHandler<ByteBuf> {
