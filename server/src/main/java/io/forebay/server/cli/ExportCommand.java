@@ -38,7 +38,7 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",
-      description = "Where to; compressed if it ends in .gz. Standard output without it.")
+      description = "Where to; compressed if it ends in .gz. Without it, or -: standard output.")
   private @Nullable Path file;
 
   @Option(
@@ -64,6 +64,9 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (file != null && file.toString().equals("-")) {
+      file = null;
+    }
     if (file == null && (gzip || resume || json)) {
       return terminal.fail(ExitStatus.USAGE, "--gzip, --resume and --json take a FILE");
     }

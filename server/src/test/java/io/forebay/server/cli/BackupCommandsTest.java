@@ -118,6 +118,7 @@ class BackupCommandsTest {
     Ran exported = run("export", "--cache", "default");
     assertThat(exported.status()).isZero();
     assertThat(exported.out().lines()).hasSize(5);
+    assertThat(run("export", "--cache", "default", "-").out().lines()).hasSize(5);
     assertThat(run("export", "--cache", "none").status()).isEqualTo(ExitStatus.REFUSED.code());
     assertThat(run("export", "--json").status()).isEqualTo(ExitStatus.USAGE.code());
   }
