@@ -58,9 +58,25 @@ final class Explainer {
 
   /// @param request its target may have a fragment, which a real one has not
   Explanation explain(RequestHead request, String protocol, boolean hasContent) {
-    RequestHead received = known(request, protocol, hasContent);
+    Plan plan = plan(request, protocol, hasContent);
+    if (request.scheme().equals("https") && !isStored(plan)) {
+      // What stands before this proxy may speak TLS for it: then clients know as https:// what it
+      // knows as http://.
+      RequestHead plain =
+          new RequestHead(
+              request.method(), "http", request.authority(), request.target(), request.fields());
+      Plan other = plan(plain, protocol, hasContent);
+      if (isStored(other)) {
+        return explain(request, plain, hasContent, other);
+      }
+    }
+    return explain(request, request, hasContent, plan);
+  }
+
+  private Explanation explain(
+      RequestHead request, RequestHead received, boolean hasContent, Plan plan) {
     RequestHead sent = withoutFragment(received);
-    return switch (planner.plan(sent, protocol, hasContent, pages::glance)) {
+    return switch (plan) {
       case Plan.Refuse refuse -> refused(sent, refuse);
       case Plan.Purge() -> purge(sent);
       case Plan.PassOn pass ->
@@ -75,21 +91,12 @@ final class Explainer {
     return request.withTarget(request.target().split("#", 2)[0]);
   }
 
-  /// What stands before this proxy may speak TLS for it: then clients know as `https://` what it
-  /// knows as `http://`.
-  private RequestHead known(RequestHead request, String protocol, boolean hasContent) {
-    if (!request.scheme().equals("https") || isStored(request, protocol, hasContent)) {
-      return request;
-    }
-    RequestHead plain =
-        new RequestHead(
-            request.method(), "http", request.authority(), request.target(), request.fields());
-    return isStored(plain, protocol, hasContent) ? plain : request;
+  private Plan plan(RequestHead received, String protocol, boolean hasContent) {
+    return planner.plan(withoutFragment(received), protocol, hasContent, pages::glance);
   }
 
-  private boolean isStored(RequestHead request, String protocol, boolean hasContent) {
-    return planner.plan(withoutFragment(request), protocol, hasContent, pages::glance)
-            instanceof Plan.UseStore use
+  private static boolean isStored(Plan plan) {
+    return plan instanceof Plan.UseStore use
         && !(use.stored().pages().isEmpty() && use.stored().varies().isEmpty());
   }
 

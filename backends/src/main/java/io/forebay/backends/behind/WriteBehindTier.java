@@ -9,6 +9,7 @@ import io.forebay.cache.Precondition;
 import io.forebay.cache.Scope;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.tier.FillStart;
+import io.forebay.cache.tier.ForwardingTier;
 import io.forebay.cache.tier.Tier;
 import io.forebay.cache.tier.TierCondition;
 import io.forebay.cache.tier.TierFailure;
@@ -62,9 +63,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// when it arrives.
 ///
 /// Thread-safe.
-public final class WriteBehindTier implements Tier {
+public final class WriteBehindTier extends ForwardingTier {
 
-  private final Tier tier;
   private final VersionClock versions;
   private final Backlog backlog;
   private final WriteJournal journal;
@@ -85,7 +85,7 @@ public final class WriteBehindTier implements Tier {
       JournalSeal seal,
       WriteBehindSettings settings,
       WriteJournal journal) {
-    this.tier = tier;
+    super(tier);
     this.versions = versions;
     this.seal = seal;
     this.journal = journal;
@@ -322,11 +322,6 @@ public final class WriteBehindTier implements Tier {
     tier.abandon(((Ticket) ticket).ours);
   }
 
-  @Override
-  public void awaitFill(TierKey key, Duration patience) throws InterruptedException {
-    tier.awaitFill(key, patience);
-  }
-
   // ---- removing
 
   @Override
@@ -455,32 +450,12 @@ public final class WriteBehindTier implements Tier {
         events);
   }
 
-  @Override
-  public String kind() {
-    return tier.kind();
-  }
-
   /// What waits outlives this process, wherever it is going.
   @Override
   public Set<Ability> abilities() {
     EnumSet<Ability> abilities = EnumSet.of(Ability.DURABLE);
     abilities.addAll(tier.abilities());
     return abilities;
-  }
-
-  @Override
-  public Duration deadline() {
-    return tier.deadline();
-  }
-
-  @Override
-  public Duration longestFill() {
-    return tier.longestFill();
-  }
-
-  @Override
-  public Duration longestLife() {
-    return tier.longestLife();
   }
 
   /// What has not arrived stays in the journal.

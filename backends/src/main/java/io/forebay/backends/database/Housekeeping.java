@@ -100,13 +100,12 @@ final class Housekeeping implements AutoCloseable {
   private void sweep(Database database) throws CallFailed {
     int deleted = TOGETHER;
     while (deleted == TOGETHER) {
-      deleted = database.change(this::sweepSome, Deadline.after(PATIENCE));
+      deleted =
+          database.change(
+              statements -> slots.sweep(statements, skippingLocked(), TOGETHER),
+              Deadline.after(PATIENCE));
       swept.addAndGet(deleted);
     }
-  }
-
-  private int sweepSome(Statements statements) throws java.sql.SQLException {
-    return slots.sweep(statements, skippingLocked(), TOGETHER);
   }
 
   /// Evicts until a sixteenth is free, so that it is not at it all the time.

@@ -139,13 +139,27 @@ final class Slots {
         look,
         select -> {
           select.setBytes(1, slot);
-          try (ResultSet found = select.executeQuery()) {
-            found.next();
-            long version = found.getLong(2);
-            OptionalLong there = found.wasNull() ? OptionalLong.empty() : OptionalLong.of(version);
-            return new Seen(found.getLong(1), there, found.getBoolean(3));
-          }
+          return only(select, Slots::seen);
         });
+  }
+
+  private static Seen seen(ResultSet found) throws SQLException {
+    long version = found.getLong(2);
+    OptionalLong there = found.wasNull() ? OptionalLong.empty() : OptionalLong.of(version);
+    return new Seen(found.getLong(1), there, found.getBoolean(3));
+  }
+
+  /// What is read from a row.
+  private interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /// What a query gives that always has one row.
+  private static <T> T only(PreparedStatement select, Reading<T> reading) throws SQLException {
+    try (ResultSet found = select.executeQuery()) {
+      found.next();
+      return reading.of(found);
+    }
   }
 
   /// The database's clock, and a number greater than any that it gave before.
@@ -153,13 +167,7 @@ final class Slots {
 
   Moment now(Statements statements) throws SQLException {
     return statements.use(
-        CLOCK,
-        select -> {
-          try (ResultSet found = select.executeQuery()) {
-            found.next();
-            return new Moment(found.getLong(1), found.getLong(2));
-          }
-        });
+        CLOCK, select -> only(select, row -> new Moment(row.getLong(1), row.getLong(2))));
   }
 
   // ---- changing
@@ -295,13 +303,7 @@ final class Slots {
 
   Contents contents(Statements statements) throws SQLException {
     return statements.use(
-        CONTENTS,
-        select -> {
-          try (ResultSet found = select.executeQuery()) {
-            found.next();
-            return new Contents(found.getLong(1), found.getLong(2));
-          }
-        });
+        CONTENTS, select -> only(select, row -> new Contents(row.getLong(1), row.getLong(2))));
   }
 
   /// Takes the value out of the rows that were stored first; the rows stay as long as a fill may

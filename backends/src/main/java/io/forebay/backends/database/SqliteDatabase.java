@@ -178,24 +178,17 @@ final class SqliteDatabase implements Database {
   public <T> T read(Work<T> work, Deadline deadline) throws CallFailed {
     WaitingWork<T> read = new WaitingWork<>(work, deadline);
     checkOpen();
-    if (!callersReads.read(read)) {
-      add(reads, read);
-    }
-    return read.await();
+    return callersReads.read(read) ? read.await() : wait(reads, read);
   }
 
   @Override
   public <T> T scan(Work<T> work, Deadline deadline) throws CallFailed {
-    WaitingWork<T> scan = new WaitingWork<>(work, deadline);
-    add(reads, scan);
-    return scan.await();
+    return wait(reads, new WaitingWork<>(work, deadline));
   }
 
   @Override
   public <T> T change(Work<T> work, Deadline deadline) throws CallFailed {
-    WaitingWork<T> change = new WaitingWork<>(work, deadline);
-    add(changes, change);
-    return change.await();
+    return wait(changes, new WaitingWork<>(work, deadline));
   }
 
   private void checkOpen() throws CallFailed {
@@ -204,11 +197,12 @@ final class SqliteDatabase implements Database {
     }
   }
 
-  private void add(BlockingQueue<WaitingWork<?>> queue, WaitingWork<?> work) throws CallFailed {
+  private <T> T wait(BlockingQueue<WaitingWork<?>> queue, WaitingWork<T> work) throws CallFailed {
     if (!queue.offer(work)) {
       throw new CallFailed(Kind.BUSY, "too many calls are under way");
     }
     checkOpen(); // else nobody may come to it any more
+    return work.await();
   }
 
   // ---- the threads

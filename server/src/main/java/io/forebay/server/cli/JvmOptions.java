@@ -25,6 +25,7 @@ record JvmOptions(long heapMebibytes, long directMebibytes, int moreCarriers) {
 
   private static final long MEBIBYTE = 1 << 20;
   private static final long BASE_MEBIBYTES = 96;
+  private static final int MORE_CARRIERS_ON_SQLITE = 2;
 
   /// Below it the serial collector: it needs the least memory beside the heap.
   private static final long SMALL_HEAP_MEBIBYTES = 1792;
@@ -53,7 +54,7 @@ record JvmOptions(long heapMebibytes, long directMebibytes, int moreCarriers) {
     long cachesMebibytes = Math.ceilDiv(caches.bytes(), MEBIBYTE);
     long pending = Math.ceilDiv(pendingBodies.bytes(), MEBIBYTE);
     long heap = BASE_MEBIBYTES + cachesMebibytes + Math.ceilDiv(cachesMebibytes, 4L) + pending;
-    return new JvmOptions(heap, 128, onSqlite ? 2 : 0);
+    return new JvmOptions(heap, 128, onSqlite ? MORE_CARRIERS_ON_SQLITE : 0);
   }
 
   List<String> lines() {
