@@ -34,6 +34,8 @@ final class CallersReads {
   private final BlockingQueue<Statements> free = new LinkedBlockingQueue<>();
   private final BlockingQueue<WaitingWork<?>> waiting;
   private int count;
+
+  /// Whether who gives a connection back closes it.
   private volatile boolean closed;
 
   /// @param maxWaiting reads that wait for somebody to make them
@@ -131,7 +133,6 @@ final class CallersReads {
   ///
   /// @return whether this thread was interrupted meanwhile
   boolean close(Deadline deadline) throws SQLException {
-    closed = true;
     boolean interrupted = false;
     int open = count;
     while (open > 0 && !deadline.isOver()) {
@@ -145,6 +146,8 @@ final class CallersReads {
         interrupted = true;
       }
     }
+    closed = true;
+    closeFree();
     return interrupted;
   }
 }
