@@ -3,11 +3,14 @@ package io.forebay.proxy;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheKey;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.TunnelEnd;
+import io.forebay.proxy.fetch.Ahead;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.util.Optional;
 
 /// The client's side of one exchange: a request that was received and a response to give. Used by
 /// one virtual thread; methods wait for the client where they must.
@@ -58,6 +61,17 @@ public interface ClientExchange {
   /// Calls the action, once, when the client closes the connection before the response is complete;
   /// on an event loop, where it must not wait.
   void onGone(Runnable action);
+
+  /// What an event loop has begun of the fetch under this key, if it has; only once. Who takes it
+  /// goes on with it.
+  default Optional<Ahead> takeAhead(CacheKey key) {
+    return Optional.empty();
+  }
+
+  /// For how long the exchange has been under way when it comes to its thread.
+  default long nanosBefore() {
+    return 0;
+  }
 
   /// Whether the connection could go on in another protocol (RFC 9110 §7.8).
   default boolean takesUpgrade() {

@@ -7,6 +7,7 @@ import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.conditional.Preconditions;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.fetch.BodyPump;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import io.netty.buffer.Unpooled;
@@ -116,7 +117,7 @@ final class Delivery {
     ResponseHead sent = finished(head, cacheStatus);
     Answer answer = Answer.of(head.status(), cacheStatus);
     if (!MessageContent.isAllowed(client.request().method(), head.status())) {
-      body.cancel();
+      BodyPump.drain(body);
       client.respond(sent, NOTHING);
       return answer;
     }

@@ -52,8 +52,8 @@ public final class ExchangeHandler {
 
   /// Answers; on a virtual thread. Whatever goes wrong ends this exchange only, and is recorded.
   public void answer(ClientExchange client) {
-    Instant started = time.now();
-    long startNanos = time.nanoTime();
+    Instant started = time.now().minusNanos(client.nanosBefore());
+    long startNanos = time.nanoTime() - client.nanosBefore();
     Optional<Route> route = Optional.empty();
     Answer answer;
     try {

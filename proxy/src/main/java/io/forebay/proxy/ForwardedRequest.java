@@ -6,6 +6,7 @@ import io.forebay.http.FieldSyntax;
 import io.forebay.http.ForwardedElement;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
+import io.forebay.proxy.route.Route;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -31,30 +32,36 @@ final class ForwardedRequest {
   private final String instance = UUID.randomUUID().toString();
 
   RequestHead of(RuledExchange client) {
-    RequestHead request = client.request();
+    RequestHead sent = of(client.request(), client.route(), client.sender(), client.protocol());
+    return client.takesTrailers()
+        ? sent.withFields(
+            sent.fields().toBuilder().add("TE", "trailers").add("Connection", "TE").build())
+        : sent;
+  }
+
+  /// For a client that takes no trailers.
+  ///
+  /// @param request as it is decided on
+  /// @param protocol of the client's request
+  RequestHead of(RequestHead request, Route route, Sender sender, String protocol) {
     HttpFields fields =
         ConnectionFields.removed(request.fields()).without("Expect").without(EXPLAIN);
-    fields = ConnectionFields.withVia(fields, client.protocol(), PSEUDONYM);
+    fields = ConnectionFields.withVia(fields, protocol, PSEUDONYM);
     fields = CdnLoop.with(fields, PSEUDONYM, instance);
-    HttpFields.Builder builder = withOrigin(fields, client).toBuilder();
-    if (client.takesTrailers()) {
-      builder.add("TE", "trailers").add("Connection", "TE");
-    }
-    return request.withTarget(target(client)).withFields(builder.build());
+    return request
+        .withTarget(target(request, route))
+        .withFields(withOrigin(fields, request, sender));
   }
 
   /// What may be stored for others is asked for as the route's key says, if it says so; a request
   /// that changes something keeps its own URL.
-  private static String target(RuledExchange client) {
-    RequestHead request = client.request();
+  private static String target(RequestHead request, Route route) {
     return request.isSafe()
-        ? client.route().rules().key().query().sentTarget(request.target())
+        ? route.rules().key().query().sentTarget(request.target())
         : request.target();
   }
 
-  private static HttpFields withOrigin(HttpFields fields, ClientExchange client) {
-    Sender sender = client.sender();
-    RequestHead request = client.request();
+  private static HttpFields withOrigin(HttpFields fields, RequestHead request, Sender sender) {
     HttpFields believed =
         sender.isTrusted() ? fields : fields.without(line -> speaksOfSender(line.name()));
     ForwardedElement element =

@@ -12,6 +12,7 @@ import io.forebay.http.caching.ServedResponse;
 import io.forebay.http.caching.Validation;
 import io.forebay.http.caching.VariantKey;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.fetch.Ahead;
 import io.forebay.proxy.fetch.Fetch;
 import io.forebay.proxy.fetch.Flight;
 import io.forebay.proxy.fetch.Flights;
@@ -79,8 +80,10 @@ public final class OriginAnswers {
   }
 
   private Answer collapsed(Need need, String knownVariant) throws IOException {
-    if (!isCollapsible(need.request(), !need.client().body().isNone(), need.key())) {
-      return alone(need);
+    Optional<Ahead> ahead = need.client().takeAhead(need.key());
+    if (ahead.isPresent()
+        || !isCollapsible(need.request(), !need.client().body().isNone(), need.key())) {
+      return alone(need, ahead);
     }
     String variant = knownVariant;
     for (int round = 0; round <= MAX_REGROUPINGS; round++) {
@@ -105,7 +108,7 @@ public final class OriginAnswers {
       }
       variant = own.get();
     }
-    return alone(need);
+    return alone(need, Optional.empty());
   }
 
   private Answer leading(Need need, Flight flight, String variant) throws IOException {
@@ -161,8 +164,7 @@ public final class OriginAnswers {
         need.client().body(),
         need.stale(),
         Optional.of(need.client()::interim),
-        new Errand(forStore, FailureAnswers.cover(need), true),
-        Optional.empty());
+        new Errand(forStore, FailureAnswers.cover(need), true));
   }
 
   private void start(Flight flight, String variant, Fetch.Order order) {
@@ -183,8 +185,13 @@ public final class OriginAnswers {
 
   /// A fetch that nobody can join, on this thread, until it is known whether the response is for
   /// the store.
-  private Answer alone(Need need) throws IOException {
-    Flight flight = flights.alone(need.key(), true);
+  ///
+  /// @param ahead what an event loop has begun of it
+  private Answer alone(Need need, Optional<Ahead> ahead) throws IOException {
+    Flight flight =
+        ahead
+            .map(begun -> flights.alone(need.key(), begun.load()))
+            .orElseGet(() -> flights.alone(need.key(), true));
     AtomicBoolean isGone = new AtomicBoolean();
     need.client()
         .onGone(() -> {
@@ -193,7 +200,7 @@ public final class OriginAnswers {
         });
     Optional<Runnable> rest = Optional.empty();
     try {
-      rest = fetch.land(flight, order(need, false));
+      rest = fetch.land(flight, order(need, false).begunBy(ahead.map(Ahead::attempt)));
       rest.ifPresent(storing -> start(flight, "", storing));
       Landing landing = flight.landing().join();
       if (isGone.get() && landing instanceof Landing.Failed) {
@@ -380,8 +387,7 @@ public final class OriginAnswers {
             BodySource.EMPTY,
             need.stale(),
             Optional.empty(),
-            Errand.refresh(),
-            Optional.empty()));
+            Errand.refresh()));
   }
 
   /// A request that is not for the store at all: passed on. What it changed at the origin the fetch

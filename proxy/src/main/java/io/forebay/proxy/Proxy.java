@@ -98,7 +98,18 @@ public final class Proxy implements AutoCloseable {
         new ExchangeHandler(
             planner, store, originAnswers, coder, explanations, purges, tunnels, observer, time);
     FastPath fast = new FastPath(routes, store, settings.listen().tagFields(), observer, time);
-    listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast);
+    PassThrough passThrough =
+        new PassThrough(
+            planner,
+            store,
+            flights,
+            fetch,
+            forwarding,
+            dispatch,
+            settings.listen().tagFields(),
+            observer,
+            time);
+    listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast, passThrough);
   }
 
   /// Binds and serves.

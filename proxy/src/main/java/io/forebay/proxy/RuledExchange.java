@@ -4,12 +4,14 @@ import io.forebay.http.HeaderEdits;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.CodingRule;
 import io.forebay.http.caching.ServedResponse;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.coding.PageCoder;
+import io.forebay.proxy.fetch.Ahead;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import io.forebay.proxy.route.Route;
 import io.vertx.core.buffer.Buffer;
@@ -115,6 +117,16 @@ final class RuledExchange implements ClientExchange {
   @Override
   public boolean takesTrailers() {
     return client.takesTrailers();
+  }
+
+  @Override
+  public Optional<Ahead> takeAhead(CacheKey key) {
+    return client.takeAhead(key);
+  }
+
+  @Override
+  public long nanosBefore() {
+    return client.nanosBefore();
   }
 
   @Override

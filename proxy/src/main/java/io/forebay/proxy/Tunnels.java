@@ -92,7 +92,12 @@ final class Tunnels {
             route.pool(),
             route.timeouts(),
             new OriginClient.Sending(
-                sent, BodySource.EMPTY, client::interim, givenUp, Optional.of(switched)),
+                sent,
+                BodySource.EMPTY,
+                client::interim,
+                givenUp,
+                Optional.of(switched),
+                Optional.empty()),
             Errand.forClient(false));
     CacheStatus status = CacheStatus.forwarded(PSEUDONYM, ForwardReason.BYPASS);
     return switch (outcome) {

@@ -2,6 +2,7 @@ package io.forebay.proxy;
 
 import io.forebay.http.FieldLine;
 import io.forebay.http.HttpFields;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.vertx.core.MultiMap;
 import java.util.Map;
 
@@ -14,6 +15,17 @@ public final class VertxFields {
     HttpFields.Builder fields = HttpFields.builder();
     for (Map.Entry<String, String> line : headers) {
       fields.add(line.getKey(), line.getValue());
+    }
+    return fields.build();
+  }
+
+  /// The same from Netty's form.
+  public static HttpFields of(HttpHeaders headers) {
+    HttpFields.Builder fields = HttpFields.builder();
+    var lines = headers.iteratorCharSequence();
+    while (lines.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> line = lines.next();
+      fields.add(line.getKey().toString(), line.getValue().toString());
     }
     return fields.build();
   }

@@ -101,6 +101,22 @@ final class ProxyUnderTest implements AutoCloseable {
     this(CachePolicy.defaults(), List::of, connections, true, Lease.ENDLESS);
   }
 
+  /// One before another origin, which never counts as down, that uses its event loops for more than
+  /// bytes, or not.
+  ProxyUnderTest(CachePolicy policy, boolean fastHits, Origin otherOrigin) throws Exception {
+    this(
+        _ ->
+            PoolSettings.of("all", List.of(otherOrigin))
+                .with(new PoolSettings.DownRules(1_000_000, seconds(1), seconds(1), 50)),
+        policy,
+        new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
+        List.of(),
+        List::of,
+        connections(),
+        fastHits,
+        Lease.ENDLESS);
+  }
+
   /// One that answers fresh hits before an exchange is opened, or not.
   ///
   /// @param lease for how long it may trust what it knows of invalidations

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /// An origin that answers each request head with the bytes that a test gives, on connections that
 /// stay open.
@@ -29,11 +30,18 @@ final class RawOrigin implements AutoCloseable {
 
   private final ServerSocket server;
   private final Script script;
+  private final Predicate<String> isLast;
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
   RawOrigin(Script script) throws IOException {
+    this(script, _ -> false);
+  }
+
+  /// @param isLast whether the connection is closed behind the answer to a head
+  RawOrigin(Script script, Predicate<String> isLast) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.script = script;
+    this.isLast = isLast;
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -64,6 +72,9 @@ final class RawOrigin implements AutoCloseable {
             return;
           }
           socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+          if (isLast.test(head.toString())) {
+            return;
+          }
           head.setLength(0);
         }
       }

@@ -43,6 +43,7 @@ public final class FreshHits {
   private final Map<String, String> variants = new HashMap<>();
   private byte[] keyBytes = new byte[512];
   private byte[] headBytes = new byte[1024];
+  private @Nullable String lastKey;
   private @Nullable PreparedPage found;
   private long ageNanos;
   private boolean withBody;
@@ -102,6 +103,7 @@ public final class FreshHits {
   /// @param nanoTime now
   public boolean find(
       RequestScan request, Supplier<String> peer, IntPredicate hasRoomFor, long nanoTime) {
+    lastKey = null;
     Places.Place place = places.of(request);
     if (place.keyStart().isEmpty()
         || !hasPlainPath(request)
@@ -111,6 +113,9 @@ public final class FreshHits {
     Asked asked = new Asked(request, place, peer, hasRoomFor, nanoTime);
     String key = key(place.keyStart().get(), request);
     try (Entry<String, Page> entry = path.pages().look(key, nanoTime)) {
+      if (entry == null) {
+        lastKey = key;
+      }
       return entry != null
           && switch (entry.value()) {
             case Page.Stored page -> serve(asked, entry, page, PreparedPage.Fit.ANY);
@@ -118,6 +123,12 @@ public final class FreshHits {
             case Page.Uncollapsible _ -> false;
           };
     }
+  }
+
+  /// Whether nothing at all lies there for the request of the last [#find], and responses to it
+  /// proved unshareable lately: it is likely to be passed through.
+  public boolean provedUnshareable(long nanoTime) {
+    return lastKey != null && path.pages().isUncollapsible(lastKey, nanoTime);
   }
 
   /// Whether the path has nothing in it that the general path would bring into another form, or

@@ -9,10 +9,10 @@ import io.forebay.http.MessageContent;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.CodingRule;
+import io.forebay.proxy.HeadText;
 import io.forebay.proxy.ServedHead;
 import io.forebay.proxy.pages.Page;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.time.Duration;
 import java.util.function.Function;
@@ -93,7 +93,7 @@ final class PreparedPage {
   private static PreparedPage made(Page.Stored page, FastPath maker) {
     ResponseHead head = ServedHead.ofHit(page.head(), page.body().length, SOME_AGE, SOME_REST);
     ResponseHead pattern = head.withFields(maker.tagFields().shown(PLAIN, head.fields()));
-    String text = text(pattern);
+    String text = HeadText.of(pattern).toString();
     int atAge = text.indexOf(AGE_TEXT);
     int atRest = text.indexOf(REST_TEXT);
     Fit fit = fit(page);
@@ -139,16 +139,6 @@ final class PreparedPage {
   static boolean variesByEncoding(HttpFields fields) {
     var names = FieldSyntax.listMembers(fields, "Vary");
     return names.size() == 1 && names.getFirst().equalsIgnoreCase("Accept-Encoding");
-  }
-
-  /// As the codec writes it.
-  private static String text(ResponseHead head) {
-    StringBuilder text =
-        new StringBuilder("HTTP/1.1 ").append(HttpResponseStatus.valueOf(head.status()));
-    for (FieldLine line : head.fields()) {
-      text.append("\r\n").append(line.name()).append(": ").append(line.value());
-    }
-    return text.append("\r\n\r\n").toString();
   }
 
   /// Whether a rule has it served in content codings. Racy, and right whoever wins.

@@ -2,6 +2,7 @@ package io.forebay.proxy.fast;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.forebay.http.HttpFields;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -148,6 +149,23 @@ public final class RequestScan {
   /// A part of the bytes, one `char` each.
   public String text(int from, int to) {
     return new String(in, from, to - from, ISO_8859_1);
+  }
+
+  /// All field lines of a plain request.
+  public HttpFields fields() {
+    HttpFields.Builder fields = HttpFields.builder();
+    int at = targetTo + VERSION.length;
+    while (in[at] != '\r') {
+      int colon = at;
+      while (in[colon] != ':') {
+        colon++;
+      }
+      int to = firstControl(colon + 1);
+      int from = trimmedFrom(colon + 1, to);
+      fields.add(text(at, colon), text(from, trimmedTo(from, to)));
+      at = to + 2;
+    }
+    return fields.build();
   }
 
   // ---- lines; each method tells the position behind what it read, or MORE, or ODD

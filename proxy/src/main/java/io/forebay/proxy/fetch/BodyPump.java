@@ -8,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 
 /// Moves bodies from the origin to whoever reads them.
-final class BodyPump {
+public final class BodyPump {
 
   private BodyPump() {}
 
@@ -44,7 +44,7 @@ final class BodyPump {
   }
 
   /// Reads what should be no content, so that the connection can be used again.
-  static void drain(BodySource source) {
+  public static void drain(BodySource source) {
     try {
       if (source.next() != null) {
         source.cancel();

@@ -11,6 +11,7 @@ import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.FillBudget;
 import io.forebay.proxy.body.SharedBody;
 import io.forebay.proxy.origin.Errand;
+import io.forebay.proxy.origin.FirstAttempt;
 import io.forebay.proxy.origin.OriginClient;
 import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.origin.OriginOutcome;
@@ -67,6 +68,7 @@ public final class Fetch {
   ///   the store
   /// @param errand what it is for, as the origin's protection sees it
   /// @param notForStore why the response is not stored, whatever it says; empty if it may be
+  /// @param first what an event loop has begun of it
   public record Order(
       Route route,
       RequestHead sent,
@@ -74,10 +76,26 @@ public final class Fetch {
       List<StoredCandidatePage> validated,
       Optional<Consumer<ResponseHead>> client,
       Errand errand,
-      Optional<StoreDecision.Reason> notForStore) {
+      Optional<StoreDecision.Reason> notForStore,
+      Optional<FirstAttempt> first) {
+
+    /// Nothing of it has begun, and its response may be stored.
+    public Order(
+        Route route,
+        RequestHead sent,
+        BodySource body,
+        List<StoredCandidatePage> validated,
+        Optional<Consumer<ResponseHead>> client,
+        Errand errand) {
+      this(route, sent, body, validated, client, errand, Optional.empty(), Optional.empty());
+    }
 
     public Order notForStore(Optional<StoreDecision.Reason> why) {
-      return new Order(route, sent, body, validated, client, errand, why);
+      return new Order(route, sent, body, validated, client, errand, why, first);
+    }
+
+    public Order begunBy(Optional<FirstAttempt> attempt) {
+      return new Order(route, sent, body, validated, client, errand, notForStore, attempt);
     }
 
     /// A request whose answer depends on more than what is in the key.
@@ -88,7 +106,14 @@ public final class Fetch {
     /// The same without conditions of ours.
     Order unconditional() {
       return new Order(
-          route, Validation.withoutConditions(sent), body, List.of(), client, errand, notForStore);
+          route,
+          Validation.withoutConditions(sent),
+          body,
+          List.of(),
+          client,
+          errand,
+          notForStore,
+          Optional.empty());
     }
   }
 
@@ -148,22 +173,64 @@ public final class Fetch {
             order.sent(),
             order.body(),
             interim -> order.client().ifPresent(client -> client.accept(forwarded(interim))),
-            flight.givenUp()),
+            flight.givenUp(),
+            Optional.empty(),
+            order.first()),
         order.errand());
   }
 
-  private static ResponseHead forwarded(ResponseHead received) {
+  /// What becomes of the answer to a GET without content that was sent on an event loop, if it is
+  /// for one client alone, whatever he gets of its body; empty if more is to be done about it,
+  /// which is then [#land]'s. Does not wait.
+  public Optional<Landing.Unshareable> passed(Flight flight, Order order, Answered answered) {
+    Received received = received(flight, order, answered);
+    if (!(received.decision() instanceof StoreDecision.DoNotStore refusal)) {
+      return Optional.empty();
+    }
+    Fate why = refused(received, refusal);
+    return Optional.of(new Landing.Unshareable(received.head(), BodySource.EMPTY, why));
+  }
+
+  private static Received received(Flight flight, Order order, Answered answered) {
+    ResponseHead head = forwarded(answered.head()).withDate(answered.received());
+    return new Received(flight, order, head, answered);
+  }
+
+  /// Notes that a response is for the one client that asked.
+  private Fate refused(Received received, StoreDecision.DoNotStore refusal) {
+    if (!refusal.doNotCollapseFor().isZero()) {
+      pages.markUncollapsible(received.flight().key(), refusal.doNotCollapseFor());
+    }
+    Fate why = new Fate.Forbidden(refusal.reason());
+    noteUnshared(received, why);
+    return why;
+  }
+
+  private Fate unshared(Received received, Fate.Cause cause) {
+    Fate why = new Fate.NotKept(cause);
+    noteUnshared(received, why);
+    return why;
+  }
+
+  private void noteUnshared(Received received, Fate why) {
+    received.flight().load().endTurn();
+    storing.invalidateChanged(received);
+    note(received, why);
+  }
+
+  /// As a client gets it.
+  public static ResponseHead forwarded(ResponseHead received) {
     return received.withFields(ConnectionFields.removed(received.fields()));
   }
 
   private Optional<Runnable> land(Flight flight, Order order, Answered answered, Passing passing) {
-    ResponseHead head = forwarded(answered.head()).withDate(answered.received());
-    Received received = new Received(flight, order, head, answered);
+    Received received = received(flight, order, answered);
+    ResponseHead head = received.head();
     if (head.status() == 304 && !order.validated().isEmpty()) {
       return confirm(received, passing);
     }
     if (order.hasContentNotInKey()) {
-      return pass(received, new Fate.NotKept(Fate.Cause.REQUEST_CONTENT), passing);
+      return pass(received, unshared(received, Fate.Cause.REQUEST_CONTENT), passing);
     }
     if (order.sent().isHead() && head.status() == 200) {
       storing.updateByHead(received);
@@ -172,15 +239,10 @@ public final class Fetch {
       case StoreDecision.Store store
           when contentLength(head).orElse(0) > order.route().maxStoredBodyBytes() -> {
         pages.markUncollapsible(flight.key(), received.policy().doNotCollapseFor());
-        yield pass(received, new Fate.NotKept(Fate.Cause.BODY_TOO_LARGE), passing);
+        yield pass(received, unshared(received, Fate.Cause.BODY_TOO_LARGE), passing);
       }
       case StoreDecision.Store store -> share(received, store);
-      case StoreDecision.DoNotStore refusal -> {
-        if (!refusal.doNotCollapseFor().isZero()) {
-          pages.markUncollapsible(flight.key(), refusal.doNotCollapseFor());
-        }
-        yield pass(received, new Fate.Forbidden(refusal.reason()), passing);
-      }
+      case StoreDecision.DoNotStore refusal -> pass(received, refused(received, refusal), passing);
     };
   }
 
@@ -251,12 +313,9 @@ public final class Fetch {
     return fate;
   }
 
-  /// A response for the one client that asked.
+  /// Gives a response to the one client that asked.
   private Optional<Runnable> pass(Received received, Fate why, Passing passing) {
     Flight flight = received.flight();
-    flight.load().endTurn();
-    storing.invalidateChanged(received);
-    note(received, why);
     HttpFields fields = received.answered().head().fields();
     BodySource source = received.answered().body();
     return switch (passing) {

@@ -99,6 +99,11 @@ public final class Flights {
     return new Flight(key, pages.beginLoad(key), mayBeGivenUp);
   }
 
+  /// The same with a load that was opened before; it ends when its client goes.
+  public Flight alone(CacheKey key, PageLoad load) {
+    return new Flight(key, load, true);
+  }
+
   /// Ends a flight that need not begin: the page is in the store already.
   public void landWith(Flight flight, String variant, StoredCandidatePage page) {
     flight.land(new Landing.Confirmed(page));

@@ -1,7 +1,10 @@
 package io.forebay.proxy.listen;
 
+import io.forebay.proxy.PassedExchange;
 import io.forebay.proxy.fast.RequestScan;
+import io.forebay.proxy.fetch.Ahead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,13 +12,17 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.AttributeKey;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Stands before the HTTP codec of one connection. It answers fresh hits itself, and lends every
-/// other request to the codec and the general path behind it, its bytes untouched.
+/// Stands before the HTTP codec of one connection. It answers fresh hits itself, passes requests
+/// through whose responses are not for the store ([PassedExchange]), and lends every other request
+/// to the codec and the general path behind it, its bytes untouched.
 ///
-/// **Order.** Requests are lent one at a time, and nothing is answered while one is lent, so
+/// **Order.** Requests are passed or lent one at a time, and nothing is answered meanwhile, so
 /// answers leave in the order of their requests.
 ///
 /// **One reading of the bytes.** A request is lent only when its end is certain, and the codec must
@@ -28,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// it counts as an exchange under way.
 ///
 /// Of the connection's event loop.
-final class FastConnection extends ChannelInboundHandlerAdapter {
+final class FastConnection extends ChannelInboundHandlerAdapter implements PassedExchange.Client {
 
   private static final String NAME = "fast";
   // Vert.x's names.
@@ -44,9 +51,13 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
   /// A head whose rest does not come is the codec's, which has a limit for that.
   private static final long PATIENCE_MILLIS = 500;
 
+  private static final AttributeKey<Ahead> AHEAD = AttributeKey.valueOf(Ahead.class, "of");
+
   private enum Turn {
     /// The next byte begins a request, which may be answered here.
     OURS,
+    /// A request is being passed through.
+    PASSED,
     /// The codec has a request.
     LENT,
     /// All is the codec's.
@@ -81,6 +92,10 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
   private boolean isReading = true;
   private boolean hasPassedOn;
   private @Nullable String peer;
+  private @Nullable PassedExchange passed;
+
+  // The request that is passed, in case it is to be lent after all.
+  private @Nullable ByteBuf passedRequest;
 
   private FastConnection(Channel channel, FastLoop loop, ExchangeBound bound) {
     this.channel = channel;
@@ -112,6 +127,11 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
     if (held != null) {
       held.release();
       held = null;
+    }
+    PassedExchange left = passedIsOver();
+    if (left != null) {
+      bound.end();
+      left.gone();
     }
   }
 
@@ -150,6 +170,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
         moves =
             switch (turn) {
               case OURS -> !isDraining && takeRequests(context, bytes);
+              case PASSED -> false;
               case LENT -> bodyLeft > 0 && lendBody(context, bytes);
               case GONE -> giveAll(context, bytes);
             };
@@ -207,7 +228,9 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
       if (!isAnswered) {
         bytes.skipBytes(at);
         return switch (verdict) {
-          case PLAIN -> lend(context, bytes, scan.end() - at, 0);
+          case PLAIN ->
+              passThrough(context, bytes, scan.end() - at, now)
+                  || lend(context, bytes, scan.end() - at, 0);
           case OTHER -> lend(context, bytes, scan.end() - at, scan.contentLength());
           case UNCERTAIN -> give(context);
           case INCOMPLETE -> awaitRest(context, available < bytes.readableBytes());
@@ -288,34 +311,168 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     context.flush();
-    if (idle != null) { // it stands behind the codec and has seen nothing of this
-      idle.resetReadTimeout();
-    }
-    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-    if (pending == null || pending.isEmpty()) {
+    resetIdle();
+    if (hasTakenAll()) {
       loop.countAnswers(loop.path.time().nanoTime());
     } else {
-      drain(context);
+      FastLoop.Answered answered = loop.takeAnswered();
+      bound.begin();
+      drain(context, _ -> answered.count(loop.path.time().nanoTime()));
     }
   }
 
-  /// Waits until the client has taken its answers.
-  private void drain(ChannelHandlerContext context) {
-    FastLoop.Answered answered = loop.takeAnswered();
+  /// It stands behind the codec and has seen nothing of what is done here.
+  private void resetIdle() {
+    if (idle != null) {
+      idle.resetReadTimeout();
+    }
+  }
+
+  private boolean hasTakenAll() {
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    return pending == null || pending.isEmpty();
+  }
+
+  /// Waits until the client has taken its answers, which count as an exchange.
+  ///
+  /// @param then hears whether it has, or is gone
+  private void drain(ChannelHandlerContext context, Consumer<Boolean> then) {
     isDraining = true;
-    bound.begin();
     read(false);
     context
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(_ -> {
+        .addListener(written -> {
           isDraining = false;
           bound.end();
-          answered.count(loop.path.time().nanoTime());
-          if (idle != null) {
-            idle.resetReadTimeout();
-          }
+          then.accept(written.isSuccess());
+          resetIdle();
           context.executor().execute(() -> resume(context));
         });
+  }
+
+  // ---- a request that is passed through
+
+  private boolean passThrough(
+      ChannelHandlerContext context, ByteBuf bytes, int headBytes, long now) {
+    PassedExchange begun = bound.hasRoom() ? loop.passThrough(channel, this, now) : null;
+    if (begun == null) {
+      return false;
+    }
+    write(context);
+    pieces = 0;
+    turn = Turn.PASSED;
+    passed = begun;
+    passedRequest = channel.alloc().buffer(headBytes).writeBytes(bytes, headBytes);
+    bound.begin();
+    resetIdle();
+    begun.start();
+    return true;
+  }
+
+  /// @return the one that was passed; null if there is none any more
+  private @Nullable PassedExchange passedIsOver() {
+    PassedExchange over = passed;
+    passed = null;
+    if (passedRequest != null) {
+      passedRequest.release();
+      passedRequest = null;
+    }
+    if (over != null) {
+      turn = Turn.OURS;
+    }
+    return over;
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  @Override
+  public void write(ByteBuf bytes) {
+    ChannelHandlerContext context = channel.pipeline().context(this);
+    if (context == null) {
+      bytes.release();
+    } else {
+      var _ = context.write(bytes, context.voidPromise());
+    }
+  }
+
+  @Override
+  public void flush() {
+    ChannelHandlerContext context = channel.pipeline().context(this);
+    if (context != null) {
+      context.flush();
+      resetIdle();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void abort() {
+    if (passedIsOver() != null) {
+      bound.end();
+    }
+    var _ = channel.close();
+  }
+
+  @Override
+  public void ended() {
+    flush();
+    PassedExchange over = passedIsOver();
+    ChannelHandlerContext context = channel.pipeline().context(this);
+    if (over == null || context == null) {
+      return;
+    }
+    if (hasTakenAll()) {
+      bound.end();
+      over.recordAnswer(true);
+      resumeSoon(context);
+    } else {
+      drain(context, over::recordAnswer);
+    }
+  }
+
+  @Override
+  public void handOver(Ahead ahead) {
+    channel.eventLoop().execute(() -> lendPassed(ahead));
+  }
+
+  /// Lends the request that was passed to the codec.
+  private void lendPassed(Ahead ahead) {
+    ChannelHandlerContext context = channel.pipeline().context(this);
+    if (passed == null || passedRequest == null || context == null) {
+      ahead.drop();
+      return;
+    }
+    ByteBuf request = passedRequest.retain();
+    try {
+      var _ = passedIsOver();
+      bound.end();
+      channel.attr(AHEAD).set(ahead);
+      lend(context, request, request.readableBytes(), 0);
+    } finally {
+      request.release();
+      takeAhead(channel).ifPresent(Ahead::drop);
+    }
+    channelReadComplete(context);
+  }
+
+  /// What was begun of the request that the codec has just got.
+  static Optional<Ahead> takeAhead(Channel channel) {
+    return Optional.ofNullable(channel.attr(AHEAD).getAndSet(null));
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    if (passed != null) {
+      passed.writabilityChanged();
+    }
+    super.channelWritabilityChanged(context);
   }
 
   // ---- the codec's turn
@@ -359,11 +516,15 @@ final class FastConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     turn = watch.isLast() || bodyLeft > 0 ? Turn.GONE : Turn.OURS;
+    ChannelHandlerContext context = channel.pipeline().context(this);
+    if (context != null) {
+      resumeSoon(context);
+    }
+  }
+
+  private void resumeSoon(ChannelHandlerContext context) {
     if (held != null || !isReading) {
-      ChannelHandlerContext context = channel.pipeline().context(this);
-      if (context != null) {
-        context.executor().execute(() -> resume(context));
-      }
+      context.executor().execute(() -> resume(context));
     }
   }
 

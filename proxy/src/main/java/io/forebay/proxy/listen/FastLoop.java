@@ -1,17 +1,23 @@
 package io.forebay.proxy.listen;
 
+import io.forebay.http.HttpFields;
+import io.forebay.http.RequestHead;
 import io.forebay.proxy.HitMeter;
+import io.forebay.proxy.PassThrough;
+import io.forebay.proxy.PassedExchange;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fast.FreshHits;
 import io.forebay.proxy.fast.RequestScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What the connections of one event loop and one scheme share, one after another, to answer fresh
-/// hits: room for a request's bytes and for answers, and the hits not yet counted.
+/// hits and to pass requests through: room for a request's bytes and for answers, the hits not yet
+/// counted, and connections to origins.
 final class FastLoop {
 
   /// What is written at once.
@@ -29,6 +35,13 @@ final class FastLoop {
   private @Nullable ByteBuf out;
   private boolean isTaken;
   private Answered answered = new Answered();
+  private final @Nullable Passing passing;
+  private PassThrough.@Nullable OfLoop passThrough;
+
+  /// How requests are passed through.
+  ///
+  /// @param trusted networks whose word on clients counts
+  record Passing(PassThrough path, TrustedNetworks trusted) {}
 
   /// Hits not counted yet, since their answers are on their way.
   static final class Answered {
@@ -57,10 +70,39 @@ final class FastLoop {
     }
   }
 
-  FastLoop(FastPath path, String scheme, int maxHeaderBytes) {
+  /// @param passing null if nothing is
+  FastLoop(FastPath path, String scheme, int maxHeaderBytes, @Nullable Passing passing) {
     this.path = path;
+    this.passing = passing;
     this.hits = new FreshHits(path, scheme, "1.1");
     this.scan = new RequestScan(Math.min(maxHeaderBytes, IN_BYTES / 2));
+  }
+
+  /// Begins to pass the request that was scanned last through, for which no fresh page was found;
+  /// null if it is the general path's.
+  ///
+  /// @param channel the client's connection
+  @Nullable PassedExchange passThrough(
+      Channel channel, PassedExchange.Client client, long nanoTime) {
+    if (passing == null || scan.isHead() || !hits.provedUnshareable(nanoTime)) {
+      return null;
+    }
+    if (passThrough == null) {
+      passThrough = passing.path().on(channel.eventLoop());
+    }
+    HttpFields fields = scan.fields();
+    ClientConnection connection = ClientConnection.of(channel);
+    String host = scan.text(scan.hostFrom(), scan.hostTo());
+    Provenance provenance =
+        Provenance.of(connection, passing.trusted(), connection.scheme(), host, fields);
+    RequestHead received =
+        new RequestHead(
+            "GET",
+            provenance.scheme(),
+            provenance.authority(),
+            scan.text(scan.targetFrom(), scan.targetTo()),
+            fields);
+    return passThrough.begin(received, provenance.sender(), client);
   }
 
   /// Where the next answer is appended.

@@ -1,6 +1,7 @@
 package io.forebay.proxy.listen;
 
 import io.forebay.proxy.ClientExchange;
+import io.forebay.proxy.PassThrough;
 import io.forebay.proxy.body.Wait;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.listen.http1.StrictRequestDecoder;
@@ -37,17 +38,24 @@ public final class ProxyListener implements AutoCloseable {
   private final Http2Sessions http2;
   private final ConnectionSetup setup;
   private final FastPath fast;
+  private final PassThrough passThrough;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final List<HttpServer> tlsServers = new CopyOnWriteArrayList<>();
   private String deployment = "";
 
   /// @param handler answers one exchange; it is called on a virtual thread and must not throw
   /// @param fast answers fresh hits beforehand
+  /// @param passThrough passes beforehand what is not for the store
   public ProxyListener(
-      Vertx vertx, ListenSettings settings, Consumer<ClientExchange> handler, FastPath fast) {
+      Vertx vertx,
+      ListenSettings settings,
+      Consumer<ClientExchange> handler,
+      FastPath fast,
+      PassThrough passThrough) {
     this.vertx = vertx;
     this.settings = settings;
     this.fast = fast;
+    this.passThrough = passThrough;
     this.admission = new Admission(settings.maxExchanges(), handler);
     ConnectionSettings connections = settings.connections();
     this.http2 =
@@ -117,7 +125,8 @@ public final class ProxyListener implements AutoCloseable {
       String scheme = tls.isPresent() ? "https" : "http";
       int maxHeaderBytes = settings.maxHeaderBytes();
       Optional<FastPath> path = Optional.of(fast).filter(_ -> settings.fastHits());
-      Optional<FastLoop> hits = path.map(one -> new FastLoop(one, scheme, maxHeaderBytes));
+      Optional<FastLoop> hits =
+          path.map(one -> new FastLoop(one, scheme, maxHeaderBytes, passing()));
       Optional<Http2Hits> http2Hits = path.map(one -> new Http2Hits(one, scheme, maxHeaderBytes));
       return vertx
           .createHttpServer(options().setHost(host).setPort(port))
@@ -131,6 +140,10 @@ public final class ProxyListener implements AutoCloseable {
           .invalidRequestHandler(ProxyListener.this::refuse)
           .listen();
     }
+  }
+
+  private FastLoop.Passing passing() {
+    return new FastLoop.Passing(passThrough, settings.connections().trusted());
   }
 
   private HttpServerOptions options() {

@@ -4,6 +4,7 @@ import io.forebay.http.ConnectionFields;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheKey;
 import io.forebay.proxy.ClientExchange;
 import io.forebay.proxy.Sender;
 import io.forebay.proxy.VertxFields;
@@ -12,6 +13,7 @@ import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.body.Wait;
+import io.forebay.proxy.fetch.Ahead;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -30,6 +32,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// A [ClientExchange] on an HTTP/1.1 request of Vert.x.
@@ -42,6 +45,11 @@ final class VertxExchange implements ClientExchange, BodySink {
   private final BodySource body;
   private final Duration idleTimeout;
   private final TagFields tagFields;
+  private final long nanosBefore;
+
+  /// What an event loop has begun, until it is taken.
+  private Optional<Ahead> ahead;
+
   private long bodyBytesSent;
 
   /// Whether the connection is closed after the response.
@@ -56,7 +64,8 @@ final class VertxExchange implements ClientExchange, BodySink {
       Sender sender,
       BodySource body,
       Duration idleTimeout,
-      TagFields tagFields) {
+      TagFields tagFields,
+      Optional<Ahead> ahead) {
     this.request = request;
     this.response = request.response();
     this.head = head;
@@ -64,6 +73,8 @@ final class VertxExchange implements ClientExchange, BodySink {
     this.body = body;
     this.idleTimeout = idleTimeout;
     this.tagFields = tagFields;
+    this.ahead = ahead;
+    this.nanosBefore = ahead.map(Ahead::nanos).orElse(0L);
   }
 
   /// Takes a request over; on its event loop, before anything of its body was delivered.
@@ -89,7 +100,14 @@ final class VertxExchange implements ClientExchange, BodySink {
         body = ContinuedBody.ifExpected(fields, request.response()::writeContinue, body);
       }
     }
-    return new VertxExchange(request, head, provenance.sender(), body, idleTimeout, tagFields);
+    return new VertxExchange(
+        request,
+        head,
+        provenance.sender(),
+        body,
+        idleTimeout,
+        tagFields,
+        FastConnection.takeAhead(channel));
   }
 
   private static boolean hasBody(HttpFields fields) {
@@ -216,6 +234,20 @@ final class VertxExchange implements ClientExchange, BodySink {
   }
 
   @Override
+  public Optional<Ahead> takeAhead(CacheKey key) {
+    Optional<Ahead> taken = ahead.filter(begun -> begun.key().equals(key));
+    if (taken.isPresent()) {
+      ahead = Optional.empty();
+    }
+    return taken;
+  }
+
+  @Override
+  public long nanosBefore() {
+    return nanosBefore;
+  }
+
+  @Override
   public boolean takesUpgrade() {
     return request.version() == HttpVersion.HTTP_1_1;
   }
@@ -304,8 +336,10 @@ final class VertxExchange implements ClientExchange, BodySink {
     }
   }
 
-  /// After the exchange: an unanswered one is cut off, and what is left of the request is not read.
+  /// After the exchange: an unanswered one is cut off, what is left of the request is not read, and
+  /// what was begun and not taken is given up.
   void close() {
+    ahead.ifPresent(Ahead::drop);
     if (isUpgraded) {
       return;
     }

@@ -29,6 +29,7 @@ final class Member {
   private final LongAdder goodChecks = new LongAdder();
   private final LongAdder badChecks = new LongAdder();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger loopConnections = new AtomicInteger();
 
   /// @param changed hears when it goes down or comes up; must not wait
   Member(
@@ -125,6 +126,11 @@ final class Member {
   /// A connection has come, or gone.
   AtomicInteger connections() {
     return connections;
+  }
+
+  /// Those of them that are of event loops ([LoopOrigins]).
+  AtomicInteger loopConnections() {
+    return loopConnections;
   }
 
   OriginFigures figures(long nowNanos) {

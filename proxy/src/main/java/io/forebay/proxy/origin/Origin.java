@@ -29,7 +29,16 @@ public record Origin(String host, int port, boolean tls, String address) {
 
   /// Whether the host is a name, and not an address.
   boolean isNamed() {
-    return !NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host);
+    return !isAddress(host);
+  }
+
+  /// Whether it is known where to connect to, without a look-up.
+  boolean hasAddress() {
+    return isAddress(address);
+  }
+
+  private static boolean isAddress(String text) {
+    return NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text);
   }
 
   /// From `http://host[:port]` or `https://host[:port]`, without path, query or user.

@@ -9,6 +9,7 @@ import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.body.Wait;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -20,6 +21,7 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
@@ -32,6 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,8 +45,11 @@ import javax.net.ssl.SSLException;
 /// virtual threads. Which origin, when, and how often: [OriginDispatch].
 public final class OriginClient implements AutoCloseable {
 
+  private final Vertx vertx;
   private final OriginConnections connections;
+  private final int maxHeaderBytes;
   private final InstantSource clock;
+  private final List<LoopOrigins> ofLoops = new CopyOnWriteArrayList<>();
 
   /// @param maxConnections to each origin, or over HTTP/2 requests under way; whoever calls sees to
   ///   it that no more are needed
@@ -54,8 +60,24 @@ public final class OriginClient implements AutoCloseable {
       int maxHeaderBytes,
       List<OriginLink> links,
       InstantSource clock) {
+    this.vertx = vertx;
+    this.maxHeaderBytes = maxHeaderBytes;
     this.connections = new OriginConnections(vertx, maxConnections, maxHeaderBytes, links);
     this.clock = clock;
+  }
+
+  /// The origins as one event loop asks them.
+  LoopOrigins on(EventLoop loop, OriginPools pools) {
+    LoopOrigins made =
+        new LoopOrigins(
+            loop,
+            ((VertxInternal) vertx).transport().channelFactory(false),
+            pools,
+            connections,
+            maxHeaderBytes,
+            clock);
+    ofLoops.add(made);
+    return made;
   }
 
   /// Uses a link's certificates for new connections; it must have been among those at the start.
@@ -73,12 +95,14 @@ public final class OriginClient implements AutoCloseable {
   ///   broken off and fails
   /// @param switched completed with the connection when the origin answers 101; empty if the
   ///   request does not ask for another protocol
+  /// @param first what an event loop has begun of it
   public record Sending(
       RequestHead head,
       BodySource body,
       Consumer<ResponseHead> interim,
       CompletableFuture<Void> givenUp,
-      Optional<CompletableFuture<TunnelEnd>> switched) {
+      Optional<CompletableFuture<TunnelEnd>> switched,
+      Optional<FirstAttempt> first) {
 
     /// An ordinary request.
     public Sending(
@@ -86,7 +110,7 @@ public final class OriginClient implements AutoCloseable {
         BodySource body,
         Consumer<ResponseHead> interim,
         CompletableFuture<Void> givenUp) {
-      this(head, body, interim, givenUp, Optional.empty());
+      this(head, body, interim, givenUp, Optional.empty(), Optional.empty());
     }
 
     /// Whether it may be sent again though an origin saw it (RFC 9110 §9.2.2).
@@ -118,7 +142,9 @@ public final class OriginClient implements AutoCloseable {
     } catch (IOException e) {
       // A connection that comes after all goes back: nobody waits for it any more.
       pending.onSuccess(HttpClientRequest::reset);
-      return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), false);
+      // A connection of the pool may be closed just when it is given out.
+      boolean wasOpen = e.getCause() instanceof HttpClosedException;
+      return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), wasOpen);
     }
     if (request.version() == HttpVersion.HTTP_2) {
       return sendOnStream(request, origin, timeouts, sending, listener);
@@ -164,16 +190,26 @@ public final class OriginClient implements AutoCloseable {
     if (!(outcome instanceof OriginOutcome.Answered answered)) {
       return outcome;
     }
-    int status = answered.head().status();
-    Optional<String> coding = TransferCodings.fault(answered.head().fields());
-    boolean isExpected = (status >= 200 && status <= 599) || (status == 101 && maySwitch);
-    if (isExpected && coding.isEmpty()) {
+    Optional<OriginOutcome.Failed> fault = fault(answered.head(), maySwitch);
+    if (fault.isEmpty()) {
       return outcome;
     }
     answered.body().cancel();
-    return coding
-        .map(why -> new OriginOutcome.Failed(OriginError.HTTP_RESPONSE_TRANSFER_CODING, why))
-        .orElseGet(() ->
+    return fault.get();
+  }
+
+  /// What is wrong with a response that came as a final one.
+  static Optional<OriginOutcome.Failed> fault(ResponseHead head, boolean maySwitch) {
+    int status = head.status();
+    Optional<String> coding = TransferCodings.fault(head.fields());
+    if (coding.isPresent()) {
+      return Optional.of(
+          new OriginOutcome.Failed(OriginError.HTTP_RESPONSE_TRANSFER_CODING, coding.get()));
+    }
+    boolean isExpected = (status >= 200 && status <= 599) || (status == 101 && maySwitch);
+    return isExpected
+        ? Optional.empty()
+        : Optional.of(
             new OriginOutcome.Failed(
                 OriginError.HTTP_PROTOCOL_ERROR, "the origin answered with status " + status));
   }
@@ -337,7 +373,7 @@ public final class OriginClient implements AutoCloseable {
         response, idle, breakOff, onOver, () -> VertxFields.of(response.trailers()));
   }
 
-  private static void tell(AnswerListener listener, PulledStream.End how) {
+  static void tell(AnswerListener listener, PulledStream.End how) {
     switch (how) {
       case WHOLE -> listener.whole();
       case BROKEN -> listener.broken();
@@ -374,7 +410,10 @@ public final class OriginClient implements AutoCloseable {
   }
 
   private static OriginOutcome failed(IOException e, OriginError onTimeout) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return failure(e.getCause() == null ? e : e.getCause(), onTimeout);
+  }
+
+  static OriginOutcome.Failed failure(Throwable cause, OriginError onTimeout) {
     OriginError error =
         switch (cause) {
           case TimeoutException _ -> onTimeout;
@@ -393,6 +432,7 @@ public final class OriginClient implements AutoCloseable {
 
   @Override
   public void close() {
+    ofLoops.forEach(LoopOrigins::close);
     connections.close();
   }
 }

@@ -1,8 +1,7 @@
 package io.forebay.proxy.origin;
 
-import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
-import io.netty.buffer.ByteBuf;
+import io.forebay.proxy.VertxFields;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,7 +12,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.impl.HttpUtils;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,14 +27,13 @@ import org.jspecify.annotations.Nullable;
 ///   protocol: both go by.
 /// - Knows whether the connection has carried a request before: if so, the origin may have closed
 ///   it just as we sent ours.
-/// - Closes the connection when more bytes come than the response announced, so that they do not
-///   become part of the next one (RFC 9112 §9.2, §11.1).
+/// - Closes the connection when more bytes come than the response announced ([ExcessBytes]).
 /// - Shortens the origin's `Keep-Alive: timeout` by a second, to leave first.
 final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   /// Further ones before the same final response are dropped: no client needs them, and an origin
   /// must not make us write without end.
-  private static final int MAX_FORWARDED = 16;
+  static final int MAX_FORWARDED = 16;
 
   private static final String NAME = "origin-connection";
   // Vert.x's names.
@@ -70,7 +67,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     OriginConnection added = new OriginConnection(channel);
     try {
       pipeline.addBefore(BEFORE, NAME, added);
-      pipeline.addBefore(CODEC, NAME + "-bytes", added.new Excess());
+      pipeline.addBefore(CODEC, NAME + "-bytes", new ExcessBytes(() -> added.isBusy));
     } catch (NoSuchElementException closedMeanwhile) {
       // What is sent on it fails, as on any connection that the origin gives up while it is idle.
       added.isReused = true;
@@ -148,14 +145,19 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   /// Vert.x lets go of an idle connection when the origin does, and then some requests meet a
   /// connection that is just being closed.
   private static void leaveFirst(HttpHeaders headers) {
-    String keepAlive = headers.get("Keep-Alive");
-    int timeout = keepAlive == null ? -1 : HttpUtils.parseKeepAliveHeaderTimeout(keepAlive);
+    int timeout = keepAliveSeconds(headers);
     if (timeout > 1) {
       headers.set("Keep-Alive", "timeout=" + (timeout - 1));
     }
   }
 
-  private static boolean isForwardable(HttpResponse response) {
+  /// For how long the origin keeps an idle connection; less than zero if it does not say.
+  static int keepAliveSeconds(HttpHeaders headers) {
+    String keepAlive = headers.get("Keep-Alive");
+    return keepAlive == null ? -1 : HttpUtils.parseKeepAliveHeaderTimeout(keepAlive);
+  }
+
+  static boolean isForwardable(HttpResponse response) {
     int status = response.status().code();
     return response.decoderResult().isSuccess() && status > 101 && status < 200;
   }
@@ -165,30 +167,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     if (consumer == null || forwarded++ >= MAX_FORWARDED) {
       return;
     }
-    HttpFields.Builder fields = HttpFields.builder();
-    for (Map.Entry<String, String> line : response.headers()) {
-      fields.add(line.getKey(), line.getValue());
-    }
-    consumer.accept(new ResponseHead(response.status().code(), fields.build()));
-  }
-
-  /// Stands before the codec and looks whether it leaves bytes unread at the end of a response.
-  private final class Excess extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-      if (!(message instanceof ByteBuf bytes)) {
-        super.channelRead(context, message);
-        return;
-      }
-      bytes.retain();
-      try {
-        super.channelRead(context, bytes);
-        if (!isBusy && bytes.isReadable()) {
-          var _ = context.close();
-        }
-      } finally {
-        bytes.release();
-      }
-    }
+    consumer.accept(new ResponseHead(response.status().code(), VertxFields.of(response.headers())));
   }
 }

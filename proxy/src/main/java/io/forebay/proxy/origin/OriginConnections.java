@@ -126,6 +126,11 @@ final class OriginConnections implements AutoCloseable {
     return link == null ? Optional.empty() : link.serverName();
   }
 
+  /// Whether it is connected to as usual.
+  boolean isUsual(Origin origin) {
+    return linkOf(origin) == null;
+  }
+
   /// Uses other certificates for new connections to an origin that has a link.
   void renew(OriginLink link) {
     Linked present = linked.get(link.origin());

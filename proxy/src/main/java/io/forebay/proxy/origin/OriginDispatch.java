@@ -2,7 +2,9 @@ package io.forebay.proxy.origin;
 
 import io.forebay.proxy.origin.OriginClient.Attempt;
 import io.forebay.proxy.origin.OriginClient.Sending;
+import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Gets a request answered by one of a pool's origins: takes a place at one, sends, and perhaps
@@ -34,13 +36,19 @@ public final class OriginDispatch {
     this.pools = pools;
   }
 
+  /// The origins as one event loop asks them.
+  public LoopOrigins on(EventLoop loop) {
+    return client.on(loop, pools);
+  }
+
   /// Sends the request and waits for the head of its final response, on a virtual thread.
   public OriginOutcome send(
       PoolSettings settings, OriginTimeouts timeouts, Sending sending, Errand errand) {
     Pool pool = pools.of(settings);
     Wish wish = new Wish(errand, sending.isRepeatable(), List.of());
     @Nullable OriginOutcome outcome = null;
-    @Nullable Slot slot = null;
+    @Nullable Slot slot = sending.first().map(FirstAttempt::slot).orElse(null);
+    Optional<Attempt> first = sending.first().flatMap(FirstAttempt::made);
     while (true) {
       if (slot == null) {
         switch (pool.take(wish, sending.givenUp())) {
@@ -50,7 +58,8 @@ public final class OriginDispatch {
           case Pool.Taking.Taken(var taken) -> slot = taken;
         }
       }
-      outcome = sendTo(pool, slot, timeouts, sending);
+      outcome = sendTo(pool, slot, timeouts, sending, first);
+      first = Optional.empty();
       wish = wish.elsewhereThan(slot.member());
       if (wish.tried().size() == MAX_ORIGINS_TRIED || sending.givenUp().isDone()) {
         return outcome;
@@ -103,12 +112,17 @@ public final class OriginDispatch {
   }
 
   /// To one origin, on as many connections as turn out to be given up.
-  private OriginOutcome sendTo(Pool pool, Slot slot, OriginTimeouts timeouts, Sending sending) {
+  ///
+  /// @param first what came of the first sending, if it was sent already
+  private OriginOutcome sendTo(
+      Pool pool, Slot slot, OriginTimeouts timeouts, Sending sending, Optional<Attempt> first) {
     try {
       for (int repeats = 0; ; repeats++) {
         Attempt made =
-            client.send(
-                slot.member().origin(), timeouts, sending, slot.member().connections(), slot);
+            repeats == 0 && first.isPresent()
+                ? first.get()
+                : client.send(
+                    slot.member().origin(), timeouts, sending, slot.member().connections(), slot);
         if (!(made.outcome() instanceof OriginOutcome.Failed failed)) {
           return made.outcome();
         }

@@ -103,6 +103,12 @@ final class Pool {
     };
   }
 
+  /// The same, for who can't wait: null if there is no place at once.
+  @Nullable Slot takeAtOnce(Wish wish) {
+    Members now = members;
+    return now.isEmpty() || waitingRoom.isAhead(wish.fills()) ? null : enter(now, wish);
+  }
+
   private static Taking refused(OriginError error) {
     return new Taking.Refused(OriginOutcome.Failed.of(error));
   }

@@ -28,6 +28,10 @@ final class Slot implements AnswerListener {
     return isTrial;
   }
 
+  PoolSettings.Limits limits() {
+    return pool.settings().limits();
+  }
+
   Member member() {
     return member;
   }

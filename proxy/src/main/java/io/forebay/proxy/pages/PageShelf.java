@@ -24,6 +24,10 @@ final class PageShelf {
     this.tiered = tiered.orElse(null);
   }
 
+  boolean hasTier() {
+    return tiered != null;
+  }
+
   /// Counts as a read; waits for the tier if the cache has nothing fresh.
   @Nullable Entry<String, Page> get(String key) {
     return tiered == null ? cache.get(key) : tiered.get(key);

@@ -418,8 +418,27 @@ public final class PageStore {
   }
 
   public boolean isUncollapsible(CacheKey key) {
-    try (Entry<String, Page> entry = cache.peek(key.text() + UNCOLLAPSIBLE)) {
+    return isUncollapsible(key.text(), time.nanoTime());
+  }
+
+  /// The same.
+  ///
+  /// @param text of a cache key
+  public boolean isUncollapsible(String text, long nanoTime) {
+    try (Entry<String, Page> entry = cache.peek(text + UNCOLLAPSIBLE, nanoTime)) {
       return entry != null;
+    }
+  }
+
+  /// Whether a tier lies behind it, so that [#candidates] may wait.
+  public boolean hasTier() {
+    return shelf.hasTier();
+  }
+
+  /// Counts a look-up that [#glance] made and that found nothing; not where there is a tier.
+  public void countMiss(CacheKey key) {
+    try (Entry<String, Page> stored = shelf.get(key.text())) {
+      assert stored == null || !hasTier();
     }
   }
 

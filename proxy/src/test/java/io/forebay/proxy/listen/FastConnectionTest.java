@@ -95,7 +95,7 @@ class FastConnectionTest {
             TagFields.STRIP,
             ExchangeObserver.NONE,
             time);
-    FastConnection.install(channel, new FastLoop(path, "http", 8_192), bound);
+    FastConnection.install(channel, new FastLoop(path, "http", 8_192, null), bound);
   }
 
   private static Route route() {

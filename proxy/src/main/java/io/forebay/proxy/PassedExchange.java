@@ -1,0 +1,299 @@
+package io.forebay.proxy;
+
+import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.forebay.http.HeaderEdits;
+import io.forebay.http.HttpFields;
+import io.forebay.http.MessageContent;
+import io.forebay.http.RequestHead;
+import io.forebay.http.ResponseHead;
+import io.forebay.http.caching.CacheStatus;
+import io.forebay.http.caching.ForwardReason;
+import io.forebay.proxy.fetch.Ahead;
+import io.forebay.proxy.fetch.Fetch;
+import io.forebay.proxy.fetch.Flight;
+import io.forebay.proxy.fetch.Landing;
+import io.forebay.proxy.origin.FirstAttempt;
+import io.forebay.proxy.origin.LoopAnswer;
+import io.forebay.proxy.origin.LoopRequest;
+import io.forebay.proxy.origin.OriginOutcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One request that is passed through on its client's event loop: sent to an origin, its answer
+/// written as it comes.
+///
+/// If no answer comes, or one that may be stored, or that another origin might better, it is handed
+/// over to the general path as it stands ([Ahead]), before the client got anything of it but
+/// interim responses.
+public final class PassedExchange implements LoopAnswer {
+
+  private static final byte[] CRLF = "\r\n".getBytes(ISO_8859_1);
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(ISO_8859_1);
+
+  /// Parts of a body that are not longer are copied behind what is to be written before them.
+  private static final int COPIED_BYTES = 8 * 1024;
+
+  /// The client's side. All methods are called on its event loop.
+  public interface Client {
+
+    ByteBufAllocator allocator();
+
+    /// Writes, and takes the bytes over.
+    void write(ByteBuf bytes);
+
+    void flush();
+
+    /// Whether it takes what is written.
+    boolean isWritable();
+
+    /// Closes the connection.
+    void abort();
+
+    /// The answer is written to its end; [#recordAnswer] is to be called when it has gone out.
+    void ended();
+
+    /// The request is to be answered by the general path.
+    void handOver(Ahead ahead);
+  }
+
+  /// What is asked for.
+  ///
+  /// @param received as the client sent it
+  /// @param reason why it is not answered from the store
+  record Asked(
+      RequestHead received,
+      Sender sender,
+      ForwardReason reason,
+      Instant started,
+      long startNanos) {}
+
+  private final PassThrough path;
+  private final Asked asked;
+  private final Fetch.Order order;
+  private final Flight flight;
+  private final LoopRequest request;
+  private final Client client;
+  private @Nullable ByteBuf unwritten;
+  private @Nullable Answer answer;
+  private boolean hasBody;
+  private boolean isChunked;
+  private boolean isHeld;
+  private long bodyBytes;
+
+  PassedExchange(
+      PassThrough path,
+      Asked asked,
+      Fetch.Order order,
+      Flight flight,
+      LoopRequest request,
+      Client client) {
+    this.path = path;
+    this.asked = asked;
+    this.order = order;
+    this.flight = flight;
+    this.request = request;
+    this.client = client;
+  }
+
+  /// Sends the request.
+  public void start() {
+    RequestHead sent = order.sent();
+    HttpFields fields =
+        sent.authority().isEmpty()
+            ? sent.fields()
+            : sent.fields().without("Host").with("Host", sent.authority());
+    request.send(bytes(HeadText.of(sent.withFields(fields))), this);
+  }
+
+  private ByteBuf bytes(CharSequence text) {
+    byte[] bytes = text.toString().getBytes(ISO_8859_1);
+    return client.allocator().directBuffer(bytes.length).writeBytes(bytes);
+  }
+
+  // ---- the answer
+
+  @Override
+  public void interim(ResponseHead head) {
+    if (client.isWritable()) { // they are hints
+      ResponseHead forwarded = Fetch.forwarded(head);
+      client.write(bytes(HeadText.of(shown(forwarded))));
+      client.flush();
+    }
+  }
+
+  private ResponseHead shown(ResponseHead head) {
+    return head.withFields(path.tagFields().shown(asked.received(), head.fields()));
+  }
+
+  @Override
+  public boolean head(OriginOutcome.Answered answered) {
+    int status = answered.head().status();
+    Optional<Landing.Unshareable> landed =
+        switch (status) {
+          case 502, 503, 504 -> Optional.empty(); // another origin may do better
+          default -> path.fetch().passed(flight, order, answered);
+        };
+    if (landed.isEmpty()) {
+      return false;
+    }
+    path.pages().countMiss(flight.key());
+    path.flights().ended(flight, "");
+    CacheStatus cacheStatus =
+        CacheStatus.forwarded(PSEUDONYM, asked.reason()).withForwardStatus(status);
+    answer = Answer.of(status, cacheStatus).because(landed.get().why().sentence());
+    ResponseHead finished = ServedHead.finished(landed.get().head(), cacheStatus);
+    HeaderEdits edits = order.route().rules().responseEdits();
+    if (!edits.isNone()) {
+      finished = finished.withFields(edits.applied(finished.fields()));
+    }
+    hasBody = MessageContent.isAllowed("GET", status);
+    isChunked = hasBody && !finished.fields().contains("Content-Length");
+    ResponseHead shown = shown(finished);
+    write(
+        HeadText.of(
+            isChunked
+                ? shown.withFields(shown.fields().with("transfer-encoding", "chunked"))
+                : shown));
+    return true;
+  }
+
+  private void write(CharSequence head) {
+    byte[] bytes = head.toString().getBytes(ISO_8859_1);
+    unwritten = client.allocator().directBuffer(bytes.length + COPIED_BYTES / 4).writeBytes(bytes);
+  }
+
+  private ByteBuf out() {
+    if (unwritten == null) {
+      unwritten = client.allocator().directBuffer(COPIED_BYTES / 4);
+    }
+    return unwritten;
+  }
+
+  private void writeOut() {
+    if (unwritten != null) {
+      ByteBuf bytes = unwritten;
+      unwritten = null;
+      client.write(bytes);
+    }
+  }
+
+  @Override
+  public void body(ByteBuf part) {
+    if (!hasBody) {
+      return;
+    }
+    int length = part.readableBytes();
+    bodyBytes += length;
+    if (isChunked) {
+      ByteBufUtil.writeAscii(out(), Integer.toHexString(length));
+      out().writeBytes(CRLF);
+    }
+    if (length <= COPIED_BYTES) {
+      out().writeBytes(part);
+    } else {
+      writeOut();
+      client.write(part.retainedSlice());
+    }
+    if (isChunked) {
+      out().writeBytes(CRLF);
+    }
+  }
+
+  @Override
+  public void pause() {
+    writeOut();
+    client.flush();
+    if (!client.isWritable()) {
+      hold(true);
+    }
+  }
+
+  /// The client takes more, or does not.
+  public void writabilityChanged() {
+    if (isHeld && client.isWritable()) {
+      hold(false);
+    }
+  }
+
+  private void hold(boolean on) {
+    isHeld = on;
+    request.hold(on);
+  }
+
+  @Override
+  public void end() {
+    if (isChunked) {
+      out().writeBytes(LAST_CHUNK);
+    }
+    writeOut();
+    client.ended();
+  }
+
+  @Override
+  public void broken(String why) {
+    writeOut();
+    client.abort();
+    if (answer != null) {
+      record(answer.asCutOff(why));
+    }
+  }
+
+  @Override
+  public void handOver(FirstAttempt attempt) {
+    client.handOver(
+        new Ahead(
+            flight.key(), flight.load(), attempt, path.time().nanoTime() - asked.startNanos()));
+  }
+
+  // ---- the client
+
+  /// The client's connection is closed, before the answer was written to its end.
+  public void gone() {
+    request.cancel();
+    path.flights().ended(flight, "");
+    if (unwritten != null) {
+      unwritten.release();
+      unwritten = null;
+    }
+    String why = "the client closed the connection";
+    record(
+        answer == null
+            ? Answer.withoutCache(0, why).asCutOff("client gone")
+            : answer.asCutOff(why));
+  }
+
+  /// What was written has gone out, or could not.
+  public void recordAnswer(boolean isOut) {
+    if (answer != null) {
+      record(isOut ? answer : answer.asCutOff("the client closed the connection"));
+    }
+  }
+
+  private void record(Answer given) {
+    RequestHead received = asked.received();
+    path.observer()
+        .finished(
+            new ExchangeRecord(
+                asked.started(),
+                Duration.ofNanos(path.time().nanoTime() - asked.startNanos()),
+                asked.sender().client(),
+                "1.1",
+                received.method(),
+                received.authority(),
+                received.target(),
+                order.route().name(),
+                given.status(),
+                given.cacheStatus(),
+                given.reason(),
+                given.error(),
+                given.cutOff(),
+                bodyBytes));
+  }
+}

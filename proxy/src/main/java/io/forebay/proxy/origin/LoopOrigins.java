@@ -1,0 +1,209 @@
+package io.forebay.proxy.origin;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Origins as one event loop asks them, without a thread: plain HTTP/1.1 to addresses that are
+/// known, over connections of the loop's own. Which origin gets a request, and what its answer says
+/// of the origin's health, is the [Pool]'s as for all others.
+///
+/// Only what goes well is gone through here; anything else is handed over ([FirstAttempt]).
+///
+/// **Bounds.** Loops together have no more connections to an origin than it may have requests under
+/// way. Deadlines are kept to a quarter of a second.
+public final class LoopOrigins {
+
+  private static final long TICK_MILLIS = 250;
+
+  /// Requests that are for one client, and can be repeated.
+  private static final Wish WISH = new Wish(Errand.forClient(false), true, List.of());
+
+  private final EventLoop loop;
+  private final OriginPools pools;
+  private final OriginConnections connections;
+  private final InstantSource clock;
+  private final HttpDecoderConfig decoding;
+  private final Bootstrap bootstrap;
+  private final Map<Member, Deque<LoopConnection>> idle = new HashMap<>();
+  private final List<LoopConnection> open = new ArrayList<>();
+  private @Nullable ScheduledFuture<?> ticking;
+  private boolean isClosed;
+
+  // The origins that were looked at last, and whether all of them can be asked from here.
+  private Members lastMembers = Members.NONE;
+  private boolean isReachable;
+
+  LoopOrigins(
+      EventLoop loop,
+      ChannelFactory<? extends Channel> channels,
+      OriginPools pools,
+      OriginConnections connections,
+      int maxHeaderBytes,
+      InstantSource clock) {
+    this.loop = loop;
+    this.pools = pools;
+    this.connections = connections;
+    this.clock = clock;
+    this.decoding =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(maxHeaderBytes)
+            .setMaxHeaderSize(maxHeaderBytes)
+            .setMaxChunkSize(64 * 1024);
+    this.bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(channels)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    // Its handlers come when it is connected.
+                  }
+                });
+  }
+
+  /// Takes a place at an origin for a GET without content, as [OriginDispatch] would, if there is
+  /// one at once and all of the pool's origins can be asked from here; else null.
+  public @Nullable LoopRequest enter(PoolSettings settings, OriginTimeouts timeouts) {
+    Pool pool = pools.of(settings);
+    if (isClosed || !isReachable(pool.members())) {
+      return null;
+    }
+    Slot slot = pool.takeAtOnce(WISH);
+    return slot == null ? null : new LoopRequest(this, slot, timeouts);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // they are replaced as a whole
+  private boolean isReachable(Members members) {
+    if (members != lastMembers) {
+      lastMembers = members;
+      isReachable =
+          members.all().stream()
+              .map(Member::origin)
+              .allMatch(
+                  origin -> !origin.tls() && origin.hasAddress() && connections.isUsual(origin));
+    }
+    return isReachable;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  // ---- connections
+
+  /// The one that was used last: the others may be let go.
+  @Nullable LoopConnection takeIdle(Member member) {
+    Deque<LoopConnection> there = idle.get(member);
+    LoopConnection taken = there == null ? null : there.pollLast();
+    while (taken != null && !taken.isOpen()) {
+      taken = there.pollLast();
+    }
+    return taken;
+  }
+
+  void giveBack(LoopConnection free) {
+    if (isClosed) {
+      free.close();
+    } else {
+      idle.computeIfAbsent(free.member(), _ -> new ArrayDeque<>()).addLast(free);
+    }
+  }
+
+  /// Whether there may be one more connection.
+  boolean mayConnect(Slot slot) {
+    return slot.member().loopConnections().get() < slot.limits().requestsPerOrigin();
+  }
+
+  /// What becomes of a connection that is being made.
+  interface Connecting {
+    void connected(LoopConnection made);
+
+    void failed(Throwable cause);
+  }
+
+  void connect(Member member, OriginTimeouts timeouts, Connecting connecting) {
+    Origin origin = member.origin();
+    member.loopConnections().incrementAndGet();
+    var pending =
+        bootstrap
+            .clone()
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                (int) Math.min(Integer.MAX_VALUE, timeouts.connect().toMillis()))
+            .connect(new InetSocketAddress(origin.address(), origin.port()));
+    pending.addListener(_ -> {
+      if (!pending.isSuccess()) {
+        member.loopConnections().decrementAndGet();
+        connecting.failed(pending.cause());
+        return;
+      }
+      connecting.connected(connected(member, pending.channel()));
+    });
+  }
+
+  private LoopConnection connected(Member member, Channel channel) {
+    LoopConnection made = new LoopConnection(this, member, channel);
+    channel
+        .pipeline()
+        .addLast(new ExcessBytes(made::isBusy), new HttpResponseDecoder(decoding), made);
+    member.connections().incrementAndGet();
+    open.add(made);
+    if (ticking == null) {
+      ticking =
+          loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    return made;
+  }
+
+  /// A connection was closed, by whomever.
+  void gone(LoopConnection closed) {
+    Member member = closed.member();
+    member.connections().decrementAndGet();
+    member.loopConnections().decrementAndGet();
+    open.remove(closed);
+    Deque<LoopConnection> there = idle.get(member);
+    if (there != null) {
+      there.remove(closed);
+      if (there.isEmpty()) {
+        idle.remove(member);
+      }
+    }
+    if (open.isEmpty() && ticking != null) {
+      ticking.cancel(false);
+      ticking = null;
+    }
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    List.copyOf(open).forEach(connection -> connection.tick(now));
+  }
+
+  /// Lets go of all connections; on any thread.
+  void close() {
+    loop.execute(() -> {
+      isClosed = true;
+      List.copyOf(open).forEach(LoopConnection::close);
+    });
+  }
+}
