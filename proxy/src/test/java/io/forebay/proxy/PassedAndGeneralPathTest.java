@@ -234,7 +234,7 @@ class PassedAndGeneralPathTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       if (socket != null) {
         socket.close();
       }

@@ -114,7 +114,10 @@ public final class LoopOrigins {
   /// The one that was used last: the others may be let go.
   @Nullable LoopConnection takeIdle(Member member) {
     Deque<LoopConnection> there = idle.get(member);
-    LoopConnection taken = there == null ? null : there.pollLast();
+    if (there == null) {
+      return null;
+    }
+    LoopConnection taken = there.pollLast();
     while (taken != null && !taken.isOpen()) {
       taken = there.pollLast();
     }
