@@ -1,23 +1,12 @@
 package io.forebay.http;
 
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /// Fields that belong to one connection and are neither forwarded nor stored (RFC 9110 §7.6.1), and
 /// `Via` (§7.6.3).
 public final class ConnectionFields {
-
-  /// Hop-by-hop whether or not `Connection` nominates them (§7.6.1; RFC 9111 §3.1 for the proxy's
-  /// own authentication fields, which are not among these when forwarding).
-  private static final Set<String> HOP_BY_HOP =
-      Set.of(
-          "connection",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "transfer-encoding",
-          "upgrade",
-          "http2-settings");
 
   /// Meant for every recipient, so that a `Connection` that nominates them is wrong (§7.6.1: a
   /// sender MUST NOT list these). Left in place: a nomination must not be a way to strip a message
@@ -53,23 +42,52 @@ public final class ConnectionFields {
   /// The fields without the hop-by-hop ones and those that `Connection` nominates. `TE: trailers`
   /// is not kept: who forwards trailers says so itself.
   public static HttpFields removed(HttpFields fields) {
-    Set<String> nominated = nominated(fields);
-    return fields.without(line -> {
-      String name = FieldSyntax.lowerCase(line.name());
-      return HOP_BY_HOP.contains(name) || nominated.contains(name);
-    });
+    List<String> nominated = nominated(fields);
+    return fields.without(line -> isHopByHop(line.name()) || isAmong(nominated, line));
   }
 
-  private static Set<String> nominated(HttpFields fields) {
-    if (!fields.contains("Connection")) {
-      return Set.of();
+  /// Whether or not `Connection` nominates it (§7.6.1; RFC 9111 §3.1 for the proxy's own
+  /// authentication fields, which are not among these when forwarding).
+  private static boolean isHopByHop(String name) {
+    return switch (name.length()) {
+      case 2 -> name.equalsIgnoreCase("te");
+      case 7 -> name.equalsIgnoreCase("upgrade");
+      case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
+      case 14 -> name.equalsIgnoreCase("http2-settings");
+      case 16 -> name.equalsIgnoreCase("proxy-connection");
+      case 17 -> name.equalsIgnoreCase("transfer-encoding");
+      default -> false;
+    };
+  }
+
+  private static boolean isAmong(List<String> names, FieldLine line) {
+    for (String name : names) {
+      if (line.isNamed(name)) {
+        return true;
+      }
     }
-    Set<String> names = new HashSet<>();
-    for (String member : FieldSyntax.listMembers(fields, "Connection")) {
-      names.add(FieldSyntax.lowerCase(member));
+    return false;
+  }
+
+  private static List<String> nominated(HttpFields fields) {
+    List<String> names = List.of();
+    for (FieldLine line : fields) {
+      if (line.isNamed("Connection") && !isUsual(line.value())) {
+        if (names.isEmpty()) {
+          names = new ArrayList<>();
+        }
+        names.addAll(FieldSyntax.listMembers(line.value()));
+      }
     }
-    names.removeAll(END_TO_END);
+    if (!names.isEmpty()) {
+      names.removeIf(name -> END_TO_END.contains(FieldSyntax.lowerCase(name)));
+    }
     return names;
+  }
+
+  /// Whether it names nothing but how long the connection lasts.
+  private static boolean isUsual(String options) {
+    return options.equalsIgnoreCase("keep-alive") || options.equalsIgnoreCase("close");
   }
 
   /// The fields with one more `Via` member at the end.

@@ -68,7 +68,7 @@ public record ForwardedElement(
   /// As it is written in the field.
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder(80);
     append(text, "for", from.map(ForwardedElement::node));
     append(text, "host", host);
     append(text, "proto", proto);
@@ -91,7 +91,9 @@ public record ForwardedElement(
       text.append(value.get());
     } else {
       text.append('"');
-      for (char c : value.get().toCharArray()) {
+      String quoted = value.get();
+      for (int i = 0; i < quoted.length(); i++) {
+        char c = quoted.charAt(i);
         if (c == '"' || c == '\\') {
           text.append('\\');
         }

@@ -24,6 +24,13 @@ public final class HttpDate {
   private static final String LONG_DAYS =
       "monday,tuesday,wednesday,thursday,friday,saturday,sunday,";
 
+  /// Of the preferred format, as it was read.
+  private record Fixdate(String text, Optional<Instant> instant) {}
+
+  /// The last one that was read: most dates are of this very second, and each is looked at more
+  /// than once. Racy, and right whoever wins.
+  private static volatile Fixdate last = new Fixdate("", Optional.empty());
+
   private HttpDate() {}
 
   /// Parses a date whose century, if it is not given, is that of the years 1970 to 2069. Never
@@ -35,6 +42,9 @@ public final class HttpDate {
   /// Parses a date; a two-digit year that would lie more than 50 years after `now` lies in the past
   /// (§5.6.7). Never throws.
   public static Optional<Instant> parse(String value, Instant now) {
+    if (value.indexOf(',') == 3) { // its year has four digits
+      return parse(value, 1970);
+    }
     OffsetDateTime today = now.atOffset(ZoneOffset.UTC);
     Optional<Instant> date = parse(value, today.getYear() - 49);
     Instant limit = today.plusYears(50).toInstant();
@@ -42,11 +52,17 @@ public final class HttpDate {
   }
 
   private static Optional<Instant> parse(String value, int earliestTwoDigitYear) {
+    Fixdate known = last;
+    if (known.text().equals(value)) {
+      return known.instant();
+    }
     String date = FieldSyntax.lowerCase(FieldSyntax.trimmed(value));
     int comma = date.indexOf(',');
     try {
       if (comma == 3) {
-        return fixdate(date);
+        Optional<Instant> instant = fixdate(date);
+        last = new Fixdate(value, instant);
+        return instant;
       }
       return comma > 0 ? rfc850(date, comma, earliestTwoDigitYear) : asctime(date);
     } catch (DateTimeException noSuchDay) {

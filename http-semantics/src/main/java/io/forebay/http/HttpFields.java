@@ -1,6 +1,7 @@
 package io.forebay.http;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -14,12 +15,21 @@ import java.util.stream.Stream;
 /// walk the lines: a message has few, and nothing is allocated but the answer.
 public final class HttpFields implements Iterable<FieldLine> {
 
-  private static final HttpFields NONE = new HttpFields(List.of());
+  private static final FieldLine[] NO_LINES = {};
+  private static final HttpFields NONE = new HttpFields(NO_LINES);
 
-  private final List<FieldLine> lines;
+  /// Never changed.
+  private final FieldLine[] lines;
 
-  private HttpFields(List<FieldLine> lines) {
+  private HttpFields(FieldLine[] lines) {
     this.lines = lines;
+  }
+
+  private static HttpFields ofFirst(FieldLine[] lines, int count) {
+    if (count == 0) {
+      return NONE;
+    }
+    return new HttpFields(count == lines.length ? lines : Arrays.copyOf(lines, count));
   }
 
   /// No fields.
@@ -29,7 +39,7 @@ public final class HttpFields implements Iterable<FieldLine> {
 
   /// These lines, in this order.
   public static HttpFields of(List<FieldLine> lines) {
-    return lines.isEmpty() ? NONE : new HttpFields(List.copyOf(lines));
+    return lines.isEmpty() ? NONE : new HttpFields(lines.toArray(NO_LINES));
   }
 
   /// `name, value, name, value, …` in this order.
@@ -45,11 +55,11 @@ public final class HttpFields implements Iterable<FieldLine> {
   }
 
   public static Builder builder() {
-    return new Builder(new ArrayList<>());
+    return new Builder(new FieldLine[16], 0);
   }
 
   public Builder toBuilder() {
-    return new Builder(new ArrayList<>(lines));
+    return new Builder(Arrays.copyOf(lines, lines.length + 4), lines.length);
   }
 
   /// The value of the first line of that name.
@@ -95,9 +105,21 @@ public final class HttpFields implements Iterable<FieldLine> {
     return false;
   }
 
+  /// Whether there is a line of any of these names.
+  public boolean containsAny(Collection<String> names) {
+    for (FieldLine line : lines) {
+      if (isOneOf(names, line)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// These fields and one more line at the end.
   public HttpFields with(String name, String value) {
-    return toBuilder().add(name, value).build();
+    FieldLine[] more = Arrays.copyOf(lines, lines.length + 1);
+    more[lines.length] = new FieldLine(name, value);
+    return new HttpFields(more);
   }
 
   /// These fields with all lines of that name replaced by one, in the first one's place.
@@ -126,95 +148,115 @@ public final class HttpFields implements Iterable<FieldLine> {
 
   /// These fields without the lines that match.
   public HttpFields without(Predicate<FieldLine> unwanted) {
-    List<FieldLine> kept = new ArrayList<>(lines.size());
+    FieldLine[] kept = new FieldLine[lines.length];
+    int count = 0;
     for (FieldLine line : lines) {
       if (!unwanted.test(line)) {
-        kept.add(line);
+        kept[count++] = line;
       }
     }
-    return kept.size() == lines.size() ? this : of(kept);
+    return count == lines.length ? this : ofFirst(kept, count);
   }
 
   public List<FieldLine> lines() {
-    return lines;
+    return List.of(lines);
   }
 
   public Stream<FieldLine> stream() {
-    return lines.stream();
+    return Arrays.stream(lines);
   }
 
   public boolean isEmpty() {
-    return lines.isEmpty();
+    return lines.length == 0;
   }
 
   public int size() {
-    return lines.size();
+    return lines.length;
   }
 
   @Override
   public Iterator<FieldLine> iterator() {
-    return lines.iterator();
+    return Arrays.asList(lines).iterator();
   }
 
   /// Same lines in the same order, names and values exactly as they are.
   @Override
   public boolean equals(Object other) {
-    return other instanceof HttpFields fields && lines.equals(fields.lines);
+    return other instanceof HttpFields fields && Arrays.equals(lines, fields.lines);
   }
 
   @Override
   public int hashCode() {
-    return lines.hashCode();
+    return Arrays.hashCode(lines);
   }
 
   @Override
   public String toString() {
-    return lines.toString();
+    return Arrays.toString(lines);
   }
 
   /// Collects lines. Not thread-safe.
   public static final class Builder {
 
-    private final List<FieldLine> lines;
+    private FieldLine[] lines;
+    private int count;
 
-    private Builder(List<FieldLine> lines) {
+    private Builder(FieldLine[] lines, int count) {
       this.lines = lines;
+      this.count = count;
     }
 
     /// One more line at the end.
     public Builder add(String name, String value) {
-      lines.add(new FieldLine(name, value));
-      return this;
+      return add(new FieldLine(name, value));
     }
 
     public Builder add(FieldLine line) {
-      lines.add(line);
+      if (count == lines.length) {
+        lines = Arrays.copyOf(lines, 2 * count + 4);
+      }
+      lines[count++] = line;
       return this;
     }
 
     public Builder addAll(HttpFields fields) {
-      lines.addAll(fields.lines);
+      for (FieldLine line : fields.lines) {
+        add(line);
+      }
       return this;
     }
 
     /// One line of that name, in the place of the first there was.
     public Builder set(String name, String value) {
       int place = 0;
-      while (place < lines.size() && !lines.get(place).isNamed(name)) {
+      while (place < count && !lines[place].isNamed(name)) {
         place++;
       }
-      lines.removeIf(line -> line.isNamed(name));
-      lines.add(place, new FieldLine(name, value));
+      if (place == count) {
+        return add(name, value);
+      }
+      lines[place] = new FieldLine(name, value);
+      removeFrom(place + 1, name);
       return this;
     }
 
     public Builder remove(String name) {
-      lines.removeIf(line -> line.isNamed(name));
+      removeFrom(0, name);
       return this;
     }
 
+    private void removeFrom(int from, String name) {
+      int kept = from;
+      for (int i = from; i < count; i++) {
+        if (!lines[i].isNamed(name)) {
+          lines[kept++] = lines[i];
+        }
+      }
+      count = kept;
+    }
+
     public HttpFields build() {
-      return of(lines);
+      return count == 0 ? NONE : new HttpFields(Arrays.copyOf(lines, count));
     }
   }
 }

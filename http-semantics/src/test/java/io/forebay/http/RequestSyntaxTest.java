@@ -2,6 +2,8 @@ package io.forebay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,5 +74,25 @@ class RequestSyntaxTest {
             RequestSyntax.fault(
                 new RequestHead("GET", "http", "h", "/", host.with("", "x")), "1.1"))
         .isPresent();
+  }
+
+  @Test
+  void theHostIsJudgedAsTheGrammarSays() {
+    Pattern grammar =
+        Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(:[0-9]{0,5})?");
+    String characters = "[]:.:0519afgAFz-_~!$&'()*+,;=%@/ \u00e4";
+    Random random = new Random(1);
+    for (int i = 0; i < 100_000; i++) {
+      StringBuilder host = new StringBuilder(random.nextInt(3) == 0 ? "[" : "");
+      for (int n = random.nextInt(9); n > 0; n--) {
+        host.append(characters.charAt(random.nextInt(characters.length())));
+      }
+      String authority = host.toString();
+      RequestHead request =
+          new RequestHead("GET", "http", authority, "/", HttpFields.of("Host", authority));
+      assertThat(RequestSyntax.fault(request, "1.1").isEmpty())
+          .as(authority)
+          .isEqualTo(grammar.matcher(authority).matches());
+    }
   }
 }

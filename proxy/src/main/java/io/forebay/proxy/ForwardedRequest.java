@@ -2,7 +2,6 @@ package io.forebay.proxy;
 
 import io.forebay.http.CdnLoop;
 import io.forebay.http.ConnectionFields;
-import io.forebay.http.FieldSyntax;
 import io.forebay.http.ForwardedElement;
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
@@ -81,10 +80,9 @@ final class ForwardedRequest {
   }
 
   private static boolean speaksOfSender(String name) {
-    String lower = FieldSyntax.lowerCase(name);
-    return lower.equals("forwarded")
-        || lower.equals("x-real-ip")
-        || lower.startsWith("x-forwarded-");
+    return name.equalsIgnoreCase("forwarded")
+        || name.equalsIgnoreCase("x-real-ip")
+        || name.regionMatches(true, 0, "x-forwarded-", 0, 12);
   }
 
   private static String appended(HttpFields fields, String name, String member) {

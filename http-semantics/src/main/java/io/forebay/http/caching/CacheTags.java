@@ -55,6 +55,8 @@ public record CacheTags(List<String> tags, List<String> dropped) {
 
   private static final List<String> FIELD_NAMES = FIELDS.stream().map(TagField::name).toList();
 
+  private static final CacheTags NONE = new CacheTags(List.of(), List.of());
+
   public CacheTags {
     tags = List.copyOf(tags);
     dropped = List.copyOf(dropped);
@@ -94,6 +96,9 @@ public record CacheTags(List<String> tags, List<String> dropped) {
 
   /// Reads the tags from all these fields.
   public static CacheTags of(HttpFields responseFields) {
+    if (!responseFields.containsAny(FIELD_NAMES)) {
+      return NONE;
+    }
     Set<String> tags = new LinkedHashSet<>();
     List<String> dropped = new ArrayList<>();
     for (TagField field : FIELDS) {

@@ -154,7 +154,9 @@ public final class ReuseRules {
       return CacheControl.of(fields);
     }
     boolean isPragmaNoCache =
-        FieldSyntax.listMembers(fields, "Pragma").stream().anyMatch("no-cache"::equalsIgnoreCase);
+        fields.contains("Pragma")
+            && FieldSyntax.listMembers(fields, "Pragma").stream()
+                .anyMatch("no-cache"::equalsIgnoreCase);
     return isPragmaNoCache
         ? CacheControl.ofField(HttpFields.of("Pragma", "no-cache"), "Pragma")
         : CacheControl.none();

@@ -92,6 +92,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
   private boolean isReading = true;
   private boolean hasPassedOn;
   private @Nullable String peer;
+  private @Nullable ChannelHandlerContext place;
   private @Nullable PassedExchange passed;
 
   // The request that is passed, in case it is to be lent after all.
@@ -113,7 +114,13 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    place = context;
+  }
+
+  @Override
   public void handlerRemoved(ChannelHandlerContext context) {
+    place = null;
     letGo();
   }
 
@@ -390,7 +397,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
 
   @Override
   public void write(ByteBuf bytes) {
-    ChannelHandlerContext context = channel.pipeline().context(this);
+    ChannelHandlerContext context = place;
     if (context == null) {
       bytes.release();
     } else {
@@ -400,7 +407,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
 
   @Override
   public void flush() {
-    ChannelHandlerContext context = channel.pipeline().context(this);
+    ChannelHandlerContext context = place;
     if (context != null) {
       context.flush();
       resetIdle();
@@ -424,7 +431,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
   public void ended() {
     flush();
     PassedExchange over = passedIsOver();
-    ChannelHandlerContext context = channel.pipeline().context(this);
+    ChannelHandlerContext context = place;
     if (over == null || context == null) {
       return;
     }
@@ -444,7 +451,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
 
   /// Lends the request that was passed to the codec.
   private void lendPassed(Ahead ahead) {
-    ChannelHandlerContext context = channel.pipeline().context(this);
+    ChannelHandlerContext context = place;
     if (passed == null || passedRequest == null || context == null) {
       ahead.drop();
       return;
@@ -516,7 +523,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
       return;
     }
     turn = watch.isLast() || bodyLeft > 0 ? Turn.GONE : Turn.OURS;
-    ChannelHandlerContext context = channel.pipeline().context(this);
+    ChannelHandlerContext context = place;
     if (context != null) {
       resumeSoon(context);
     }

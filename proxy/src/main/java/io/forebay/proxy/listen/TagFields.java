@@ -21,7 +21,7 @@ public enum TagFields {
           case DEBUG -> asks(request, "Forebay-Debug") || asks(request, "Fastly-Debug");
           case KEEP -> true;
         };
-    return kept || CacheTags.fieldNames().stream().noneMatch(fields::contains)
+    return kept || !fields.containsAny(CacheTags.fieldNames())
         ? fields
         : fields.without(CacheTags.fieldNames());
   }

@@ -47,6 +47,10 @@ public final class LoopOrigins {
   private @Nullable ScheduledFuture<?> ticking;
   private boolean isClosed;
 
+  // Of one member, which saves most look-ups.
+  private @Nullable Member lastMember;
+  private Deque<LoopConnection> lastIdle = new ArrayDeque<>();
+
   // The origins that were looked at last, and whether all of them can be asked from here.
   private Members lastMembers = Members.NONE;
   private boolean isReachable;
@@ -113,10 +117,7 @@ public final class LoopOrigins {
 
   /// The one that was used last: the others may be let go.
   @Nullable LoopConnection takeIdle(Member member) {
-    Deque<LoopConnection> there = idle.get(member);
-    if (there == null) {
-      return null;
-    }
+    Deque<LoopConnection> there = idleOf(member);
     LoopConnection taken = there.pollLast();
     while (taken != null && !taken.isOpen()) {
       taken = there.pollLast();
@@ -128,8 +129,17 @@ public final class LoopOrigins {
     if (isClosed) {
       free.close();
     } else {
-      idle.computeIfAbsent(free.member(), _ -> new ArrayDeque<>()).addLast(free);
+      idleOf(free.member()).addLast(free);
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very one
+  private Deque<LoopConnection> idleOf(Member member) {
+    if (member != lastMember) {
+      lastIdle = idle.computeIfAbsent(member, _ -> new ArrayDeque<>());
+      lastMember = member;
+    }
+    return lastIdle;
   }
 
   /// Whether there may be one more connection.
@@ -184,12 +194,11 @@ public final class LoopOrigins {
     member.connections().decrementAndGet();
     member.loopConnections().decrementAndGet();
     open.remove(closed);
-    Deque<LoopConnection> there = idle.get(member);
-    if (there != null) {
-      there.remove(closed);
-      if (there.isEmpty()) {
-        idle.remove(member);
-      }
+    Deque<LoopConnection> there = idleOf(member);
+    there.remove(closed);
+    if (there.isEmpty()) {
+      idle.remove(member);
+      lastMember = null;
     }
     if (open.isEmpty() && ticking != null) {
       ticking.cancel(false);
