@@ -9,6 +9,18 @@ import java.util.Optional;
 /// §5.6 asks recipients to be; never throws.
 public final class FieldSyntax {
 
+  private static final boolean[] IS_TOKEN_CHARACTER = new boolean[128];
+
+  static {
+    for (char c = 0; c < IS_TOKEN_CHARACTER.length; c++) {
+      IS_TOKEN_CHARACTER[c] =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || isDigit(c)
+              || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    }
+  }
+
   private FieldSyntax() {}
 
   /// RFC 9110 §5.6.2.
@@ -23,10 +35,7 @@ public final class FieldSyntax {
 
   /// RFC 9110 §5.6.2, `tchar`.
   public static boolean isTokenCharacter(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || isDigit(c)
-        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    return c < IS_TOKEN_CHARACTER.length && IS_TOKEN_CHARACTER[c];
   }
 
   public static boolean isDigit(char c) {

@@ -10,6 +10,7 @@ import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.route.Route;
+import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.ServedHead;
 import io.forebay.proxy.route.Route;
+import io.forebay.proxy.scan.RequestScan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

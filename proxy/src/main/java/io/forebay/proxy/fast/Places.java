@@ -9,6 +9,7 @@ import io.forebay.http.caching.CacheKey;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.route.RouteTable;
 import io.forebay.proxy.route.Routes;
+import io.forebay.proxy.scan.RequestScan;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.forebay.proxy.listen;
 
 import io.forebay.proxy.PassedExchange;
-import io.forebay.proxy.fast.RequestScan;
 import io.forebay.proxy.fetch.Ahead;
+import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -7,7 +7,7 @@ import io.forebay.proxy.PassThrough;
 import io.forebay.proxy.PassedExchange;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fast.FreshHits;
-import io.forebay.proxy.fast.RequestScan;
+import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;

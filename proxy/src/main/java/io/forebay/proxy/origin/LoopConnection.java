@@ -5,15 +5,18 @@ import io.forebay.http.ResponseHead;
 import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.PulledStream;
+import io.forebay.proxy.scan.ResponseScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.impl.HttpUtils;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,8 +25,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP/1.1 connection to an origin, behind Netty's response decoder: carries one request at a
-/// time, and is used again if both sides keep it.
+/// One HTTP/1.1 connection to an origin: carries one request at a time, and is used again if both
+/// sides keep it.
+///
+/// Plain responses, which come with their length, it reads itself ([ResponseScan]). With the first
+/// of another kind (in chunks, to the connection's end, interim, in more pieces, or odd) the
+/// connection gets Netty's decoder, for good: so all bytes have one reader.
 ///
 /// Of one event loop.
 final class LoopConnection extends ChannelInboundHandlerAdapter {
@@ -57,6 +64,12 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
   private long idleNanos = LONGEST_IDLE.toNanos();
   private @Nullable Throwable fault;
 
+  /// Whether Netty's decoder stands before this.
+  private boolean isDecoded;
+
+  // Of the body of a plain response, what has not come yet.
+  private long bodyLeft;
+
   /// When its time is up; 0: not at all.
   private long deadline;
 
@@ -72,10 +85,6 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
 
   boolean isOpen() {
     return channel.isActive();
-  }
-
-  boolean isBusy() {
-    return stage != Stage.IDLE;
   }
 
   void close() {
@@ -113,27 +122,80 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (message instanceof ByteBuf bytes && !isDecoded && stage == Stage.HEAD && !isPlain(bytes)) {
+      decode(context, bytes);
+      return;
+    }
     try {
-      if (stage == Stage.IDLE || request == null) {
+      LoopRequest asked = request;
+      if (stage == Stage.IDLE || asked == null) {
         close(); // nobody asked for it
-        return;
-      }
-      if (message instanceof HttpResponse response) {
-        head(request, response);
-      }
-      if (message instanceof HttpContent content) {
-        content(request, content);
+      } else if (message instanceof ByteBuf bytes) {
+        plain(asked, bytes);
+      } else {
+        decoded(asked, message);
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
+  /// Lets Netty read this response and all that follow.
+  private void decode(ChannelHandlerContext context, ByteBuf bytes) {
+    isDecoded = true;
+    context
+        .pipeline()
+        .addFirst(
+            new ExcessBytes(() -> stage != Stage.IDLE),
+            new HttpResponseDecoder(origins.decoding()));
+    context.pipeline().fireChannelRead(bytes);
+  }
+
+  // ---- plain responses
+
+  private boolean isPlain(ByteBuf bytes) {
+    byte[] in = origins.headBytes();
+    int length = Math.min(in.length, bytes.readableBytes());
+    bytes.getBytes(bytes.readerIndex(), in, 0, length);
+    return origins.scan().isPlain(in, length);
+  }
+
+  private void plain(LoopRequest asked, ByteBuf bytes) {
+    if (stage == Stage.HEAD) {
+      ResponseScan scan = origins.scan();
+      bytes.skipBytes(scan.end());
+      bodyLeft = scan.contentLength();
+      isKept = !scan.isLast();
+      HttpFields fields = scan.fields();
+      keepFor(scan.hasKeepAlive() ? fields.first("Keep-Alive") : Optional.empty());
+      answered(asked, new ResponseHead(scan.status(), fields));
+    }
+    int length = (int) Math.min(bodyLeft, bytes.readableBytes());
+    bodyLeft -= length;
+    if (length > 0) {
+      give(asked, bytes.readSlice(length));
+    }
+    if (bodyLeft == 0) {
+      isKept &= !bytes.isReadable(); // more than it said (RFC 9112 §11.1)
+      ended(asked);
+    }
+  }
+
+  // ---- responses that Netty reads
+
+  private void decoded(LoopRequest asked, Object message) {
+    if (message instanceof HttpResponse response) {
+      head(asked, response);
+    }
+    if (message instanceof HttpContent content) {
+      content(asked, content);
+    }
+  }
+
   private void head(LoopRequest asked, HttpResponse response) {
     if (response.decoderResult().isFailure()) {
-      fail(
-          asked,
-          OriginClient.failure(response.decoderResult().cause(), OriginError.HTTP_PROTOCOL_ERROR));
+      Throwable cause = response.decoderResult().cause();
+      fail(asked, OriginClient.failure(cause, OriginError.HTTP_PROTOCOL_ERROR));
       return;
     }
     ResponseHead head =
@@ -148,32 +210,17 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
       }
       return;
     }
-    asked.slot().answered(head.status());
-    Optional<OriginOutcome.Failed> unusable = OriginClient.fault(head, false);
-    if (unusable.isPresent()) {
-      fail(asked, unusable.get());
-      return;
-    }
-    int seconds = OriginConnection.keepAliveSeconds(response.headers());
-    idleNanos = seconds > 1 ? Duration.ofSeconds(seconds - 1L).toNanos() : LONGEST_IDLE.toNanos();
     isKept = HttpUtil.isKeepAlive(response);
-    var answered = new OriginOutcome.Answered(head, BodySource.EMPTY, asked.sent(), origins.now());
-    LoopAnswer waiting = asked.answer();
-    if (waiting != null && waiting.head(answered)) {
-      stage = Stage.BODY;
-      expectBody();
-    } else {
-      handOver(asked, answered);
-    }
+    keepFor(head.fields().first("Keep-Alive"));
+    answered(asked, head);
   }
 
   private void content(LoopRequest asked, HttpContent content) {
-    boolean isLast = content instanceof LastHttpContent;
     switch (stage) {
       case IDLE, HEAD -> {}
       case INTERIM -> {
         // The decoder ends each interim response with an empty last content.
-        if (isLast) {
+        if (content instanceof LastHttpContent) {
           stage = Stage.HEAD;
         }
       }
@@ -183,9 +230,8 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
           close();
           return;
         }
-        ByteBuf part = content.content();
-        if (part.isReadable()) {
-          give(asked, part);
+        if (content.content().isReadable()) {
+          give(asked, content.content());
         }
         if (content instanceof LastHttpContent last) {
           if (!last.trailingHeaders().isEmpty()) {
@@ -194,6 +240,32 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
           ended(asked);
         }
       }
+    }
+  }
+
+  // ---- all responses
+
+  private void keepFor(Optional<String> keepAlive) {
+    int seconds = keepAlive.map(HttpUtils::parseKeepAliveHeaderTimeout).orElse(-1);
+    // To leave first.
+    idleNanos = seconds > 1 ? Duration.ofSeconds(seconds - 1L).toNanos() : LONGEST_IDLE.toNanos();
+  }
+
+  /// The head of the final response.
+  private void answered(LoopRequest asked, ResponseHead head) {
+    asked.slot().answered(head.status());
+    Optional<OriginOutcome.Failed> unusable = OriginClient.fault(head, false);
+    if (unusable.isPresent()) {
+      fail(asked, unusable.get());
+      return;
+    }
+    var answered = new OriginOutcome.Answered(head, BodySource.EMPTY, asked.sent(), origins.now());
+    LoopAnswer waiting = asked.answer();
+    if (waiting != null && waiting.head(answered)) {
+      stage = Stage.BODY;
+      expectBody();
+    } else {
+      handOver(asked, answered);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.forebay.proxy.origin;
 
+import io.forebay.proxy.scan.ResponseScan;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -7,7 +8,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// way. Deadlines are kept to a quarter of a second.
 public final class LoopOrigins {
 
+  /// Longer heads are Netty's.
+  private static final int MOST_PLAIN_BYTES = 8 * 1024;
+
   private static final long TICK_MILLIS = 250;
 
   /// Requests that are for one client, and can be repeated.
@@ -41,6 +44,8 @@ public final class LoopOrigins {
   private final OriginConnections connections;
   private final InstantSource clock;
   private final HttpDecoderConfig decoding;
+  private final byte[] headBytes;
+  private final ResponseScan scan;
   private final Bootstrap bootstrap;
   private final Map<Member, Deque<LoopConnection>> idle = new HashMap<>();
   private final List<LoopConnection> open = new ArrayList<>();
@@ -71,6 +76,8 @@ public final class LoopOrigins {
             .setMaxInitialLineLength(maxHeaderBytes)
             .setMaxHeaderSize(maxHeaderBytes)
             .setMaxChunkSize(64 * 1024);
+    this.headBytes = new byte[Math.min(maxHeaderBytes, MOST_PLAIN_BYTES)];
+    this.scan = new ResponseScan(headBytes.length);
     this.bootstrap =
         new Bootstrap()
             .group(loop)
@@ -107,6 +114,20 @@ public final class LoopOrigins {
                   origin -> !origin.tls() && origin.hasAddress() && connections.isUsual(origin));
     }
     return isReachable;
+  }
+
+  // ---- what its connections share, one after another
+
+  byte[] headBytes() {
+    return headBytes;
+  }
+
+  ResponseScan scan() {
+    return scan;
+  }
+
+  HttpDecoderConfig decoding() {
+    return decoding;
   }
 
   Instant now() {
@@ -176,9 +197,7 @@ public final class LoopOrigins {
 
   private LoopConnection connected(Member member, Channel channel) {
     LoopConnection made = new LoopConnection(this, member, channel);
-    channel
-        .pipeline()
-        .addLast(new ExcessBytes(made::isBusy), new HttpResponseDecoder(decoding), made);
+    channel.pipeline().addLast(made);
     member.connections().incrementAndGet();
     open.add(made);
     if (ticking == null) {

@@ -145,16 +145,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   /// Vert.x lets go of an idle connection when the origin does, and then some requests meet a
   /// connection that is just being closed.
   private static void leaveFirst(HttpHeaders headers) {
-    int timeout = keepAliveSeconds(headers);
+    String keepAlive = headers.get("Keep-Alive");
+    int timeout = keepAlive == null ? -1 : HttpUtils.parseKeepAliveHeaderTimeout(keepAlive);
     if (timeout > 1) {
       headers.set("Keep-Alive", "timeout=" + (timeout - 1));
     }
-  }
-
-  /// For how long the origin keeps an idle connection; less than zero if it does not say.
-  static int keepAliveSeconds(HttpHeaders headers) {
-    String keepAlive = headers.get("Keep-Alive");
-    return keepAlive == null ? -1 : HttpUtils.parseKeepAliveHeaderTimeout(keepAlive);
   }
 
   static boolean isForwardable(HttpResponse response) {

@@ -3,7 +3,7 @@ package io.forebay.proxy.listen.http2;
 import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fast.FreshHits;
-import io.forebay.proxy.fast.RequestScan;
+import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;

@@ -1,11 +1,8 @@
-package io.forebay.proxy.fast;
+package io.forebay.proxy.scan;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.forebay.http.HttpFields;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /// One look at the bytes of an HTTP/1.1 request: where its head ends, and whether it is *plain*, a
 /// GET or HEAD of which nothing but its method, target, `Host` and `Accept-Encoding` can matter for
@@ -15,7 +12,7 @@ import java.nio.ByteOrder;
 /// characters and no folds. So what it takes for one request, nobody takes for two.
 ///
 /// Used again for each request, by one thread. What the methods tell is of the last [#scan].
-public final class RequestScan {
+public final class RequestScan extends HeadBytes {
 
   /// What the bytes are.
   public enum Verdict {
@@ -29,30 +26,11 @@ public final class RequestScan {
     UNCERTAIN
   }
 
-  // In place of a position: the bytes end too early; they are not what is taken here.
-  private static final int MORE = -1;
-  private static final int ODD = -2;
-
   private static final byte[] VERSION = " HTTP/1.1\r\n".getBytes(ISO_8859_1);
   private static final String OUR_NAME = "forebay";
 
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long EACH_BYTE = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-
-  private static final boolean[] IS_TOKEN = new boolean[256];
-
-  static {
-    for (char c = '!'; c <= '~'; c++) {
-      IS_TOKEN[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
-    }
-  }
-
   private final int maxHeadBytes;
 
-  private byte[] in = {};
-  private int limit;
   private int end;
   private boolean isHead;
   private boolean isPlain;
@@ -84,12 +62,7 @@ public final class RequestScan {
     lengths = 0;
     contentLength = 0;
     int at = requestLine(from);
-    while (at >= 0 && !(at < limit && in[at] == '\r')) {
-      at = at < limit ? field(at) : MORE;
-    }
-    if (at >= 0) {
-      at = afterLine(at);
-    }
+    at = at >= 0 ? fieldLines(at) : at;
     if (at == MORE) {
       return limit - from < maxHeadBytes ? Verdict.INCOMPLETE : Verdict.UNCERTAIN;
     }
@@ -146,26 +119,9 @@ public final class RequestScan {
     return encodingTo;
   }
 
-  /// A part of the bytes, one `char` each.
-  public String text(int from, int to) {
-    return new String(in, from, to - from, ISO_8859_1);
-  }
-
-  /// All field lines of a plain request.
+  /// All field lines of the last head.
   public HttpFields fields() {
-    HttpFields.Builder fields = HttpFields.builder();
-    int at = targetTo + VERSION.length;
-    while (in[at] != '\r') {
-      int colon = at;
-      while (in[colon] != ':') {
-        colon++;
-      }
-      int to = firstControl(colon + 1);
-      int from = trimmedFrom(colon + 1, to);
-      fields.add(text(at, colon), text(from, trimmedTo(from, to)));
-      at = to + 2;
-    }
-    return fields.build();
+    return fields(targetTo + VERSION.length);
   }
 
   // ---- lines; each method tells the position behind what it read, or MORE, or ODD
@@ -218,74 +174,11 @@ public final class RequestScan {
     isCertain = !isNamed(from, length, "connect");
   }
 
-  private int field(int from) {
-    int colon = from;
-    while (colon < limit && IS_TOKEN[in[colon] & 0xff]) {
-      colon++;
-    }
-    if (colon == limit) {
-      return MORE;
-    }
-    if (in[colon] != ':' || colon == from) {
-      return ODD;
-    }
-    int valueTo = firstControl(colon + 1);
-    if (valueTo == limit) {
-      return MORE;
-    }
-    int next = afterLine(valueTo);
-    if (next > 0) {
-      note(from, colon, valueTo);
-    }
-    return next;
-  }
-
-  /// Behind the CRLF at `at`.
-  private int afterLine(int at) {
-    if (in[at] != '\r') {
-      return ODD;
-    }
-    if (at + 1 == limit) {
-      return MORE;
-    }
-    return in[at + 1] == '\n' ? at + 2 : ODD;
-  }
-
-  /// The first control character but a tab; the limit if there is none. Eight bytes at a time: one
-  /// below 0x20 borrows when 0x20 is taken from it, one that is 0x7f becomes zero and borrows when
-  /// 1 is, and the lowest of those found is exact.
-  private int firstControl(int from) {
-    int at = from;
-    while (true) {
-      while (at + Long.BYTES <= limit) {
-        long eight = (long) LONGS.get(in, at);
-        long delete = eight ^ (0x7f * EACH_BYTE);
-        long found =
-            (((eight - 0x20 * EACH_BYTE) & ~eight) | ((delete - EACH_BYTE) & ~delete)) & HIGH_BITS;
-        if (found != 0) {
-          at += Long.numberOfTrailingZeros(found) >>> 3;
-          break;
-        }
-        at += Long.BYTES;
-      }
-      while (at < limit && !isControl(in[at])) {
-        at++;
-      }
-      if (at == limit || in[at] != '\t') {
-        return at;
-      }
-      at++;
-    }
-  }
-
-  private static boolean isControl(byte b) {
-    return (b >= 0 && b < ' ') || b == 0x7f;
-  }
-
   // ---- fields
 
   /// Takes note of what may matter. Whatever is not named here does not, for a fresh page.
-  private void note(int from, int colon, int to) {
+  @Override
+  void note(int from, int colon, int to) {
     int length = colon - from;
     switch (length) {
       case 2 -> refuseIf(isNamed(from, length, "te"));
@@ -349,33 +242,8 @@ public final class RequestScan {
       isCertain &= !(isNamed(from, 8, "content-") && isNamed(from + 9, 5, "ength"));
       return;
     }
-    lengths++;
-    int first = trimmedFrom(colon + 1, to);
-    int last = trimmedTo(first, to);
-    isCertain &= lengths == 1 && first < last && last - first <= 18;
-    for (int i = first; isCertain && i < last; i++) {
-      isCertain = in[i] >= '0' && in[i] <= '9';
-      contentLength = 10 * contentLength + (in[i] - '0');
-    }
-  }
-
-  /// @param name in lower case
-  private boolean isNamed(int from, int length, String name) {
-    if (length != name.length()) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      // Turns letters into lower case, and leaves the hyphen as it is.
-      if ((in[from + i] | 0x20) != name.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean isValue(int from, int to, String value) {
-    int first = trimmedFrom(from, to);
-    return isNamed(first, trimmedTo(first, to) - first, value);
+    contentLength = number(colon + 1, to);
+    isCertain &= ++lengths == 1 && contentLength >= 0;
   }
 
   /// Whether a list of the caches a request has passed may have us among them.
@@ -386,21 +254,5 @@ public final class RequestScan {
       }
     }
     return false;
-  }
-
-  private int trimmedFrom(int from, int to) {
-    int at = from;
-    while (at < to && (in[at] == ' ' || in[at] == '\t')) {
-      at++;
-    }
-    return at;
-  }
-
-  private int trimmedTo(int from, int to) {
-    int at = to;
-    while (at > from && (in[at - 1] == ' ' || in[at - 1] == '\t')) {
-      at--;
-    }
-    return at;
   }
 }

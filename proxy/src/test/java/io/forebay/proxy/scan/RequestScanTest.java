@@ -1,9 +1,9 @@
-package io.forebay.proxy.fast;
+package io.forebay.proxy.scan;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.proxy.fast.RequestScan.Verdict;
+import io.forebay.proxy.scan.RequestScan.Verdict;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
