@@ -29,6 +29,7 @@ final class ForwardedRequest {
   private static final int MAX_PASSES = 8;
 
   private final String instance = UUID.randomUUID().toString();
+  private volatile Element lastElement = new Element("", "", "", "");
 
   RequestHead of(RuledExchange client) {
     RequestHead sent = of(client.request(), client.route(), client.sender(), client.protocol());
@@ -60,23 +61,42 @@ final class ForwardedRequest {
         : request.target();
   }
 
-  private static HttpFields withOrigin(HttpFields fields, RequestHead request, Sender sender) {
+  private HttpFields withOrigin(HttpFields fields, RequestHead request, Sender sender) {
     HttpFields believed =
         sender.isTrusted() ? fields : fields.without(line -> speaksOfSender(line.name()));
-    ForwardedElement element =
-        new ForwardedElement(
-            Optional.of(sender.hop()),
-            Optional.of(request.authority()).filter(authority -> !authority.isEmpty()),
-            Optional.of(request.scheme()));
+    String element = element(sender.hop(), request.authority(), request.scheme());
     HttpFields.Builder builder =
         believed.toBuilder()
             .set("X-Forwarded-For", appended(believed, "X-Forwarded-For", sender.hop()))
             .set("X-Forwarded-Proto", request.scheme())
-            .set("Forwarded", appended(believed, "Forwarded", element.toString()));
+            .set("Forwarded", appended(believed, "Forwarded", element));
     if (!request.authority().isEmpty()) {
       builder.set("X-Forwarded-Host", request.authority());
     }
     return builder.build();
+  }
+
+  /// What `Forwarded` says of a request.
+  private record Element(String hop, String authority, String scheme, String text) {
+
+    boolean isOf(String otherHop, String otherAuthority, String otherScheme) {
+      return hop.equals(otherHop) && authority.equals(otherAuthority) && scheme.equals(otherScheme);
+    }
+  }
+
+  /// From the last time, if that was the same. Racy, and right whoever wins.
+  private String element(String hop, String authority, String scheme) {
+    Element known = lastElement;
+    if (!known.isOf(hop, authority, scheme)) {
+      ForwardedElement element =
+          new ForwardedElement(
+              Optional.of(hop),
+              Optional.of(authority).filter(present -> !present.isEmpty()),
+              Optional.of(scheme));
+      known = new Element(hop, authority, scheme, element.toString());
+      lastElement = known;
+    }
+    return known.text();
   }
 
   private static boolean speaksOfSender(String name) {

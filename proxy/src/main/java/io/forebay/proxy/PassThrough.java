@@ -2,6 +2,7 @@ package io.forebay.proxy;
 
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
+import io.forebay.http.caching.ForwardReason;
 import io.forebay.http.caching.ReuseDecision;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.fetch.Fetch;
@@ -12,6 +13,8 @@ import io.forebay.proxy.origin.LoopOrigins;
 import io.forebay.proxy.origin.LoopRequest;
 import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.pages.PageStore;
+import io.forebay.proxy.pages.UncollapsibleMark;
+import io.forebay.proxy.route.Route;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.List;
@@ -63,9 +66,15 @@ public final class PassThrough {
   public final class OfLoop {
 
     private final LoopOrigins origins;
+    private final Meters meters = new Meters(observer, Optional.of(ForwardReason.URI_MISS));
 
     private OfLoop(LoopOrigins origins) {
       this.origins = origins;
+    }
+
+    /// Null if a record of each exchange is wanted.
+    @Nullable ExchangeMeter meter(Route route, int status) {
+      return meters.of(route, status);
     }
 
     /// Begins to pass a request through, if it is one of those; null if it is not, or an origin
@@ -73,8 +82,9 @@ public final class PassThrough {
     ///
     /// @param received a GET without content over HTTP/1.1 by a client that takes no trailers and
     ///   keeps the connection
+    /// @param mark by which it is one of those, if its key is the plain one
     public @Nullable PassedExchange begin(
-        RequestHead received, Sender sender, PassedExchange.Client client) {
+        RequestHead received, Sender sender, UncollapsibleMark mark, PassedExchange.Client client) {
       if (pages.hasTier() || pages.isSuspect()) {
         return null; // what lies in a tier has to be waited for
       }
@@ -83,7 +93,9 @@ public final class PassThrough {
       Plan plan = planner.plan(received, "1.1", false, pages::glance);
       if (!(plan instanceof Plan.UseStore use)
           || !(use.decision() instanceof ReuseDecision.Forward<?>(var reason))
-          || !provedUnshareable(use)) {
+          || reason != ForwardReason.URI_MISS
+          || !use.stored().varies().isEmpty()
+          || !use.key().text().equals(mark.keyText())) {
         return null;
       }
       LoopRequest request = origins.enter(use.taken().pool(), use.taken().timeouts());
@@ -100,18 +112,13 @@ public final class PassThrough {
               Errand.forClient(false));
       return new PassedExchange(
           PassThrough.this,
-          new PassedExchange.Asked(received, sender, reason, started, startNanos),
+          this,
+          new PassedExchange.Asked(received, sender, mark, started, startNanos),
           order,
           flights.alone(use.key(), true),
           request,
           client);
     }
-  }
-
-  private boolean provedUnshareable(Plan.UseStore use) {
-    return use.stored().pages().isEmpty()
-        && use.stored().varies().isEmpty()
-        && pages.isUncollapsible(use.key());
   }
 
   PageStore pages() {

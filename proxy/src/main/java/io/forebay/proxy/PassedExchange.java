@@ -18,6 +18,7 @@ import io.forebay.proxy.origin.FirstAttempt;
 import io.forebay.proxy.origin.LoopAnswer;
 import io.forebay.proxy.origin.LoopRequest;
 import io.forebay.proxy.origin.OriginOutcome;
+import io.forebay.proxy.pages.UncollapsibleMark;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -66,15 +67,16 @@ public final class PassedExchange implements LoopAnswer {
   /// What is asked for.
   ///
   /// @param received as the client sent it
-  /// @param reason why it is not answered from the store
+  /// @param mark by which it is passed through
   record Asked(
       RequestHead received,
       Sender sender,
-      ForwardReason reason,
+      UncollapsibleMark mark,
       Instant started,
       long startNanos) {}
 
   private final PassThrough path;
+  private final PassThrough.OfLoop loop;
   private final Asked asked;
   private final Fetch.Order order;
   private final Flight flight;
@@ -89,12 +91,14 @@ public final class PassedExchange implements LoopAnswer {
 
   PassedExchange(
       PassThrough path,
+      PassThrough.OfLoop loop,
       Asked asked,
       Fetch.Order order,
       Flight flight,
       LoopRequest request,
       Client client) {
     this.path = path;
+    this.loop = loop;
     this.asked = asked;
     this.order = order;
     this.flight = flight;
@@ -138,7 +142,7 @@ public final class PassedExchange implements LoopAnswer {
     Optional<Landing.Unshareable> landed =
         switch (status) {
           case 502, 503, 504 -> Optional.empty(); // another origin may do better
-          default -> path.fetch().passed(flight, order, answered);
+          default -> path.fetch().passed(flight, order, answered, asked.mark());
         };
     if (landed.isEmpty()) {
       return false;
@@ -146,7 +150,7 @@ public final class PassedExchange implements LoopAnswer {
     path.pages().countMiss(flight.key());
     path.flights().ended(flight, "");
     CacheStatus cacheStatus =
-        CacheStatus.forwarded(PSEUDONYM, asked.reason()).withForwardStatus(status);
+        CacheStatus.forwarded(PSEUDONYM, ForwardReason.URI_MISS).withForwardStatus(status);
     answer = Answer.of(status, cacheStatus).because(landed.get().why().sentence());
     ResponseHead finished = ServedHead.finished(landed.get().head(), cacheStatus);
     HeaderEdits edits = order.route().rules().responseEdits();
@@ -271,7 +275,13 @@ public final class PassedExchange implements LoopAnswer {
 
   /// What was written has gone out, or could not.
   public void recordAnswer(boolean isOut) {
-    if (answer != null) {
+    if (answer == null) {
+      return;
+    }
+    ExchangeMeter meter = isOut ? loop.meter(order.route(), answer.status()) : null;
+    if (meter != null) {
+      meter.count(path.time().nanoTime() - asked.startNanos(), bodyBytes);
+    } else {
       record(isOut ? answer : answer.asCutOff("the client closed the connection"));
     }
   }

@@ -52,15 +52,42 @@ public final class CacheControl {
     return ofField(fields, "Cache-Control");
   }
 
+  /// Of a field's single line, as it was read.
+  private record Read(String value, CacheControl directives) {}
+
+  private static final int REMEMBERED = 64;
+  private static final int MOST_REMEMBERED_LENGTH = 256;
+
+  /// Origins say the same again and again: what was read last of each hash. Racy, and right whoever
+  /// wins.
+  private static final Read[] READ = new Read[REMEMBERED];
+
+  private static CacheControl ofLine(String value) {
+    if (value.length() > MOST_REMEMBERED_LENGTH) {
+      return ofMembers(FieldSyntax.listMembers(value));
+    }
+    int place = value.hashCode() & (REMEMBERED - 1);
+    Read known = READ[place];
+    if (known == null || !known.value().equals(value)) {
+      known = new Read(value, ofMembers(FieldSyntax.listMembers(value)));
+      READ[place] = known;
+    }
+    return known.directives();
+  }
+
   /// The directives of all lines of a field with `Cache-Control`'s syntax.
   public static CacheControl ofField(HttpFields fields, String name) {
-    if (!fields.contains(name)) {
-      return NONE;
-    }
+    List<String> values = fields.all(name);
+    return switch (values.size()) {
+      case 0 -> NONE;
+      case 1 -> ofLine(values.getFirst());
+      default -> ofMembers(FieldSyntax.listMembers(fields, name));
+    };
+  }
+
+  private static CacheControl ofMembers(List<String> members) {
     Map<String, Argument> directives = new LinkedHashMap<>();
-    for (String member : FieldSyntax.listMembers(fields, name)) {
-      addTo(directives, member);
-    }
+    members.forEach(member -> addTo(directives, member));
     return new CacheControl(directives);
   }
 

@@ -6,9 +6,10 @@ import io.forebay.cache.Entry;
 import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.VariantKey;
-import io.forebay.proxy.HitMeter;
+import io.forebay.proxy.ExchangeMeter;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
+import io.forebay.proxy.pages.UncollapsibleMark;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
@@ -48,7 +49,7 @@ public final class FreshHits {
   private @Nullable PreparedPage found;
   private long ageNanos;
   private boolean withBody;
-  private HitMeter meter = (_, _) -> {};
+  private ExchangeMeter meter = (_, _) -> {};
 
   /// @param scheme of the requests
   /// @param protocol its version, for records
@@ -67,7 +68,7 @@ public final class FreshHits {
       long nanoTime) {}
 
   /// Counts the page that was found, once it has been written.
-  public HitMeter meter() {
+  public ExchangeMeter meter() {
     return meter;
   }
 
@@ -126,10 +127,10 @@ public final class FreshHits {
     }
   }
 
-  /// Whether nothing at all lies there for the request of the last [#find], and responses to it
-  /// proved unshareable lately: it is likely to be passed through.
-  public boolean provedUnshareable(long nanoTime) {
-    return lastKey != null && path.pages().isUncollapsible(lastKey, nanoTime);
+  /// The mark that the responses to the request of the last [#find] proved unshareable lately; null
+  /// if there is none, or something lies there that may answer it.
+  public @Nullable UncollapsibleMark uncollapsibleMark(long nanoTime) {
+    return lastKey == null ? null : path.pages().uncollapsibleMark(lastKey, nanoTime);
   }
 
   /// Whether the path has nothing in it that the general path would bring into another form, or

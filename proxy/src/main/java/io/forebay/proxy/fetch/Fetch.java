@@ -19,6 +19,7 @@ import io.forebay.proxy.origin.OriginOutcome.Answered;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
+import io.forebay.proxy.pages.UncollapsibleMark;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.route.RouteTable;
 import java.time.Instant;
@@ -182,12 +183,18 @@ public final class Fetch {
   /// What becomes of the answer to a GET without content that was sent on an event loop, if it is
   /// for one client alone, whatever he gets of its body; empty if more is to be done about it,
   /// which is then [#land]'s. Does not wait.
-  public Optional<Landing.Unshareable> passed(Flight flight, Order order, Answered answered) {
+  ///
+  /// @param mark that said so beforehand
+  public Optional<Landing.Unshareable> passed(
+      Flight flight, Order order, Answered answered, UncollapsibleMark mark) {
     Received received = received(flight, order, answered);
     if (!(received.decision() instanceof StoreDecision.DoNotStore refusal)) {
       return Optional.empty();
     }
-    Fate why = refused(received, refusal);
+    if (!refusal.doNotCollapseFor().isZero()) {
+      pages.markUncollapsible(flight.key(), refusal.doNotCollapseFor(), mark);
+    }
+    Fate why = unshared(received, new Fate.Forbidden(refusal.reason()));
     return Optional.of(new Landing.Unshareable(received.head(), BodySource.EMPTY, why));
   }
 
@@ -197,25 +204,11 @@ public final class Fetch {
   }
 
   /// Notes that a response is for the one client that asked.
-  private Fate refused(Received received, StoreDecision.DoNotStore refusal) {
-    if (!refusal.doNotCollapseFor().isZero()) {
-      pages.markUncollapsible(received.flight().key(), refusal.doNotCollapseFor());
-    }
-    Fate why = new Fate.Forbidden(refusal.reason());
-    noteUnshared(received, why);
-    return why;
-  }
-
-  private Fate unshared(Received received, Fate.Cause cause) {
-    Fate why = new Fate.NotKept(cause);
-    noteUnshared(received, why);
-    return why;
-  }
-
-  private void noteUnshared(Received received, Fate why) {
+  private Fate unshared(Received received, Fate why) {
     received.flight().load().endTurn();
     storing.invalidateChanged(received);
     note(received, why);
+    return why;
   }
 
   /// As a client gets it.
@@ -230,7 +223,8 @@ public final class Fetch {
       return confirm(received, passing);
     }
     if (order.hasContentNotInKey()) {
-      return pass(received, unshared(received, Fate.Cause.REQUEST_CONTENT), passing);
+      return pass(
+          received, unshared(received, new Fate.NotKept(Fate.Cause.REQUEST_CONTENT)), passing);
     }
     if (order.sent().isHead() && head.status() == 200) {
       storing.updateByHead(received);
@@ -239,10 +233,16 @@ public final class Fetch {
       case StoreDecision.Store store
           when contentLength(head).orElse(0) > order.route().maxStoredBodyBytes() -> {
         pages.markUncollapsible(flight.key(), received.policy().doNotCollapseFor());
-        yield pass(received, unshared(received, Fate.Cause.BODY_TOO_LARGE), passing);
+        yield pass(
+            received, unshared(received, new Fate.NotKept(Fate.Cause.BODY_TOO_LARGE)), passing);
       }
       case StoreDecision.Store store -> share(received, store);
-      case StoreDecision.DoNotStore refusal -> pass(received, refused(received, refusal), passing);
+      case StoreDecision.DoNotStore refusal -> {
+        if (!refusal.doNotCollapseFor().isZero()) {
+          pages.markUncollapsible(flight.key(), refusal.doNotCollapseFor());
+        }
+        yield pass(received, unshared(received, new Fate.Forbidden(refusal.reason())), passing);
+      }
     };
   }
 

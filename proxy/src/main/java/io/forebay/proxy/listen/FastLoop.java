@@ -2,11 +2,12 @@ package io.forebay.proxy.listen;
 
 import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
-import io.forebay.proxy.HitMeter;
+import io.forebay.proxy.ExchangeMeter;
 import io.forebay.proxy.PassThrough;
 import io.forebay.proxy.PassedExchange;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fast.FreshHits;
+import io.forebay.proxy.pages.UncollapsibleMark;
 import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -45,12 +46,12 @@ final class FastLoop {
 
   /// Hits not counted yet, since their answers are on their way.
   static final class Answered {
-    private HitMeter[] meters = new HitMeter[4];
+    private ExchangeMeter[] meters = new ExchangeMeter[4];
     private long[] bodyBytes = new long[4];
     private int count;
     private long sinceNanos;
 
-    private void add(HitMeter meter, long bytes, long nanoTime) {
+    private void add(ExchangeMeter meter, long bytes, long nanoTime) {
       if (count == meters.length) {
         meters = Arrays.copyOf(meters, 2 * count);
         bodyBytes = Arrays.copyOf(bodyBytes, 2 * count);
@@ -64,7 +65,7 @@ final class FastLoop {
 
     void count(long nanoTime) {
       for (int i = 0; i < count; i++) {
-        meters[i].hit(nanoTime - sinceNanos, bodyBytes[i]);
+        meters[i].count(nanoTime - sinceNanos, bodyBytes[i]);
       }
       count = 0;
     }
@@ -84,7 +85,9 @@ final class FastLoop {
   /// @param channel the client's connection
   @Nullable PassedExchange passThrough(
       Channel channel, PassedExchange.Client client, long nanoTime) {
-    if (passing == null || scan.isHead() || !hits.provedUnshareable(nanoTime)) {
+    UncollapsibleMark mark =
+        passing == null || scan.isHead() ? null : hits.uncollapsibleMark(nanoTime);
+    if (passing == null || mark == null) {
       return null;
     }
     if (passThrough == null) {
@@ -102,7 +105,7 @@ final class FastLoop {
             provenance.authority(),
             scan.text(scan.targetFrom(), scan.targetTo()),
             fields);
-    return passThrough.begin(received, provenance.sender(), client);
+    return passThrough.begin(received, provenance.sender(), mark, client);
   }
 
   /// Where the next answer is appended.

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopConnection extends ChannelInboundHandlerAdapter {
 
   /// As long as Vert.x keeps the others.
-  private static final Duration LONGEST_IDLE = Duration.ofSeconds(60);
+  private static final long LONGEST_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
 
   /// How far the answer is.
   private enum Stage {
@@ -61,7 +62,7 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
   private boolean isKept;
   private boolean isReading = true;
   private int interims;
-  private long idleNanos = LONGEST_IDLE.toNanos();
+  private long idleNanos = LONGEST_IDLE_NANOS;
   private @Nullable Throwable fault;
 
   /// Whether Netty's decoder stands before this.
@@ -245,10 +246,11 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
 
   // ---- all responses
 
+  /// @param keepAlive the field of that name, if there is one
   private void keepFor(Optional<String> keepAlive) {
-    int seconds = keepAlive.map(HttpUtils::parseKeepAliveHeaderTimeout).orElse(-1);
+    int seconds = keepAlive.isEmpty() ? -1 : HttpUtils.parseKeepAliveHeaderTimeout(keepAlive.get());
     // To leave first.
-    idleNanos = seconds > 1 ? Duration.ofSeconds(seconds - 1L).toNanos() : LONGEST_IDLE.toNanos();
+    idleNanos = seconds > 1 ? TimeUnit.SECONDS.toNanos(seconds - 1L) : LONGEST_IDLE_NANOS;
   }
 
   /// The head of the final response.

@@ -403,30 +403,37 @@ public final class PageStore {
     }
   }
 
-  /// Notes that requests for the key are not to wait for one another.
-  ///
-  /// A mark with more than half of its time left stays as it is, so that pages which are never
-  /// stored don't cost a write for each request.
+  /// Notes that requests for the key are not to wait for one another, unless a mark says so for
+  /// long enough.
   public void markUncollapsible(CacheKey key, Duration span) {
-    String under = key.text() + UNCOLLAPSIBLE;
-    try (Entry<String, Page> present = cache.peek(under)) {
-      if (present != null && present.remainingFreshNanos(time.nanoTime()) > span.toNanos() / 2) {
-        return;
-      }
-    }
-    cache.put(under, Draft.of(new Page.Uncollapsible(), Lifetime.of(span)), Precondition.NONE);
-  }
-
-  public boolean isUncollapsible(CacheKey key) {
-    return isUncollapsible(key.text(), time.nanoTime());
+    UncollapsibleMark present = uncollapsibleMark(key.text(), time.nanoTime());
+    markUncollapsible(key, span, present);
   }
 
   /// The same.
   ///
-  /// @param text of a cache key
-  public boolean isUncollapsible(String text, long nanoTime) {
+  /// @param present the mark that there is; null if there is none
+  public void markUncollapsible(CacheKey key, Duration span, @Nullable UncollapsibleMark present) {
+    if (present == null || !present.isYoung(span.toNanos())) {
+      cache.put(
+          key.text() + UNCOLLAPSIBLE,
+          Draft.of(new Page.Uncollapsible(), Lifetime.of(span)),
+          Precondition.NONE);
+    }
+  }
+
+  public boolean isUncollapsible(CacheKey key) {
+    return uncollapsibleMark(key.text(), time.nanoTime()) != null;
+  }
+
+  /// The mark that requests for a key are not to wait for one another; null if there is none.
+  ///
+  /// @param text of the key
+  public @Nullable UncollapsibleMark uncollapsibleMark(String text, long nanoTime) {
     try (Entry<String, Page> entry = cache.peek(text + UNCOLLAPSIBLE, nanoTime)) {
-      return entry != null;
+      return entry == null
+          ? null
+          : new UncollapsibleMark(text, entry.remainingFreshNanos(nanoTime));
     }
   }
 

@@ -2,7 +2,8 @@ package io.forebay.server.metrics;
 
 import io.forebay.cache.Cache;
 import io.forebay.http.caching.CacheStatus;
-import io.forebay.proxy.HitMeter;
+import io.forebay.http.caching.ForwardReason;
+import io.forebay.proxy.ExchangeMeter;
 import io.forebay.proxy.origin.PoolFigures;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ExchangeRecord;
@@ -24,6 +25,7 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -151,16 +153,19 @@ public final class Metrics implements AutoCloseable {
         .ifPresent(error -> proxyOriginErrors.labelValues(exchange.route(), error.token()).inc());
   }
 
-  /// Counts and times the fresh hits of one route and status, as [#record] would.
+  /// Counts and times exchanges of one kind, as [#record] would.
   ///
+  /// @param forwarded why they were passed through; empty for fresh hits
   /// @param further is told of each too
-  public HitMeter hitMeter(String route, int status, HitMeter further) {
-    var requests = proxyRequests.labelValues(route, HIT, status / 100 + "xx");
+  public ExchangeMeter meter(
+      String route, Optional<ForwardReason> forwarded, int status, ExchangeMeter further) {
+    String result = forwarded.map(ForwardReason::token).orElse(HIT);
+    var requests = proxyRequests.labelValues(route, result, status / 100 + "xx");
     var bytes = proxyBodyBytes.labelValues(route);
     return (nanos, bodyBytes) -> {
       requests.observe(nanos / 1e9);
       bytes.inc(bodyBytes);
-      further.hit(nanos, bodyBytes);
+      further.count(nanos, bodyBytes);
     };
   }
 

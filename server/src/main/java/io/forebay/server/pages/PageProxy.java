@@ -4,10 +4,11 @@ import io.forebay.cache.Cache;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.http.TargetUri;
+import io.forebay.http.caching.ForwardReason;
+import io.forebay.proxy.ExchangeMeter;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
 import io.forebay.proxy.Explanation;
-import io.forebay.proxy.HitMeter;
 import io.forebay.proxy.Proxy;
 import io.forebay.proxy.PurgePort;
 import io.forebay.proxy.listen.ProxyListener;
@@ -93,7 +94,8 @@ public final class PageProxy {
     metrics.counter(Metric.PROXY_CODINGS_REFUSED, () -> proxy.figures().codingsRefused());
   }
 
-  /// Counts and logs every exchange. Fresh hits are only counted, unless they are to be logged.
+  /// Counts and logs every exchange. What event loops deal with is only counted, unless it is to be
+  /// logged.
   private final class Witness implements ExchangeObserver {
 
     private final Metrics metrics;
@@ -115,10 +117,13 @@ public final class PageProxy {
 
     /// Asked anew for the routes that are made when settings are read again.
     @Override
-    public Optional<HitMeter> hitMeter(String route, int status) {
+    public Optional<ExchangeMeter> meter(
+        String route, Optional<ForwardReason> forwarded, int status) {
       return logExchanges
           ? Optional.empty()
-          : other.hitMeter(route, status).map(theirs -> metrics.hitMeter(route, status, theirs));
+          : other
+              .meter(route, forwarded, status)
+              .map(theirs -> metrics.meter(route, forwarded, status, theirs));
     }
   }
 

@@ -1,9 +1,10 @@
 package io.forebay.server.predict;
 
 import io.forebay.http.caching.CacheStatus;
+import io.forebay.http.caching.ForwardReason;
+import io.forebay.proxy.ExchangeMeter;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.ExchangeRecord;
-import io.forebay.proxy.HitMeter;
 import java.util.Optional;
 
 /// Lets [ChangeLearning] hear of pages that came from their origins, and passes everything on.
@@ -31,8 +32,10 @@ public record PageLearning(ChangeLearning learning, ExchangeObserver next)
     }
   }
 
+  /// What a meter counts was neither stored nor confirmed.
   @Override
-  public Optional<HitMeter> hitMeter(String route, int status) {
-    return next.hitMeter(route, status);
+  public Optional<ExchangeMeter> meter(
+      String route, Optional<ForwardReason> forwarded, int status) {
+    return next.meter(route, forwarded, status);
   }
 }

@@ -1,6 +1,6 @@
 package io.forebay.proxy.listen.http2;
 
-import io.forebay.proxy.HitMeter;
+import io.forebay.proxy.ExchangeMeter;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fast.FreshHits;
 import io.forebay.proxy.scan.RequestScan;
@@ -78,7 +78,7 @@ public final class Http2Hits {
     return Unpooled.wrappedBuffer(hits.body());
   }
 
-  HitMeter meter() {
+  ExchangeMeter meter() {
     return hits.meter();
   }
 

@@ -1,6 +1,6 @@
 package io.forebay.proxy.listen.http2;
 
-import io.forebay.proxy.HitMeter;
+import io.forebay.proxy.ExchangeMeter;
 import io.forebay.proxy.listen.ClientConnection;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -63,7 +63,7 @@ final class SessionHits {
   }
 
   private ChannelPromise begin(
-      ChannelHandlerContext context, long beganNanos, HitMeter meter, int bodyBytes) {
+      ChannelHandlerContext context, long beganNanos, ExchangeMeter meter, int bodyBytes) {
     owner.admission().begin();
     if (underWay++ == 0) {
       movedNanos = beganNanos;
@@ -74,7 +74,7 @@ final class SessionHits {
       underWay--;
       movedNanos = hits.nanoTime();
       if (done.isSuccess()) {
-        meter.hit(movedNanos - beganNanos, bodyBytes);
+        meter.count(movedNanos - beganNanos, bodyBytes);
       }
     });
     return written;
