@@ -105,16 +105,6 @@ public final class HttpFields implements Iterable<FieldLine> {
     return false;
   }
 
-  /// Whether there is a line of any of these names.
-  public boolean containsAny(Collection<String> names) {
-    for (FieldLine line : lines) {
-      if (isOneOf(names, line)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// These fields and one more line at the end.
   public HttpFields with(String name, String value) {
     FieldLine[] more = Arrays.copyOf(lines, lines.length + 1);

@@ -13,10 +13,10 @@ import io.forebay.proxy.origin.LoopOrigins;
 import io.forebay.proxy.origin.LoopRequest;
 import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.pages.PageStore;
+import io.forebay.proxy.pages.PageStore.Candidates;
 import io.forebay.proxy.pages.UncollapsibleMark;
 import io.forebay.proxy.route.Route;
 import io.netty.channel.EventLoop;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -66,10 +66,15 @@ public final class PassThrough {
   public final class OfLoop {
 
     private final LoopOrigins origins;
+    private final HeadWriter heads = new HeadWriter();
     private final Meters meters = new Meters(observer, Optional.of(ForwardReason.URI_MISS));
 
     private OfLoop(LoopOrigins origins) {
       this.origins = origins;
+    }
+
+    HeadWriter heads() {
+      return heads;
     }
 
     /// Null if a record of each exchange is wanted.
@@ -82,19 +87,22 @@ public final class PassThrough {
     ///
     /// @param received a GET without content over HTTP/1.1 by a client that takes no trailers and
     ///   keeps the connection
-    /// @param mark by which it is one of those, if its key is the plain one
+    /// @param mark by which it is one of those, if its key is the plain one; nothing lies under
+    ///   that
+    /// @param nanoTime now
     public @Nullable PassedExchange begin(
-        RequestHead received, Sender sender, UncollapsibleMark mark, PassedExchange.Client client) {
-      if (pages.hasTier() || pages.isSuspect()) {
-        return null; // what lies in a tier has to be waited for
+        RequestHead received,
+        Sender sender,
+        UncollapsibleMark mark,
+        PassedExchange.Client client,
+        long nanoTime) {
+      if (pages.hasTier()) {
+        return null; // what lies there has to be waited for
       }
-      Instant started = time.now();
-      long startNanos = time.nanoTime();
-      Plan plan = planner.plan(received, "1.1", false, pages::glance);
+      Plan plan = planner.plan(received, "1.1", false, (_, _) -> Candidates.NONE);
       if (!(plan instanceof Plan.UseStore use)
           || !(use.decision() instanceof ReuseDecision.Forward<?>(var reason))
           || reason != ForwardReason.URI_MISS
-          || !use.stored().varies().isEmpty()
           || !use.key().text().equals(mark.keyText())) {
         return null;
       }
@@ -113,7 +121,7 @@ public final class PassThrough {
       return new PassedExchange(
           PassThrough.this,
           this,
-          new PassedExchange.Asked(received, sender, mark, started, startNanos),
+          new PassedExchange.Asked(received, sender, mark, nanoTime),
           order,
           flights.alone(use.key(), true),
           request,

@@ -23,7 +23,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,12 +67,7 @@ public final class PassedExchange implements LoopAnswer {
   ///
   /// @param received as the client sent it
   /// @param mark by which it is passed through
-  record Asked(
-      RequestHead received,
-      Sender sender,
-      UncollapsibleMark mark,
-      Instant started,
-      long startNanos) {}
+  record Asked(RequestHead received, Sender sender, UncollapsibleMark mark, long startNanos) {}
 
   private final PassThrough path;
   private final PassThrough.OfLoop loop;
@@ -113,12 +107,19 @@ public final class PassedExchange implements LoopAnswer {
         sent.authority().isEmpty()
             ? sent.fields()
             : sent.fields().without("Host").with("Host", sent.authority());
-    request.send(bytes(HeadText.of(sent.withFields(fields))), this);
+    loop.heads().write(sent.withFields(fields));
+    request.send(written(0), this);
   }
 
-  private ByteBuf bytes(CharSequence text) {
-    byte[] bytes = text.toString().getBytes(ISO_8859_1);
-    return client.allocator().directBuffer(bytes.length).writeBytes(bytes);
+  /// The head that was written last.
+  ///
+  /// @param room behind it
+  private ByteBuf written(int room) {
+    HeadWriter head = loop.heads();
+    return client
+        .allocator()
+        .directBuffer(head.length() + room)
+        .writeBytes(head.bytes(), 0, head.length());
   }
 
   // ---- the answer
@@ -127,7 +128,8 @@ public final class PassedExchange implements LoopAnswer {
   public void interim(ResponseHead head) {
     if (client.isWritable()) { // they are hints
       ResponseHead forwarded = Fetch.forwarded(head);
-      client.write(bytes(HeadText.of(shown(forwarded))));
+      loop.heads().write(shown(forwarded), false);
+      client.write(written(0));
       client.flush();
     }
   }
@@ -159,18 +161,9 @@ public final class PassedExchange implements LoopAnswer {
     }
     hasBody = MessageContent.isAllowed("GET", status);
     isChunked = hasBody && !finished.fields().contains("Content-Length");
-    ResponseHead shown = shown(finished);
-    write(
-        HeadText.of(
-            isChunked
-                ? shown.withFields(shown.fields().with("transfer-encoding", "chunked"))
-                : shown));
+    loop.heads().write(shown(finished), isChunked);
+    unwritten = written(COPIED_BYTES / 4);
     return true;
-  }
-
-  private void write(CharSequence head) {
-    byte[] bytes = head.toString().getBytes(ISO_8859_1);
-    unwritten = client.allocator().directBuffer(bytes.length + COPIED_BYTES / 4).writeBytes(bytes);
   }
 
   private ByteBuf out() {
@@ -288,11 +281,12 @@ public final class PassedExchange implements LoopAnswer {
 
   private void record(Answer given) {
     RequestHead received = asked.received();
+    Duration took = Duration.ofNanos(path.time().nanoTime() - asked.startNanos());
     path.observer()
         .finished(
             new ExchangeRecord(
-                asked.started(),
-                Duration.ofNanos(path.time().nanoTime() - asked.startNanos()),
+                path.time().now().minus(took),
+                took,
                 asked.sender().client(),
                 "1.1",
                 received.method(),

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// The tags by which a response can be invalidated, as the origin named them. They match byte for
 /// byte; beyond ASCII they are taken for UTF-8 ([FieldText]).
@@ -55,6 +56,12 @@ public record CacheTags(List<String> tags, List<String> dropped) {
 
   private static final List<String> FIELD_NAMES = FIELDS.stream().map(TagField::name).toList();
 
+  /// Most fields are told apart by that.
+  private static final List<List<String>> NAMES_BY_LENGTH =
+      IntStream.range(0, 16)
+          .mapToObj(length -> FIELD_NAMES.stream().filter(name -> name.length() == length).toList())
+          .toList();
+
   private static final CacheTags NONE = new CacheTags(List.of(), List.of());
 
   public CacheTags {
@@ -65,6 +72,22 @@ public record CacheTags(List<String> tags, List<String> dropped) {
   /// Names of the fields that carry tags; for stripping them from answers.
   public static List<String> fieldNames() {
     return FIELD_NAMES;
+  }
+
+  /// Whether there is a field that carries tags.
+  public static boolean areIn(HttpFields fields) {
+    for (FieldLine line : fields) {
+      for (String name : namesOf(line.name().length())) {
+        if (line.isNamed(name)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static List<String> namesOf(int length) {
+    return length < NAMES_BY_LENGTH.size() ? NAMES_BY_LENGTH.get(length) : List.of();
   }
 
   /// The tags of a response at that URL: those of [#of(HttpFields)], and the groups at its origin
@@ -96,7 +119,7 @@ public record CacheTags(List<String> tags, List<String> dropped) {
 
   /// Reads the tags from all these fields.
   public static CacheTags of(HttpFields responseFields) {
-    if (!responseFields.containsAny(FIELD_NAMES)) {
+    if (!areIn(responseFields)) {
       return NONE;
     }
     Set<String> tags = new LinkedHashSet<>();

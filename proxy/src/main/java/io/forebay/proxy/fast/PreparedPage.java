@@ -9,7 +9,7 @@ import io.forebay.http.MessageContent;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.CodingRule;
-import io.forebay.proxy.HeadText;
+import io.forebay.proxy.HeadWriter;
 import io.forebay.proxy.ServedHead;
 import io.forebay.proxy.pages.Page;
 import io.netty.buffer.ByteBuf;
@@ -93,7 +93,7 @@ final class PreparedPage {
   private static PreparedPage made(Page.Stored page, FastPath maker) {
     ResponseHead head = ServedHead.ofHit(page.head(), page.body().length, SOME_AGE, SOME_REST);
     ResponseHead pattern = head.withFields(maker.tagFields().shown(PLAIN, head.fields()));
-    String text = HeadText.of(pattern).toString();
+    String text = new String(HeadWriter.bytesOf(pattern), ISO_8859_1);
     int atAge = text.indexOf(AGE_TEXT);
     int atRest = text.indexOf(REST_TEXT);
     Fit fit = fit(page);

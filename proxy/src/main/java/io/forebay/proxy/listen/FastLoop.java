@@ -105,7 +105,7 @@ final class FastLoop {
             provenance.authority(),
             scan.text(scan.targetFrom(), scan.targetTo()),
             fields);
-    return passThrough.begin(received, provenance.sender(), mark, client);
+    return passThrough.begin(received, provenance.sender(), mark, client, nanoTime);
   }
 
   /// Where the next answer is appended.

@@ -21,9 +21,7 @@ public enum TagFields {
           case DEBUG -> asks(request, "Forebay-Debug") || asks(request, "Fastly-Debug");
           case KEEP -> true;
         };
-    return kept || !fields.containsAny(CacheTags.fieldNames())
-        ? fields
-        : fields.without(CacheTags.fieldNames());
+    return kept || !CacheTags.areIn(fields) ? fields : fields.without(CacheTags.fieldNames());
   }
 
   private static boolean asks(RequestHead request, String name) {

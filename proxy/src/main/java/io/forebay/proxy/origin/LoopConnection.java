@@ -112,11 +112,11 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     expectBody();
   }
 
+  /// The next part of the body has its time from now.
   private void expectBody() {
-    deadline =
-        stage == Stage.BODY && isReading && request != null
-            ? System.nanoTime() + request.timeouts().idle().toNanos()
-            : 0;
+    if (stage == Stage.BODY && request != null) {
+      deadline = isReading ? System.nanoTime() + request.timeouts().idle().toNanos() : 0;
+    }
   }
 
   // ---- what comes
@@ -265,14 +265,13 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     LoopAnswer waiting = asked.answer();
     if (waiting != null && waiting.head(answered)) {
       stage = Stage.BODY;
-      expectBody();
+      deadline = 0;
     } else {
       handOver(asked, answered);
     }
   }
 
   private void give(LoopRequest asked, ByteBuf part) {
-    expectBody();
     LoopAnswer waiting = asked.answer();
     if (body != null) {
       body.add(BufferInternal.buffer(part.retainedSlice()));
@@ -304,11 +303,12 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     request = null;
     body = null;
     isReused = true;
-    deadline = System.nanoTime() + idleNanos;
+    deadline = origins.lastTick() + idleNanos;
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    expectBody();
     LoopAnswer waiting = request == null ? null : request.answer();
     if (waiting != null && stage == Stage.BODY) {
       waiting.pause();

@@ -50,6 +50,7 @@ public final class LoopOrigins {
   private final Map<Member, Deque<LoopConnection>> idle = new HashMap<>();
   private final List<LoopConnection> open = new ArrayList<>();
   private @Nullable ScheduledFuture<?> ticking;
+  private long lastTick = System.nanoTime();
   private boolean isClosed;
 
   // Of one member, which saves most look-ups.
@@ -201,6 +202,7 @@ public final class LoopOrigins {
     member.connections().incrementAndGet();
     open.add(made);
     if (ticking == null) {
+      lastTick = System.nanoTime();
       ticking =
           loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -225,8 +227,14 @@ public final class LoopOrigins {
     }
   }
 
+  /// About now, for what need not be exact.
+  long lastTick() {
+    return lastTick;
+  }
+
   private void tick() {
     long now = System.nanoTime();
+    lastTick = now;
     List.copyOf(open).forEach(connection -> connection.tick(now));
   }
 

@@ -119,7 +119,7 @@ public final class PageStore {
   /// @param variant the request's variant key under the newest `Vary` seen; empty if none was
   public record Candidates(
       List<StoredCandidatePage> pages, List<HttpFields> varies, String variant) {
-    static final Candidates NONE = new Candidates(List.of(), List.of(), "");
+    public static final Candidates NONE = new Candidates(List.of(), List.of(), "");
   }
 
   /// Looks up what is stored, counting reads; may wait for a tier.

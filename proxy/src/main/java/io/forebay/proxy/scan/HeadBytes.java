@@ -131,6 +131,19 @@ abstract sealed class HeadBytes permits RequestScan, ResponseScan {
     }
   }
 
+  /// Whether all bytes between are ASCII.
+  boolean isAscii(int from, int to) {
+    int at = from;
+    long all = 0;
+    for (; at + Long.BYTES <= to; at += Long.BYTES) {
+      all |= (long) LONGS.get(in, at);
+    }
+    for (; at < to; at++) {
+      all |= in[at];
+    }
+    return (all & HIGH_BITS) == 0;
+  }
+
   private static boolean isControl(byte b) {
     return (b >= 0 && b < ' ') || b == 0x7f;
   }

@@ -38,7 +38,8 @@ public final class ResponseScan extends HeadBytes {
     lengths = 0;
     fieldsFrom = statusLine();
     end = fieldsFrom >= 0 ? fieldLines(fieldsFrom) : fieldsFrom;
-    return end >= 0 && !isOdd && lengths == 1;
+    // Beyond ASCII codecs may differ.
+    return end >= 0 && !isOdd && lengths == 1 && isAscii(0, end);
   }
 
   public int status() {
@@ -101,9 +102,6 @@ public final class ResponseScan extends HeadBytes {
   @Override
   void note(int from, int colon, int to) {
     int length = colon - from;
-    for (int i = colon; i < to; i++) {
-      isOdd |= in[i] < 0; // beyond ASCII codecs may differ
-    }
     switch (length) {
       case 7 -> isOdd |= isNamed(from, length, "upgrade");
       case 10 -> {
