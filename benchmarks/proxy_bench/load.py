@@ -56,8 +56,8 @@ def _wrk(server, scenario, seconds, options, work):
     wrong = re.search(r"Non-2xx.*|Socket errors.*", out)
     if wrong:
         raise LoadFailed(wrong.group())
-    requests, elapsed, unit = re.search(r"(\d+) requests in ([\d.]+)(m?s)", out).groups()
-    return int(requests), float(elapsed) / (1000 if unit == "ms" else 1)
+    requests, elapsed, unit = re.search(r"(\d+) requests in ([\d.]+)(ms|s|m)", out).groups()
+    return int(requests), float(elapsed) * {"ms": 0.001, "s": 1, "m": 60}[unit]
 
 
 def _lua(scenario):
