@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.origin.OriginTimeouts;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -28,6 +34,17 @@ class FuzzedPeersTest {
           "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 404 No\r\nVary: Accept\r\nContent-Length: 0\r\n\r\n",
           "HTTP/1.1 206 Part\r\nContent-Range: bytes 0-4/9\r\nETag: \"a\"\r\nContent-Length: 5\r\n\r\nhello",
           "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n",
+          "HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
+
+  /// What is not for the store.
+  private static final List<String> PASSED =
+      List.of(
+          "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 5\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nKeep-Alive: timeout=2\r\nContent-Length: 5\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: 1\r\n\r\n",
+          "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 404 No\r\nCache-Control: private\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 204 No\r\nCache-Control: no-store\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 5\r\n\r\nhello",
           "HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
 
   private static final List<String> REQUESTS =
@@ -143,6 +160,78 @@ class FuzzedPeersTest {
         assertThat(answer.body()).as("seed %d", seed).isEqualTo("honest");
       }
       assertThat(honest.get()).isGreaterThanOrEqualTo(10);
+    }
+  }
+
+  @Test
+  void whatIsPassedThroughEndsToo() throws Exception {
+    runPassed(20261126, 150);
+  }
+
+  @Test
+  @Tag("long")
+  void whatIsPassedThroughEndsTooForLong() throws Exception {
+    runPassed(System.nanoTime(), 6_000);
+  }
+
+  /// Each page proves unshareable, and is asked for again on the same connection: the origin then
+  /// answers with almost HTTP.
+  private static void runPassed(long seed, int rounds) throws Exception {
+    Random script = new Random(seed);
+    Set<String> marked = ConcurrentHashMap.newKeySet();
+    try (RawOrigin origin =
+            new RawOrigin((head, _) -> {
+              String target = head.split(" ", 3)[1];
+              if (marked.add(target) || target.equals("/honest")) {
+                return "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 6\r\n\r\nhonest";
+              }
+              synchronized (script) {
+                return mutated(script, PASSED);
+              }
+            });
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                new OriginTimeouts(Duration.ofSeconds(5), QUICK, QUICK),
+                origin.address())) {
+      Queue<String> stuck = new ConcurrentLinkedQueue<>();
+      try (var threads = Executors.newFixedThreadPool(8, Thread.ofVirtual().factory())) {
+        for (int round = 0; round < rounds; round++) {
+          String target = "/" + round;
+          threads.execute(() -> passed(proxy.port, target).ifPresent(stuck::add));
+        }
+      }
+      assertThat(stuck).as("seed %d", seed).isEmpty();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> {
+            ProxyFigures figures = proxy.proxy.figures();
+            var pool = proxy.proxy.poolFigures().getFirst();
+            assertThat(figures.exchangesUnderWay()).as("seed %d", seed).isZero();
+            assertThat(figures.fillBytes()).as("seed %d", seed).isZero();
+            assertThat(pool.origins().getFirst().underWay()).as("seed %d", seed).isZero();
+          });
+      assertThat(proxy.records)
+          .as("seed %d", seed)
+          .noneMatch(record -> record.reason().startsWith("internal error"));
+      assertThat(proxy.answeredFast).hasValueGreaterThan(rounds / 2);
+    }
+  }
+
+  /// @return what a client that is not served to the end has got
+  private static Optional<String> passed(int port, String target) {
+    String get = "GET %s HTTP/1.1\r\nHost: a\r\n\r\n";
+    try (RawClient client = new RawClient(port)) {
+      client.send(get.formatted(target));
+      client.readUntil("honest");
+      client.send(get.formatted(target) + get.formatted("/honest"));
+      client.readUntil("honest");
+      return Optional.empty();
+    } catch (SocketTimeoutException late) {
+      return Optional.of(target + ": " + late.getMessage());
+    } catch (IOException closed) {
+      // An answer that does not come to its end takes the connection with it.
+      return Optional.empty();
     }
   }
 

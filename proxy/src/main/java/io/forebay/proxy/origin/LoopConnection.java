@@ -195,8 +195,9 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
 
   private void head(LoopRequest asked, HttpResponse response) {
     if (response.decoderResult().isFailure()) {
-      Throwable cause = response.decoderResult().cause();
-      fail(asked, OriginClient.failure(cause, OriginError.HTTP_PROTOCOL_ERROR));
+      // If we closed it, the head that broke off is not what was wrong.
+      Throwable cause = fault == null ? response.decoderResult().cause() : fault;
+      fail(asked, OriginClient.failure(cause, OriginError.HTTP_RESPONSE_TIMEOUT));
       return;
     }
     ResponseHead head =
