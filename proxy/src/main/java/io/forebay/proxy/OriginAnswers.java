@@ -394,8 +394,15 @@ public final class OriginAnswers {
   /// has invalidated when its answer is here (RFC 9111 §4.4), also when the client does not wait.
   Answer unshared(RuledExchange client, Plan.PassOn pass) throws IOException {
     Need need = new Need(client, pass.key(), List.of(), pass.reason(), pages.isSuspect());
-    Flight flight = flights.alone(pass.key(), pass.request().isSafe());
-    start(flight, "", order(need, false).notForStore(pass.notForStore()));
+    Optional<Ahead> ahead = client.takeAhead(pass.key());
+    Flight flight =
+        ahead
+            .map(begun -> flights.alone(pass.key(), begun.load()))
+            .orElseGet(() -> flights.alone(pass.key(), pass.request().isSafe()));
+    start(
+        flight,
+        "",
+        order(need, false).notForStore(pass.notForStore()).begunBy(ahead.map(Ahead::attempt)));
     return leader(need, awaitAsLeader(need, flight), false);
   }
 

@@ -66,14 +66,26 @@ public final class PassedExchange implements LoopAnswer {
   /// What is asked for.
   ///
   /// @param received as the client sent it
-  /// @param mark by which it is passed through
-  record Asked(RequestHead received, Sender sender, UncollapsibleMark mark, long startNanos) {}
+  /// @param decided the same as it is decided on
+  /// @param reason why it is not answered from the store
+  record Asked(
+      RequestHead received,
+      RequestHead decided,
+      Sender sender,
+      ForwardReason reason,
+      long startNanos) {}
+
+  /// That the store was looked into, where nothing lay.
+  ///
+  /// @param mark that nobody else wants its response; null if there may be none
+  record LookUp(@Nullable UncollapsibleMark mark) {}
 
   private final PassThrough path;
   private final PassThrough.OfLoop loop;
   private final Asked asked;
   private final Fetch.Order order;
   private final Flight flight;
+  private final Optional<LookUp> lookUp;
   private final LoopRequest request;
   private final Client client;
   private @Nullable ByteBuf unwritten;
@@ -89,6 +101,7 @@ public final class PassedExchange implements LoopAnswer {
       Asked asked,
       Fetch.Order order,
       Flight flight,
+      Optional<LookUp> lookUp,
       LoopRequest request,
       Client client) {
     this.path = path;
@@ -96,6 +109,7 @@ public final class PassedExchange implements LoopAnswer {
     this.asked = asked;
     this.order = order;
     this.flight = flight;
+    this.lookUp = lookUp;
     this.request = request;
     this.client = client;
   }
@@ -144,15 +158,18 @@ public final class PassedExchange implements LoopAnswer {
     Optional<Landing.Unshareable> landed =
         switch (status) {
           case 502, 503, 504 -> Optional.empty(); // another origin may do better
-          default -> path.fetch().passed(flight, order, answered, asked.mark());
+          default ->
+              path.fetch().passed(flight, order, answered, lookUp.map(LookUp::mark).orElse(null));
         };
     if (landed.isEmpty()) {
       return false;
     }
-    path.pages().countMiss(flight.key());
+    if (lookUp.isPresent()) { // it is counted now that it is certain who answers
+      var _ = path.pages().candidates(flight.key(), asked.decided());
+    }
     path.flights().ended(flight, "");
     CacheStatus cacheStatus =
-        CacheStatus.forwarded(PSEUDONYM, ForwardReason.URI_MISS).withForwardStatus(status);
+        CacheStatus.forwarded(PSEUDONYM, asked.reason()).withForwardStatus(status);
     answer = Answer.of(status, cacheStatus).because(landed.get().why().sentence());
     ResponseHead finished = ServedHead.finished(landed.get().head(), cacheStatus);
     HeaderEdits edits = order.route().rules().responseEdits();
@@ -271,7 +288,7 @@ public final class PassedExchange implements LoopAnswer {
     if (answer == null) {
       return;
     }
-    ExchangeMeter meter = isOut ? loop.meter(order.route(), answer.status()) : null;
+    ExchangeMeter meter = isOut ? loop.meter(order.route(), asked.reason(), answer.status()) : null;
     if (meter != null) {
       meter.count(path.time().nanoTime() - asked.startNanos(), bodyBytes);
     } else {

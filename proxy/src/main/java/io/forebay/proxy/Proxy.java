@@ -101,6 +101,7 @@ public final class Proxy implements AutoCloseable {
     PassThrough passThrough =
         new PassThrough(
             planner,
+            originAnswers,
             store,
             flights,
             fetch,

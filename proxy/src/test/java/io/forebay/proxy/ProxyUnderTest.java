@@ -103,7 +103,11 @@ final class ProxyUnderTest implements AutoCloseable {
 
   /// One before another origin, which never counts as down, that uses its event loops for more than
   /// bytes, or not.
-  ProxyUnderTest(CachePolicy policy, boolean fastHits, Origin otherOrigin) throws Exception {
+  ///
+  /// @param routes made from the one that takes everything
+  ProxyUnderTest(
+      CachePolicy policy, boolean fastHits, Origin otherOrigin, Function<Route, List<Route>> routes)
+      throws Exception {
     this(
         _ ->
             PoolSettings.of("all", List.of(otherOrigin))
@@ -111,7 +115,7 @@ final class ProxyUnderTest implements AutoCloseable {
         policy,
         new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
         List.of(),
-        List::of,
+        routes,
         connections(),
         fastHits,
         Lease.ENDLESS);

@@ -127,6 +127,11 @@ public final class FreshHits {
     }
   }
 
+  /// Whether the request of the last [#find] is passed on whatever lies in the store.
+  public boolean isBypassed(RequestScan request) {
+    return places.isBypassed(places.of(request), request);
+  }
+
   /// The mark that the responses to the request of the last [#find] proved unshareable lately; null
   /// if there is none, or something lies there that may answer it.
   public @Nullable UncollapsibleMark uncollapsibleMark(long nanoTime) {

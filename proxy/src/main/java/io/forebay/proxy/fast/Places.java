@@ -88,6 +88,16 @@ final class Places {
     return new Place(bytes, host, isOther ? Optional.empty() : Optional.of(start), ofAll);
   }
 
+  /// Whether the route of a request passes everything on; false if that is not certain.
+  boolean isBypassed(Place place, RequestScan request) {
+    Optional<Route> route =
+        place.route().isPresent()
+            ? place.route()
+            : routes.ofAllFields(
+                place.authority(), request.text(request.targetFrom(), request.targetTo()));
+    return route.isPresent() && route.get().rules().bypass();
+  }
+
   /// The route of a request, if it leaves hits alone; empty if it does not, or is not certain.
   Optional<Route> route(Place place, RequestScan request) {
     return place.route().isPresent()

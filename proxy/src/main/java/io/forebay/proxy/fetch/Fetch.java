@@ -22,11 +22,13 @@ import io.forebay.proxy.pages.StoredCandidatePage;
 import io.forebay.proxy.pages.UncollapsibleMark;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.route.RouteTable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Carries out fetches: asks the origin, decides whether to store, lands the flight at the response
 /// head, then passes the body on and has it stored ([Storing]).
@@ -184,15 +186,16 @@ public final class Fetch {
   /// for one client alone, whatever he gets of its body; empty if more is to be done about it,
   /// which is then [#land]'s. Does not wait.
   ///
-  /// @param mark that said so beforehand
+  /// @param mark that said so beforehand; null if it is to be looked for
   public Optional<Landing.Unshareable> passed(
-      Flight flight, Order order, Answered answered, UncollapsibleMark mark) {
+      Flight flight, Order order, Answered answered, @Nullable UncollapsibleMark mark) {
     Received received = received(flight, order, answered);
     if (!(received.decision() instanceof StoreDecision.DoNotStore refusal)) {
       return Optional.empty();
     }
-    if (!refusal.doNotCollapseFor().isZero()) {
-      pages.markUncollapsible(flight.key(), refusal.doNotCollapseFor(), mark);
+    Duration span = refusal.doNotCollapseFor();
+    if (!span.isZero() && (mark == null || !mark.isYoung(span))) {
+      pages.markUncollapsible(flight.key(), span);
     }
     Fate why = unshared(received, new Fate.Forbidden(refusal.reason()));
     return Optional.of(new Landing.Unshareable(received.head(), BodySource.EMPTY, why));

@@ -235,10 +235,12 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
       if (!isAnswered) {
         bytes.skipBytes(at);
         return switch (verdict) {
-          case PLAIN ->
-              passThrough(context, bytes, scan.end() - at, now)
-                  || lend(context, bytes, scan.end() - at, 0);
-          case OTHER -> lend(context, bytes, scan.end() - at, scan.contentLength());
+          case PLAIN, OTHER -> {
+            int headBytes = scan.end() - at;
+            boolean isPlain = verdict == RequestScan.Verdict.PLAIN;
+            yield passThrough(context, bytes, headBytes, isPlain)
+                || lend(context, bytes, headBytes, scan.contentLength());
+          }
           case UNCERTAIN -> give(context);
           case INCOMPLETE -> awaitRest(context, available < bytes.readableBytes());
         };
@@ -360,8 +362,8 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
   // ---- a request that is passed through
 
   private boolean passThrough(
-      ChannelHandlerContext context, ByteBuf bytes, int headBytes, long now) {
-    PassedExchange begun = bound.hasRoom() ? loop.passThrough(channel, this, now) : null;
+      ChannelHandlerContext context, ByteBuf bytes, int headBytes, boolean isPlain) {
+    PassedExchange begun = bound.hasRoom() ? loop.passThrough(isPlain, channel, this) : null;
     if (begun == null) {
       return false;
     }

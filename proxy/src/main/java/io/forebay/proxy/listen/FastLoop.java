@@ -79,15 +79,18 @@ final class FastLoop {
     this.scan = new RequestScan(Math.min(maxHeaderBytes, IN_BYTES / 2));
   }
 
-  /// Begins to pass the request that was scanned last through, for which no fresh page was found;
-  /// null if it is the general path's.
+  /// Begins to pass the request that was scanned last through; null if it is the general path's.
   ///
+  /// @param isPlain whether it is plain, and no fresh page was found for it
   /// @param channel the client's connection
   @Nullable PassedExchange passThrough(
-      Channel channel, PassedExchange.Client client, long nanoTime) {
-    UncollapsibleMark mark =
-        passing == null || scan.isHead() ? null : hits.uncollapsibleMark(nanoTime);
-    if (passing == null || mark == null) {
+      boolean isPlain, Channel channel, PassedExchange.Client client) {
+    if (passing == null || !scan.isForwardable()) {
+      return null;
+    }
+    long nanoTime = path.time().nanoTime();
+    UncollapsibleMark mark = isPlain ? hits.uncollapsibleMark(nanoTime) : null;
+    if (isPlain && mark == null && !hits.isBypassed(scan)) {
       return null;
     }
     if (passThrough == null) {

@@ -403,18 +403,10 @@ public final class PageStore {
     }
   }
 
-  /// Notes that requests for the key are not to wait for one another, unless a mark says so for
-  /// long enough.
+  /// Notes that requests for the key are not to wait for one another, unless a young mark says so.
   public void markUncollapsible(CacheKey key, Duration span) {
     UncollapsibleMark present = uncollapsibleMark(key.text(), time.nanoTime());
-    markUncollapsible(key, span, present);
-  }
-
-  /// The same.
-  ///
-  /// @param present the mark that there is; null if there is none
-  public void markUncollapsible(CacheKey key, Duration span, @Nullable UncollapsibleMark present) {
-    if (present == null || !present.isYoung(span.toNanos())) {
+    if (present == null || !present.isYoung(span)) {
       cache.put(
           key.text() + UNCOLLAPSIBLE,
           Draft.of(new Page.Uncollapsible(), Lifetime.of(span)),
@@ -440,13 +432,6 @@ public final class PageStore {
   /// Whether a tier lies behind it, so that [#candidates] may wait.
   public boolean hasTier() {
     return shelf.hasTier();
-  }
-
-  /// Counts a look-up that [#glance] made and that found nothing; not where there is a tier.
-  public void countMiss(CacheKey key) {
-    try (Entry<String, Page> stored = shelf.get(key.text())) {
-      assert stored == null || !hasTier();
-    }
   }
 
   /// The newest invalidation that covers the URL or one of the tags, as far as it is still known.

@@ -1,5 +1,7 @@
 package io.forebay.proxy.pages;
 
+import java.time.Duration;
+
 /// The note that responses to a key proved unshareable lately, as it was seen.
 ///
 /// @param keyText of the cache key
@@ -8,7 +10,7 @@ public record UncollapsibleMark(String keyText, long leftNanos) {
 
   /// Whether it holds for long enough not to be made again, so that pages which are never stored
   /// don't cost a write for each request: more than half of its time is left.
-  boolean isYoung(long spanNanos) {
-    return leftNanos > spanNanos / 2;
+  public boolean isYoung(Duration span) {
+    return leftNanos > span.toNanos() / 2;
   }
 }

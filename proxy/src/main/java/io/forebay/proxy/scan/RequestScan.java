@@ -34,6 +34,7 @@ public final class RequestScan extends HeadBytes {
   private int end;
   private boolean isHead;
   private boolean isPlain;
+  private boolean isForwardable;
   private boolean isCertain;
   private int targetFrom;
   private int targetTo;
@@ -56,6 +57,7 @@ public final class RequestScan extends HeadBytes {
     in = bytes;
     limit = Math.min(to, from + maxHeadBytes);
     isPlain = true;
+    isForwardable = true;
     isCertain = true;
     hosts = 0;
     encodings = 0;
@@ -82,7 +84,14 @@ public final class RequestScan extends HeadBytes {
     return isHead;
   }
 
-  /// Bytes of content behind the head; of any request but a plain one.
+  /// Whether it is a GET without content, by a client that keeps the connection and takes no
+  /// trailers, of which nothing but what every request has must be changed before it is sent on.
+  /// All plain GETs are.
+  public boolean isForwardable() {
+    return isForwardable && !isHead && hosts == 1 && lengths == 0;
+  }
+
+  /// Bytes of content behind the head.
   public long contentLength() {
     return contentLength;
   }
@@ -142,7 +151,7 @@ public final class RequestScan extends HeadBytes {
     at = targetFrom;
     // Bytes above 0x7f are negative.
     while (at < limit && in[at] > ' ' && in[at] != 0x7f) {
-      isPlain &= in[at] != '#';
+      refuseIf(in[at] == '#', true);
       at++;
     }
     targetTo = at;
@@ -157,7 +166,7 @@ public final class RequestScan extends HeadBytes {
         return ODD;
       }
     }
-    isPlain &= in[targetFrom] == '/';
+    refuseIf(in[targetFrom] != '/', true);
     return at;
   }
 
@@ -171,6 +180,7 @@ public final class RequestScan extends HeadBytes {
             && in[from + 2] == 'A'
             && in[from + 3] == 'D';
     isPlain = isGet || isHead;
+    isForwardable = isGet;
     isCertain = !isNamed(from, length, "connect");
   }
 
@@ -181,7 +191,7 @@ public final class RequestScan extends HeadBytes {
   void note(int from, int colon, int to) {
     int length = colon - from;
     switch (length) {
-      case 2 -> refuseIf(isNamed(from, length, "te"));
+      case 2 -> refuseIf(isNamed(from, length, "te"), true);
       case 3 -> refuseIf(isNamed(from, length, "via") && speaksOfUs(colon + 1, to));
       case 4 -> {
         if (isNamed(from, length, "host")) {
@@ -191,7 +201,10 @@ public final class RequestScan extends HeadBytes {
         }
       }
       case 5 -> refuseIf(isNamed(from, length, "range"));
-      case 6 -> refuseIf(isNamed(from, length, "expect") || isNamed(from, length, "pragma"));
+      case 6 -> {
+        refuseIf(isNamed(from, length, "expect"), true);
+        refuseIf(isNamed(from, length, "pragma"));
+      }
       case 7 -> isCertain &= !isNamed(from, length, "upgrade");
       case 8 ->
           refuseIf(
@@ -200,7 +213,8 @@ public final class RequestScan extends HeadBytes {
                   || (isNamed(from, length, "cdn-loop") && speaksOfUs(colon + 1, to)));
       case 9 -> refuseIf(isNamed(from, length, "forwarded") || isNamed(from, length, "x-real-ip"));
       case 10 ->
-          refuseIf(isNamed(from, length, "connection") && !isValue(colon + 1, to, "keep-alive"));
+          refuseIf(
+              isNamed(from, length, "connection") && !isValue(colon + 1, to, "keep-alive"), true);
       case 12 -> refuseIf(isNamed(from, length, "fastly-debug"));
       case 13 ->
           refuseIf(
@@ -226,17 +240,24 @@ public final class RequestScan extends HeadBytes {
     isPlain &= !matters;
   }
 
+  /// @param whenForwarded whether it matters then too
+  private void refuseIf(boolean matters, boolean whenForwarded) {
+    isPlain &= !matters;
+    isForwardable &= !(matters && whenForwarded);
+  }
+
   private void noteFifteen(int from, int colon, int to) {
     if (isNamed(from, 15, "accept-encoding")) {
       encodings++;
       encodingFrom = trimmedFrom(colon + 1, to);
       encodingTo = trimmedTo(encodingFrom, to);
     }
-    refuseIf(isNamed(from, 15, "forebay-explain") || isNamed(from, 15, "x-forwarded-for"));
+    refuseIf(isNamed(from, 15, "forebay-explain"), true);
+    refuseIf(isNamed(from, 15, "x-forwarded-for"));
   }
 
   private void noteLength(int from, int colon, int to) {
-    refuseIf(isNamed(from, 14, "http2-settings"));
+    refuseIf(isNamed(from, 14, "http2-settings"), true);
     if (!isNamed(from, 14, "content-length")) {
       // Vert.x 5.1.6 does not look at the ninth letter.
       isCertain &= !(isNamed(from, 8, "content-") && isNamed(from + 9, 5, "ength"));
