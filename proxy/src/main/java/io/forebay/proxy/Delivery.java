@@ -117,8 +117,13 @@ final class Delivery {
     ResponseHead sent = finished(head, cacheStatus);
     Answer answer = Answer.of(head.status(), cacheStatus);
     if (!MessageContent.isAllowed(client.request().method(), head.status())) {
+      try {
+        client.respond(sent, NOTHING);
+      } catch (IOException e) {
+        body.cancel();
+        throw e;
+      }
       BodyPump.drain(body);
-      client.respond(sent, NOTHING);
       return answer;
     }
     client.onGone(body::cancel);

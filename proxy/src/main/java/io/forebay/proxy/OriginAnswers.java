@@ -188,6 +188,7 @@ public final class OriginAnswers {
   ///
   /// @param ahead what an event loop has begun of it
   private Answer alone(Need need, Optional<Ahead> ahead) throws IOException {
+    Fetch.Order order = order(need, false);
     Flight flight =
         ahead
             .map(begun -> flights.alone(need.key(), begun.load()))
@@ -200,7 +201,7 @@ public final class OriginAnswers {
         });
     Optional<Runnable> rest = Optional.empty();
     try {
-      rest = fetch.land(flight, order(need, false).begunBy(ahead.map(Ahead::attempt)));
+      rest = fetch.land(flight, order.begunBy(ahead.map(Ahead::attempt)));
       rest.ifPresent(storing -> start(flight, "", storing));
       Landing landing = flight.landing().join();
       if (isGone.get() && landing instanceof Landing.Failed) {

@@ -8,6 +8,7 @@ import io.forebay.http.caching.ReuseDecision;
 import io.forebay.http.caching.StoreDecision;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.fetch.Fetch;
+import io.forebay.proxy.fetch.Flight;
 import io.forebay.proxy.fetch.Flights;
 import io.forebay.proxy.listen.TagFields;
 import io.forebay.proxy.origin.Errand;
@@ -142,10 +143,6 @@ public final class PassThrough {
         Optional<StoreDecision.Reason> notForStore,
         Optional<PassedExchange.LookUp> lookUp,
         PassedExchange.Client client) {
-      LoopRequest request = origins.enter(route.pool(), route.timeouts());
-      if (request == null) {
-        return null;
-      }
       Fetch.Order order =
           new Fetch.Order(
                   route,
@@ -155,8 +152,14 @@ public final class PassThrough {
                   Optional.empty(),
                   Errand.forClient(false))
               .notForStore(notForStore);
+      Flight flight = flights.alone(key, true);
+      LoopRequest request = origins.enter(route.pool(), route.timeouts());
+      if (request == null) {
+        flights.ended(flight, "");
+        return null;
+      }
       return new PassedExchange(
-          PassThrough.this, this, asked, order, flights.alone(key, true), lookUp, request, client);
+          PassThrough.this, this, asked, order, flight, lookUp, request, client);
     }
   }
 

@@ -142,7 +142,8 @@ public final class PassedExchange implements LoopAnswer {
   public void interim(ResponseHead head) {
     if (client.isWritable()) { // they are hints
       ResponseHead forwarded = Fetch.forwarded(head);
-      loop.heads().write(shown(forwarded), false);
+      HttpFields fields = forwarded.fields().without("Content-Length"); // RFC 9110 §8.6
+      loop.heads().write(shown(forwarded.withFields(fields)), false);
       client.write(written(0));
       client.flush();
     }
@@ -157,16 +158,15 @@ public final class PassedExchange implements LoopAnswer {
     int status = answered.head().status();
     Optional<Landing.Unshareable> landed =
         switch (status) {
-          case 502, 503, 504 -> Optional.empty(); // another origin may do better
+          // Another origin may do better; has no content, whatever the origin sends.
+          case 502, 503, 504, 205 -> Optional.empty();
           default ->
               path.fetch().passed(flight, order, answered, lookUp.map(LookUp::mark).orElse(null));
         };
     if (landed.isEmpty()) {
       return false;
     }
-    if (lookUp.isPresent()) { // it is counted now that it is certain who answers
-      var _ = path.pages().candidates(flight.key(), asked.decided());
-    }
+    countLookUp();
     path.flights().ended(flight, "");
     CacheStatus cacheStatus =
         CacheStatus.forwarded(PSEUDONYM, asked.reason()).withForwardStatus(status);
@@ -178,9 +178,19 @@ public final class PassedExchange implements LoopAnswer {
     }
     hasBody = MessageContent.isAllowed("GET", status);
     isChunked = hasBody && !finished.fields().contains("Content-Length");
+    if (status == 204) { // RFC 9110 §8.6
+      finished = finished.withFields(finished.fields().without("Content-Length"));
+    }
     loop.heads().write(shown(finished), isChunked);
     unwritten = written(COPIED_BYTES / 4);
     return true;
+  }
+
+  /// Only now that it is certain who answers.
+  private void countLookUp() {
+    if (lookUp.isPresent()) {
+      var _ = path.pages().candidates(flight.key(), asked.decided());
+    }
   }
 
   private ByteBuf out() {
@@ -218,15 +228,19 @@ public final class PassedExchange implements LoopAnswer {
     if (isChunked) {
       out().writeBytes(CRLF);
     }
+    if (out().readableBytes() > COPIED_BYTES) {
+      writeOut();
+    }
+    if (!client.isWritable()) {
+      hold(true);
+    }
   }
 
   @Override
   public void pause() {
     writeOut();
     client.flush();
-    if (!client.isWritable()) {
-      hold(true);
-    }
+    hold(!client.isWritable());
   }
 
   /// The client takes more, or does not.
@@ -237,8 +251,10 @@ public final class PassedExchange implements LoopAnswer {
   }
 
   private void hold(boolean on) {
-    isHeld = on;
-    request.hold(on);
+    if (isHeld != on) {
+      isHeld = on;
+      request.hold(on);
+    }
   }
 
   @Override
@@ -255,8 +271,17 @@ public final class PassedExchange implements LoopAnswer {
     writeOut();
     client.abort();
     if (answer != null) {
-      record(answer.asCutOff(why));
+      record(asCutOff(answer));
     }
+  }
+
+  @Override
+  public void crashed(RuntimeException cause) {
+    path.flights().ended(flight, "");
+    letGo();
+    client.abort();
+    String why = "internal error: " + cause;
+    record((answer == null ? Answer.withoutCache(0, why) : answer).asCutOff(why).because(why));
   }
 
   @Override
@@ -272,15 +297,25 @@ public final class PassedExchange implements LoopAnswer {
   public void gone() {
     request.cancel();
     path.flights().ended(flight, "");
+    letGo();
+    if (answer == null) {
+      countLookUp();
+      record(Answer.withoutCache(0, "client gone").asCutOff("client gone"));
+    } else {
+      record(asCutOff(answer));
+    }
+  }
+
+  /// Why it was not stored stays what is told of it.
+  private static Answer asCutOff(Answer begun) {
+    return begun.asCutOff(begun.reason());
+  }
+
+  private void letGo() {
     if (unwritten != null) {
       unwritten.release();
       unwritten = null;
     }
-    String why = "the client closed the connection";
-    record(
-        answer == null
-            ? Answer.withoutCache(0, why).asCutOff("client gone")
-            : answer.asCutOff(why));
   }
 
   /// What was written has gone out, or could not.
@@ -292,7 +327,7 @@ public final class PassedExchange implements LoopAnswer {
     if (meter != null) {
       meter.count(path.time().nanoTime() - asked.startNanos(), bodyBytes);
     } else {
-      record(isOut ? answer : answer.asCutOff("the client closed the connection"));
+      record(isOut ? answer : asCutOff(answer));
     }
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.Scope;
 import io.forebay.http.caching.CachePolicy;
+import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginError;
 import io.forebay.proxy.origin.OriginFigures;
 import io.forebay.proxy.origin.OriginTimeouts;
@@ -144,6 +145,41 @@ class PassThroughTest {
   }
 
   @Test
+  void trailersAreThoseOfTheirOwnAnswer() throws Exception {
+    // More chunks than are kept for a reader: the connection is free before all are read.
+    String chunks = "400\r\n" + "c".repeat(1_024) + "\r\n";
+    AtomicReference<String> answer = new AtomicReference<>(GOOD);
+    try (RawOrigin origin = new RawOrigin((_, _) -> answer.get());
+        ProxyUnderTest proxy = before(origin)) {
+      for (int i = 0; i < 20; i++) {
+        String path = "/p" + i;
+        answer.set(GOOD);
+        mark(proxy, path);
+        mark(proxy, "/other" + i);
+        answer.set(
+            "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTrailer: X-Mine\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+                + chunks.repeat(40)
+                + "0\r\nX-Mine: "
+                + i
+                + "\r\n\r\n");
+        CompletableFuture<HttpResponse<String>> stored = proxy.getAsync(path);
+        proxy.get("/other" + i);
+        assertThat(stored.get(20, TimeUnit.SECONDS).body()).hasSize(40 * 1_024);
+        awaitQuiet(proxy);
+        try (RawClient client = new RawClient(proxy.port)) {
+          client.send(
+              "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTE: trailers\r\nConnection: TE, close\r\n\r\n"
+                  .formatted(path, proxy.port));
+          assertThat(client.readToEnd())
+              .contains("forebay; hit")
+              .endsWith("X-Mine: " + i + "\r\n\r\n");
+        }
+      }
+    }
+  }
+
+  @Test
   void whatWasInvalidatedWhileItWasFetchedIsNotStored() throws Exception {
     CountDownLatch invalidated = new CountDownLatch(1);
     AtomicReference<String> answer = new AtomicReference<>(GOOD);
@@ -270,7 +306,7 @@ class PassThroughTest {
 
   @Test
   void bytesBehindAnAnswerAreNobodysAnswer() throws Exception {
-    String another = "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 4\r\n\r\nevil";
+    String another = UNCACHEABLE + "Content-Length: 4\r\n\r\nevil";
     for (String answer : List.of(GOOD + another, GOOD + "evil", GOOD + "\r\n")) {
       try (RawOrigin origin = new RawOrigin((_, _) -> answer);
           ProxyUnderTest proxy = before(origin)) {
@@ -280,6 +316,57 @@ class PassThroughTest {
         assertThat(origin.asked()).hasSize(5);
         awaitQuiet(proxy);
       }
+    }
+  }
+
+  /// An answer in chunks whose last line comes in two pieces, and behind it the beginning of
+  /// another.
+  @ParameterizedTest
+  @ValueSource(strings = {"/p", "/unmarked"})
+  void norAreThoseBehindALineInTwoPieces(String path) throws Exception {
+    String whole = UNCACHEABLE + "Transfer-Encoding: chunked\r\n\r\n4\r\ngood\r\n0\r\n\r\n";
+    String evil = "HTTP/1.1 200 OK\r\nCache-Control: max-age=9999\r\nX: ";
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                SHORT,
+                new Origin("127.0.0.1", server.getLocalPort(), false))) {
+      Thread.ofVirtual()
+          .start(() -> {
+            while (!server.isClosed()) {
+              try {
+                Socket socket = server.accept();
+                Thread.ofVirtual().start(() -> inTwoPieces(socket, whole, evil));
+              } catch (IOException closed) {
+                return;
+              }
+            }
+          });
+      for (int i = 0; i < 6; i++) {
+        HttpResponse<String> answer = proxy.get(path.equals("/p") ? path : path + i);
+        assertThat(answer.body()).isEqualTo("good");
+        assertThat(answer.headers().map()).doesNotContainKey("x");
+      }
+      awaitQuiet(proxy);
+    }
+  }
+
+  private static void inTwoPieces(Socket socket, String whole, String evil) {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      byte[] request = new byte[16 * 1024];
+      while (socket.getInputStream().read(request) > 0) {
+        int cut = whole.length() - 3;
+        socket.getOutputStream().write(whole.substring(0, cut).getBytes(ISO_8859_1));
+        Thread.sleep(50);
+        socket.getOutputStream().write((whole.substring(cut) + evil).getBytes(ISO_8859_1));
+      }
+    } catch (IOException gone) {
+      // As it should.
+      return;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -434,8 +521,7 @@ class PassThroughTest {
             new ProxyUnderTest(
                 CachePolicy.defaults(),
                 SHORT,
-                new io.forebay.proxy.origin.Origin(
-                    "127.0.0.1", origin.server.getLocalPort(), false))) {
+                new Origin("127.0.0.1", origin.server.getLocalPort(), false))) {
       for (int i = 0; i < 2; i++) { // the first marks the page
         try (RawClient client = new RawClient(proxy.port)) {
           client.send(get("/p"));
@@ -461,20 +547,22 @@ class PassThroughTest {
     }
   }
 
-  @Test
-  void aStopWaitsForWhatIsPassed() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {GOOD, RawOrigin.CLOSE})
+  void aStopWaitsForWhatIsPassed(String last) throws Exception {
     CountDownLatch stopping = new CountDownLatch(1);
     AtomicReference<String> answer = new AtomicReference<>(GOOD);
     try (RawOrigin origin =
             new RawOrigin((_, _) -> {
-              if (!answer.get().equals(GOOD)) {
+              if (answer.get().isEmpty()) {
                 await(stopping);
+                return last;
               }
               return answer.get();
             });
         ProxyUnderTest proxy = before(origin)) {
       mark(proxy, "/p");
-      answer.set(GOOD.replace("good", "last"));
+      answer.set("");
       CompletableFuture<HttpResponse<String>> pending = proxy.getAsync("/p");
       Awaitility.await().until(() -> origin.asked().size() == 2);
       Thread stop =
@@ -486,9 +574,18 @@ class PassThroughTest {
                   throw new IllegalStateException(e);
                 }
               });
+      Awaitility.await().until(() -> refuses(proxy.port));
       stopping.countDown();
-      assertThat(pending.get(20, TimeUnit.SECONDS).body()).isEqualTo("last");
+      assertThat(pending.get(20, TimeUnit.SECONDS).statusCode())
+          .isEqualTo(last.equals(GOOD) ? 200 : 502);
       assertThat(stop.join(seconds(20))).isTrue();
+    }
+  }
+
+  private static boolean refuses(int port) throws IOException {
+    try (RawClient client = new RawClient(port)) {
+      client.send("GET /new HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      return client.readToEnd().startsWith("HTTP/1.1 503");
     }
   }
 }

@@ -100,8 +100,11 @@ class PassedAndGeneralPathTest {
 
     static Content random(Random random, int version) {
       String interim =
-          random.nextInt(8) == 0 ? "HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\n\r\n" : "";
-      int status = pick(random, List.of(200, 200, 200, 200, 200, 404, 302, 500, 503, 204, 403));
+          random.nextInt(8) == 0
+              ? "HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\nContent-Length: 9\r\n\r\n"
+              : "";
+      int status =
+          pick(random, List.of(200, 200, 200, 200, 200, 404, 302, 500, 503, 204, 205, 403));
       String body =
           "v" + version + "y".repeat(pick(random, List.of(0, 10, 1_000, 9_000, 70_000, 300_000)));
       String head =
@@ -115,7 +118,8 @@ class PassedAndGeneralPathTest {
               + pick(random, FURTHER);
       boolean isOld = head.contains("HTTP/1.0");
       if (status == 204) {
-        return new Content(head + "\r\n", isOld);
+        String length = random.nextBoolean() ? "Content-Length: 3\r\n" : "";
+        return new Content(head + length + "\r\n", isOld);
       }
       return switch (random.nextInt(isOld ? 3 : 12)) {
         case 0 -> new Content(head + "Connection: close\r\n\r\n" + body, true);

@@ -122,6 +122,7 @@ final class PreparedPage {
   private static Fit fit(Page.Stored page) {
     boolean isOrdinary =
         page.head().status() >= 200
+            && page.head().status() != 205 // the codec leaves its content out
             && page.head().status() != 206
             && MessageContent.isAllowed(page.head().status())
             && !page.freshness().noCache();

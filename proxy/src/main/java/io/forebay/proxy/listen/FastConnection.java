@@ -88,7 +88,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
   private long heads;
   // Of the lent request's body, what the codec has not got yet.
   private long bodyLeft;
-  private boolean isDraining;
+  private int draining;
   private boolean isReading = true;
   private boolean hasPassedOn;
   private @Nullable String peer;
@@ -176,7 +176,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
       while (moves && bytes.isReadable()) {
         moves =
             switch (turn) {
-              case OURS -> !isDraining && takeRequests(context, bytes);
+              case OURS -> !isDraining() && takeRequests(context, bytes);
               case PASSED -> false;
               case LENT -> bodyLeft > 0 && lendBody(context, bytes);
               case GONE -> giveAll(context, bytes);
@@ -196,7 +196,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
         isWasteful
             ? channel.alloc().buffer(bytes.readableBytes()).writeBytes(bytes)
             : bytes.retain();
-    if (isDraining || held.readableBytes() > HELD_BYTES) {
+    if (isDraining() || held.readableBytes() > HELD_BYTES) {
       read(false);
     }
   }
@@ -216,7 +216,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
       proceed(context, kept);
     }
     channelReadComplete(context);
-    read(!isDraining && (held == null || held.readableBytes() <= HELD_BYTES));
+    read(!isDraining() && (held == null || held.readableBytes() <= HELD_BYTES));
   }
 
   // ---- our turn
@@ -229,7 +229,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
     long now = loop.path.time().nanoTime();
     RequestScan scan = loop.scan;
     int at = 0;
-    while (at < available && !isDraining) {
+    while (at < available && !isDraining()) {
       RequestScan.Verdict verdict = scan.scan(in, at, available);
       boolean isAnswered = verdict == RequestScan.Verdict.PLAIN && isAnswered(now);
       if (!isAnswered) {
@@ -267,7 +267,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
               .executor()
               .schedule(
                   () -> {
-                    if (turn == Turn.OURS && pieces > 0 && heads == awaited && !isDraining) {
+                    if (turn == Turn.OURS && pieces > 0 && heads == awaited && !isDraining()) {
                       give(context);
                       resume(context);
                     }
@@ -337,6 +337,10 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
     }
   }
 
+  private boolean isDraining() {
+    return draining > 0;
+  }
+
   private boolean hasTakenAll() {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     return pending == null || pending.isEmpty();
@@ -346,12 +350,12 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
   ///
   /// @param then hears whether it has, or is gone
   private void drain(ChannelHandlerContext context, Consumer<Boolean> then) {
-    isDraining = true;
+    draining++;
     read(false);
     context
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(written -> {
-          isDraining = false;
+          draining--;
           bound.end();
           then.accept(written.isSuccess());
           resetIdle();
@@ -439,7 +443,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
     }
     if (hasTakenAll()) {
       bound.end();
-      over.recordAnswer(true);
+      over.recordAnswer(channel.isActive());
       resumeSoon(context);
     } else {
       drain(context, over::recordAnswer);
@@ -461,17 +465,25 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
     ByteBuf request = passedRequest.retain();
     try {
       var _ = passedIsOver();
-      bound.end();
       channel.attr(AHEAD).set(ahead);
       lend(context, request, request.readableBytes(), 0);
     } finally {
       request.release();
-      takeAhead(channel).ifPresent(Ahead::drop);
+      takeAhead(channel)
+          .ifPresent(left -> {
+            left.drop();
+            bound.end();
+          });
     }
     channelReadComplete(context);
   }
 
-  /// What was begun of the request that the codec has just got.
+  /// Whether the request that the codec has just got was begun before, so that it counts already.
+  static boolean isBegun(Channel channel) {
+    return channel.attr(AHEAD).get() != null;
+  }
+
+  /// What was begun of that request. Whoever takes it ends the exchange that counts.
   static Optional<Ahead> takeAhead(Channel channel) {
     return Optional.ofNullable(channel.attr(AHEAD).getAndSet(null));
   }
@@ -479,6 +491,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
     if (passed != null) {
+      resetIdle();
       passed.writabilityChanged();
     }
     super.channelWritabilityChanged(context);

@@ -160,7 +160,8 @@ public final class ProxyListener implements AutoCloseable {
   }
 
   private void accept(HttpServerRequest request) {
-    if (!admission.admits()) {
+    Channel channel = ((ConnectionBase) request.connection()).channel();
+    if (!FastConnection.isBegun(channel) && !admission.admits()) {
       request
           .response()
           .setStatusCode(503)

@@ -28,6 +28,9 @@ public interface LoopAnswer {
   /// The body broke off. Nothing more comes.
   void broken(String why);
 
+  /// Something of this program went wrong. Nothing more comes.
+  void crashed(RuntimeException cause);
+
   /// The request is to be gone on with elsewhere: no usable answer came, or it was not taken.
   /// Nothing more comes.
   void handOver(FirstAttempt attempt);

@@ -1,5 +1,6 @@
 package io.forebay.proxy.origin;
 
+import io.forebay.http.HttpFields;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,7 @@ final class LoopBody implements ReadStream<Buffer> {
   private long wanted;
   private boolean isOver;
   private @Nullable Throwable broken;
+  private HttpFields trailers = HttpFields.none();
   private boolean isTold;
   private @Nullable Handler<Buffer> onChunk;
   private @Nullable Handler<Void> onEnd;
@@ -40,13 +42,23 @@ final class LoopBody implements ReadStream<Buffer> {
     deliver();
   }
 
+  /// It came to its proper end.
+  void whole(HttpFields itsTrailers) {
+    isOver = true;
+    trailers = itsTrailers;
+    deliver();
+  }
+
   /// Nothing more comes.
-  ///
-  /// @param cause null at the proper end
-  void over(@Nullable Throwable cause) {
+  void broken(Throwable cause) {
     isOver = true;
     broken = cause;
     deliver();
+  }
+
+  /// Those of the whole body.
+  HttpFields trailers() {
+    return trailers;
   }
 
   private void deliver() {

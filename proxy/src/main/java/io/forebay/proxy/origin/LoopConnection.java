@@ -25,6 +25,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One HTTP/1.1 connection to an origin: carries one request at a time, and is used again if both
 /// sides keep it.
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of one event loop.
 final class LoopConnection extends ChannelInboundHandlerAdapter {
+
+  private static final Logger log = LoggerFactory.getLogger(LoopConnection.class);
 
   /// As long as Vert.x keeps the others.
   private static final long LONGEST_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
@@ -68,6 +72,11 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
   /// Whether Netty's decoder stands before this.
   private boolean isDecoded;
 
+  private boolean isFreeAfterRead;
+
+  /// Whether something of the body came since its time began.
+  private boolean isMoving;
+
   // Of the body of a plain response, what has not come yet.
   private long bodyLeft;
 
@@ -90,6 +99,12 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
 
   void close() {
     var _ = channel.close();
+  }
+
+  /// It came too late for the request that it was made for.
+  void unused() {
+    free();
+    origins.giveBack(this);
   }
 
   /// A request begins.
@@ -136,8 +151,21 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
       } else {
         decoded(asked, message);
       }
+    } catch (RuntimeException e) {
+      crash(e);
     } finally {
       ReferenceCountUtil.release(message);
+    }
+  }
+
+  /// A fault of ours: the origin has no part in it.
+  private void crash(RuntimeException cause) {
+    log.atError().setCause(cause).log("internal error while a response was passed on");
+    LoopRequest asked = request;
+    free();
+    close();
+    if (asked != null) {
+      asked.crashed(cause);
     }
   }
 
@@ -147,7 +175,7 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     context
         .pipeline()
         .addFirst(
-            new ExcessBytes(() -> stage != Stage.IDLE),
+            new ExcessBytes(() -> stage != Stage.IDLE, this::close),
             new HttpResponseDecoder(origins.decoding()));
     context.pipeline().fireChannelRead(bytes);
   }
@@ -202,7 +230,7 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     }
     ResponseHead head =
         new ResponseHead(response.status().code(), VertxFields.of(response.headers()));
-    if (head.status() < 200 && head.status() != 101) {
+    if (head.status() >= 100 && head.status() < 200 && head.status() != 101) {
       stage = Stage.INTERIM;
       LoopAnswer waiting = asked.answer();
       boolean isForwarded =
@@ -251,7 +279,11 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
   private void keepFor(Optional<String> keepAlive) {
     int seconds = keepAlive.isEmpty() ? -1 : HttpUtils.parseKeepAliveHeaderTimeout(keepAlive.get());
     // To leave first.
-    idleNanos = seconds > 1 ? TimeUnit.SECONDS.toNanos(seconds - 1L) : LONGEST_IDLE_NANOS;
+    idleNanos =
+        seconds < 0
+            ? LONGEST_IDLE_NANOS
+            : TimeUnit.SECONDS.toNanos(seconds > 1 ? seconds - 1L : seconds);
+    isKept &= seconds != 0;
   }
 
   /// The head of the final response.
@@ -266,6 +298,7 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     LoopAnswer waiting = asked.answer();
     if (waiting != null && waiting.head(answered)) {
       stage = Stage.BODY;
+      isMoving = true;
       deadline = 0;
     } else {
       handOver(asked, answered);
@@ -273,29 +306,32 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void give(LoopRequest asked, ByteBuf part) {
+    isMoving = true;
     LoopAnswer waiting = asked.answer();
     if (body != null) {
-      body.add(BufferInternal.buffer(part.retainedSlice()));
+      body.add(BufferInternal.safeBuffer(part.retainedSlice())); // copied: nobody releases it
     } else if (waiting != null) {
       waiting.body(part);
     }
   }
 
-  /// The answer is whole. The connection is free before anybody hears of it, so that who asks again
-  /// at once can have it.
+  /// The answer is whole. The connection is free before anybody hears of it.
   private void ended(LoopRequest asked) {
     LoopBody handedOver = body;
+    HttpFields itsTrailers = trailers;
     hold(false);
     free();
-    if (isKept) {
-      origins.giveBack(this);
-    } else {
+    if (!isKept) {
       close();
+    } else if (isDecoded) {
+      isFreeAfterRead = true; // unless bytes are left over
+    } else {
+      origins.giveBack(this);
     }
     if (handedOver == null) {
       asked.ended();
     } else {
-      handedOver.over(null);
+      handedOver.whole(itsTrailers);
     }
   }
 
@@ -303,16 +339,30 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     stage = Stage.IDLE;
     request = null;
     body = null;
+    trailers = HttpFields.none();
     isReused = true;
     deadline = origins.lastTick() + idleNanos;
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    expectBody();
+    if (isFreeAfterRead) {
+      isFreeAfterRead = false;
+      if (isOpen()) {
+        origins.giveBack(this);
+      }
+    }
+    if (isMoving) {
+      isMoving = false;
+      expectBody();
+    }
     LoopAnswer waiting = request == null ? null : request.answer();
     if (waiting != null && stage == Stage.BODY) {
-      waiting.pause();
+      try {
+        waiting.pause();
+      } catch (RuntimeException e) {
+        crash(e);
+      }
     }
   }
 
@@ -350,7 +400,7 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
       case BODY -> asked.broken("the body broke off: " + cause.getMessage());
       case HANDED_OVER -> {
         if (handedOver != null) {
-          handedOver.over(cause);
+          handedOver.broken(cause);
         }
       }
     }
@@ -378,7 +428,6 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
   private void handOver(LoopRequest asked, OriginOutcome.Answered answered) {
     boolean before = isReused;
     stage = Stage.HANDED_OVER;
-    trailers = HttpFields.none();
     deadline = 0; // the reader has his own
     LoopBody stream = new LoopBody(channel.eventLoop(), this::hold);
     body = stream;
@@ -388,7 +437,7 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
             asked.timeouts().idle(),
             () -> breakOff(stream),
             how -> OriginClient.tell(asked.slot(), how),
-            () -> trailers);
+            stream::trailers);
     asked.handOver(
         new FirstAttempt(
             asked.slot(),

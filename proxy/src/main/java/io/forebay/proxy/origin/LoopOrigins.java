@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,7 +19,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Origins as one event loop asks them, without a thread: plain HTTP/1.1 to addresses that are
@@ -28,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// Only what goes well is gone through here; anything else is handed over ([FirstAttempt]).
 ///
 /// **Bounds.** Loops together have no more connections to an origin than it may have requests under
-/// way. Deadlines are kept to a quarter of a second.
+/// way; those of [OriginClient] come on top, as far as both have been needed. Deadlines are kept to
+/// a quarter of a second.
 public final class LoopOrigins {
 
   /// Longer heads are Netty's.
@@ -164,9 +168,14 @@ public final class LoopOrigins {
     return lastIdle;
   }
 
-  /// Whether there may be one more connection.
-  boolean mayConnect(Slot slot) {
-    return slot.member().loopConnections().get() < slot.limits().requestsPerOrigin();
+  /// Takes the right to make one more connection, if there is one.
+  boolean reserve(Slot slot) {
+    AtomicInteger connections = slot.member().loopConnections();
+    if (connections.incrementAndGet() <= slot.limits().requestsPerOrigin()) {
+      return true;
+    }
+    connections.decrementAndGet();
+    return false;
   }
 
   /// What becomes of a connection that is being made.
@@ -176,9 +185,9 @@ public final class LoopOrigins {
     void failed(Throwable cause);
   }
 
+  /// Makes a connection for which there is a right.
   void connect(Member member, OriginTimeouts timeouts, Connecting connecting) {
     Origin origin = member.origin();
-    member.loopConnections().incrementAndGet();
     var pending =
         bootstrap
             .clone()
@@ -187,12 +196,14 @@ public final class LoopOrigins {
                 (int) Math.min(Integer.MAX_VALUE, timeouts.connect().toMillis()))
             .connect(new InetSocketAddress(origin.address(), origin.port()));
     pending.addListener(_ -> {
-      if (!pending.isSuccess()) {
-        member.loopConnections().decrementAndGet();
-        connecting.failed(pending.cause());
+      if (pending.isSuccess() && !isClosed) {
+        connecting.connected(connected(member, pending.channel()));
         return;
       }
-      connecting.connected(connected(member, pending.channel()));
+      member.loopConnections().decrementAndGet();
+      connecting.failed(
+          pending.isSuccess() ? new ConnectException("the proxy is closed") : pending.cause());
+      var _ = pending.channel().close();
     });
   }
 
@@ -240,9 +251,14 @@ public final class LoopOrigins {
 
   /// Lets go of all connections; on any thread.
   void close() {
-    loop.execute(() -> {
-      isClosed = true;
-      List.copyOf(open).forEach(LoopConnection::close);
-    });
+    try {
+      loop.execute(() -> {
+        isClosed = true;
+        List.copyOf(open).forEach(LoopConnection::close);
+      });
+    } catch (RejectedExecutionException stopped) {
+      // The event loop has ended, and all connections with it.
+      return;
+    }
   }
 }

@@ -33,7 +33,7 @@ public final class LoopRequest {
     LoopConnection idle = origins.takeIdle(slot.member());
     if (idle != null) {
       sendOn(idle, bytes);
-    } else if (!origins.mayConnect(slot)) {
+    } else if (!origins.reserve(slot)) {
       bytes.release();
       handOver(new FirstAttempt(slot, Optional.empty()));
     } else {
@@ -45,7 +45,7 @@ public final class LoopRequest {
             public void connected(LoopConnection made) {
               if (answer == null) {
                 bytes.release();
-                origins.giveBack(made);
+                made.unused();
               } else {
                 sendOn(made, bytes);
               }
@@ -120,6 +120,17 @@ public final class LoopRequest {
     slot.broken();
     if (to != null) {
       to.broken(why);
+    }
+  }
+
+  /// Something of this program went wrong.
+  void crashed(RuntimeException cause) {
+    LoopAnswer to = answer;
+    answer = null;
+    connection = null;
+    slot.leave();
+    if (to != null) {
+      to.crashed(cause);
     }
   }
 

@@ -150,6 +150,10 @@ public final class OriginClient implements AutoCloseable {
       return sendOnStream(request, origin, timeouts, sending, listener);
     }
     var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel(), open);
+    if (connection.isDoubtful()) {
+      request.connection().close();
+      return send(origin, timeouts, sending, open, listener);
+    }
     // Once the connection is another's, its request is not ours to break off.
     Runnable breakOff = () -> connection.breakOff(sending.interim(), request::reset);
     boolean isReused = connection.begun(sending.interim());

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -46,6 +47,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private volatile @Nullable Object carried;
   private volatile boolean isReused;
   private volatile boolean isBusy;
+
+  /// Whether it may hold bytes that no response announced.
+  private volatile boolean isDoubtful;
+
   // Of the event loop.
   private int forwarded;
   private boolean dropping;
@@ -67,7 +72,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     OriginConnection added = new OriginConnection(channel);
     try {
       pipeline.addBefore(BEFORE, NAME, added);
-      pipeline.addBefore(CODEC, NAME + "-bytes", new ExcessBytes(() -> added.isBusy));
+      pipeline.addBefore(
+          CODEC,
+          NAME + "-bytes",
+          new ExcessBytes(() -> added.isBusy, () -> added.isDoubtful = true));
     } catch (NoSuchElementException closedMeanwhile) {
       // What is sent on it fails, as on any connection that the origin gives up while it is idle.
       added.isReused = true;
@@ -75,6 +83,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     open.incrementAndGet();
     channel.closeFuture().addListener(_ -> open.decrementAndGet());
     return added;
+  }
+
+  /// Whether no request may be sent on it any more: what comes next may not be its answer.
+  boolean isDoubtful() {
+    return isDoubtful;
   }
 
   /// A request begins: interim responses go to `consumer` until [#ended], on the event loop, where
@@ -118,6 +131,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    if (message instanceof HttpObject && !isBusy) { // nobody asked for it
+      ReferenceCountUtil.release(message);
+      var _ = context.close();
+      return;
+    }
     if (message instanceof HttpResponse response) {
       dropping = isForwardable(response);
       if (dropping) {
