@@ -68,6 +68,11 @@ public interface ClientExchange {
     return Optional.empty();
   }
 
+  /// Whether [#takeAhead] would give an answer of the origin's.
+  default boolean isAnsweredAhead(CacheKey key) {
+    return false;
+  }
+
   /// For how long the exchange has been under way when it comes to its thread.
   default long nanosBefore() {
     return 0;

@@ -5,6 +5,7 @@ import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
 import io.forebay.cache.TimeSource;
 import io.forebay.http.RequestHead;
 import io.forebay.http.caching.CacheStatus;
+import io.forebay.http.caching.ForwardReason;
 import io.forebay.http.caching.ReuseDecision;
 import io.forebay.proxy.coding.PageCoder;
 import io.forebay.proxy.origin.OriginError;
@@ -104,6 +105,9 @@ public final class ExchangeHandler {
   }
 
   private Answer answerFromStore(RuledExchange client, Plan.UseStore use) throws IOException {
+    if (client.isAnsweredAhead(use.key())) { // whatever was stored since it was asked for
+      return origin.fetched(client, use.key(), use.stored().variant(), ForwardReason.URI_MISS);
+    }
     return switch (use.decision()) {
       case ReuseDecision.ServeFresh<StoredCandidatePage>(var page, var _, var remaining) ->
           Delivery.stored(client, page, hit(remaining));

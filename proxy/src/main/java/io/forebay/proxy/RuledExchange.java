@@ -125,6 +125,11 @@ final class RuledExchange implements ClientExchange {
   }
 
   @Override
+  public boolean isAnsweredAhead(CacheKey key) {
+    return client.isAnsweredAhead(key);
+  }
+
+  @Override
   public long nanosBefore() {
     return client.nanosBefore();
   }

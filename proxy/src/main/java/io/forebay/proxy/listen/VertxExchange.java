@@ -243,6 +243,13 @@ final class VertxExchange implements ClientExchange, BodySink {
   }
 
   @Override
+  public boolean isAnsweredAhead(CacheKey key) {
+    return ahead
+        .filter(begun -> begun.key().equals(key) && begun.attempt().isAnswered())
+        .isPresent();
+  }
+
+  @Override
   public long nanosBefore() {
     return nanosBefore;
   }

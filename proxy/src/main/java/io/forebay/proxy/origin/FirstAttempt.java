@@ -24,6 +24,11 @@ public final class FirstAttempt {
     return made;
   }
 
+  /// Whether the origin has answered.
+  public boolean isAnswered() {
+    return made.isPresent() && made.get().outcome() instanceof OriginOutcome.Answered;
+  }
+
   /// Nobody goes on with it.
   public void drop() {
     made.ifPresent(attempt -> {
