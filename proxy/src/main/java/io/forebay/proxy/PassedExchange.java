@@ -116,6 +116,15 @@ public final class PassedExchange implements LoopAnswer {
 
   /// Sends the request.
   public void start() {
+    try {
+      send();
+    } catch (RuntimeException e) {
+      request.cancel();
+      crashed(e);
+    }
+  }
+
+  private void send() {
     RequestHead sent = order.sent();
     HttpFields fields =
         sent.authority().isEmpty()
@@ -158,8 +167,10 @@ public final class PassedExchange implements LoopAnswer {
     int status = answered.head().status();
     Optional<Landing.Unshareable> landed =
         switch (status) {
-          // Another origin may do better; has no content, whatever the origin sends.
-          case 502, 503, 504, 205 -> Optional.empty();
+          // Another origin may do better.
+          case 502, 503, 504 -> Optional.empty();
+          // The codec sees to it that it has no content, whatever the origin sends.
+          case 205 -> Optional.empty();
           default ->
               path.fetch().passed(flight, order, answered, lookUp.map(LookUp::mark).orElse(null));
         };
@@ -228,7 +239,7 @@ public final class PassedExchange implements LoopAnswer {
     if (isChunked) {
       out().writeBytes(CRLF);
     }
-    if (out().readableBytes() > COPIED_BYTES) {
+    if (unwritten != null && unwritten.readableBytes() > COPIED_BYTES) {
       writeOut();
     }
     if (!client.isWritable()) {

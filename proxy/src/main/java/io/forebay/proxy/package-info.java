@@ -7,6 +7,7 @@
 /// **Non-goals.** The rules of HTTP caching, settings files, the key-value API.
 ///
 /// **Start reading** at [ExchangeHandler], then [OriginAnswers] and [io.forebay.proxy.fetch.Fetch].
+/// [PassThrough] is the same for what an event loop passes through.
 @NullMarked
 package io.forebay.proxy;
 

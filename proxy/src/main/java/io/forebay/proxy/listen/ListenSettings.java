@@ -14,8 +14,8 @@ import java.time.Duration;
 /// @param eventLoops threads that read and write sockets
 /// @param tagFields whether clients see the fields that carry tags
 /// @param connections what holds for connections, and which protocols are spoken on them
-/// @param fastHits whether fresh hits are answered before an exchange is opened; the answers are
-///   the same
+/// @param fastHits whether fresh hits are answered, and requests for one client alone passed
+///   through, before an exchange is opened; the answers are the same
 public record ListenSettings(
     String host,
     int port,

@@ -1,5 +1,5 @@
 /// **Role.** The proxy's listener: from bytes to a [io.forebay.proxy.ClientExchange] on a virtual
-/// thread of its own.
+/// thread of its own, unless the event loop can deal with the request itself ([FastConnection]).
 ///
 /// **Goals.** Bounded exchanges; back-pressure both ways; a stop that lets what is under way
 /// finish.

@@ -142,8 +142,12 @@ public final class LoopOrigins {
   // ---- connections
 
   /// The one that was used last: the others may be let go.
+  @SuppressWarnings("ReferenceEquality") // the very one
   @Nullable LoopConnection takeIdle(Member member) {
-    Deque<LoopConnection> there = idleOf(member);
+    Deque<LoopConnection> there = member == lastMember ? lastIdle : idle.get(member);
+    if (there == null) {
+      return null;
+    }
     LoopConnection taken = there.pollLast();
     while (taken != null && !taken.isOpen()) {
       taken = there.pollLast();

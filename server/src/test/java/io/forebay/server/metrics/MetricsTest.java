@@ -2,6 +2,9 @@ package io.forebay.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.http.caching.CacheStatus;
+import io.forebay.http.caching.ForwardReason;
+import io.forebay.proxy.ExchangeRecord;
 import io.forebay.server.TestingServer;
 import io.forebay.server.VersionInfo;
 import io.forebay.server.api.ProblemsDocument;
@@ -9,7 +12,11 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,6 +53,54 @@ class MetricsTest {
               .collect(Collectors.toCollection(TreeSet::new));
       assertThat(exposed).isEqualTo(declared);
       assertThat(scrape).contains("jvm_memory_used_bytes");
+    }
+  }
+
+  @Test
+  void aMeterCountsAsARecordDoes() {
+    try (var metrics = new Metrics(VersionInfo.read())) {
+      for (var forwarded :
+          List.of(
+              Optional.<ForwardReason>empty(),
+              Optional.of(ForwardReason.URI_MISS),
+              Optional.of(ForwardReason.BYPASS))) {
+        CacheStatus status =
+            forwarded
+                .map(reason -> CacheStatus.forwarded("forebay", reason))
+                .orElseGet(() -> CacheStatus.hit("forebay", Duration.ofSeconds(1)));
+        metrics.record(
+            new ExchangeRecord(
+                Instant.EPOCH,
+                Duration.ofMillis(3),
+                "127.0.0.1",
+                "1.1",
+                "GET",
+                "a.example",
+                "/p",
+                "shop",
+                200,
+                Optional.of(status),
+                "",
+                Optional.empty(),
+                false,
+                7));
+        metrics.meter("shop", forwarded, 200, (_, _) -> {}).count(3_000_000, 7);
+      }
+      List<String> counts =
+          metrics
+              .scrape()
+              .lines()
+              .filter(line -> line.startsWith(Metric.PROXY_REQUEST_DURATION.exposedName() + "_"))
+              .filter(line -> !line.contains("_bucket{"))
+              .toList();
+      assertThat(counts).filteredOn(line -> line.contains("_count{")).hasSize(3);
+      assertThat(counts)
+          .filteredOn(line -> line.contains("_count{"))
+          .allMatch(line -> line.endsWith("} 2"));
+      assertThat(counts)
+          .filteredOn(line -> line.contains("_sum{"))
+          .allMatch(line -> line.endsWith("} 0.006"));
+      assertThat(metrics.scrape()).contains("{route=\"shop\"} 42.0");
     }
   }
 
