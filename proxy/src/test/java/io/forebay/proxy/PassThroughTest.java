@@ -94,6 +94,20 @@ class PassThroughTest {
   }
 
   @Test
+  void aRequestWithTooManyFieldsIsRefusedAsAlways() throws Exception {
+    try (RawOrigin origin = new RawOrigin((_, _) -> GOOD);
+        ProxyUnderTest proxy = before(origin);
+        RawClient client = new RawClient(proxy.port)) {
+      client.send(get("/p"));
+      client.readUntil("good");
+      proxy.records(1);
+      client.send(get("/p").replace("\r\n\r\n", "\r\n" + "X: y\r\n".repeat(100) + "\r\n"));
+      assertThat(client.readToEnd()).startsWith("HTTP/1.1 431");
+      assertThat(origin.asked()).hasSize(1);
+    }
+  }
+
+  @Test
   void answersLeaveInTheOrderOfTheirRequests() throws Exception {
     try (RawOrigin origin =
             new RawOrigin((head, _) -> {

@@ -42,7 +42,8 @@ final class FastLoop {
   /// How requests are passed through.
   ///
   /// @param trusted networks whose word on clients counts
-  record Passing(PassThrough path, TrustedNetworks trusted) {}
+  /// @param maxFields a request with more is the codec's, which refuses it
+  record Passing(PassThrough path, TrustedNetworks trusted, int maxFields) {}
 
   /// Hits not counted yet, since their answers are on their way.
   static final class Answered {
@@ -97,6 +98,9 @@ final class FastLoop {
       passThrough = passing.path().on(channel.eventLoop());
     }
     HttpFields fields = scan.fields();
+    if (fields.size() > passing.maxFields()) {
+      return null;
+    }
     ClientConnection connection = ClientConnection.of(channel);
     String host = scan.text(scan.hostFrom(), scan.hostTo());
     Provenance provenance =

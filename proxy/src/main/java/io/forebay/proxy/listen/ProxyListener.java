@@ -143,7 +143,8 @@ public final class ProxyListener implements AutoCloseable {
   }
 
   private FastLoop.Passing passing() {
-    return new FastLoop.Passing(passThrough, settings.connections().trusted());
+    ConnectionSettings connections = settings.connections();
+    return new FastLoop.Passing(passThrough, connections.trusted(), connections.maxFields());
   }
 
   private HttpServerOptions options() {
