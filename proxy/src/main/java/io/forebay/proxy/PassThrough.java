@@ -14,12 +14,10 @@ import io.forebay.proxy.listen.TagFields;
 import io.forebay.proxy.origin.Errand;
 import io.forebay.proxy.origin.LoopOrigins;
 import io.forebay.proxy.origin.LoopRequest;
-import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.PageStore.Candidates;
 import io.forebay.proxy.pages.UncollapsibleMark;
 import io.forebay.proxy.route.Route;
-import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,6 @@ public final class PassThrough {
   private final Flights flights;
   private final Fetch fetch;
   private final ForwardedRequest forwarding;
-  private final OriginDispatch dispatch;
   private final TagFields tagFields;
   private final ExchangeObserver observer;
   private final TimeSource time;
@@ -49,7 +46,6 @@ public final class PassThrough {
       Flights flights,
       Fetch fetch,
       ForwardedRequest forwarding,
-      OriginDispatch dispatch,
       TagFields tagFields,
       ExchangeObserver observer,
       TimeSource time) {
@@ -59,15 +55,16 @@ public final class PassThrough {
     this.flights = flights;
     this.fetch = fetch;
     this.forwarding = forwarding;
-    this.dispatch = dispatch;
     this.tagFields = tagFields;
     this.observer = observer;
     this.time = time;
   }
 
   /// That of one event loop.
-  public OfLoop on(EventLoop loop) {
-    return new OfLoop(dispatch.on(loop));
+  ///
+  /// @param origins as that loop asks them
+  public OfLoop on(LoopOrigins origins) {
+    return new OfLoop(origins);
   }
 
   /// Passes requests through on one event loop.

@@ -106,11 +106,11 @@ public final class Proxy implements AutoCloseable {
             flights,
             fetch,
             forwarding,
-            dispatch,
             settings.listen().tagFields(),
             observer,
             time);
-    listener = new ProxyListener(vertx, settings.listen(), handler::answer, fast, passThrough);
+    listener =
+        new ProxyListener(vertx, settings.listen(), handler::answer, fast, passThrough, dispatch);
   }
 
   /// Binds and serves.

@@ -316,6 +316,8 @@ class SeveralOriginsTest {
       mode.set("closes");
       for (int i = 0; i < 5; i++) {
         assertThat(proxy.get("/p").body()).isEqualTo("one");
+        // Else the next may share the fetch that has just failed.
+        Awaitility.await().until(() -> proxy.proxy.figures().fetchesUnderWay() == 0);
       }
       assertThat(figures(proxy).origins().getFirst().standing().state())
           .isEqualTo(OriginFigures.State.DOWN);

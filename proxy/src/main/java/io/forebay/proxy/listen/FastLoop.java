@@ -7,6 +7,7 @@ import io.forebay.proxy.PassThrough;
 import io.forebay.proxy.PassedExchange;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fast.FreshHits;
+import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.pages.UncollapsibleMark;
 import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
@@ -43,7 +44,8 @@ final class FastLoop {
   ///
   /// @param trusted networks whose word on clients counts
   /// @param maxFields a request with more is the codec's, which refuses it
-  record Passing(PassThrough path, TrustedNetworks trusted, int maxFields) {}
+  record Passing(
+      PassThrough path, OriginDispatch origins, TrustedNetworks trusted, int maxFields) {}
 
   /// Hits not counted yet, since their answers are on their way.
   static final class Answered {
@@ -95,7 +97,7 @@ final class FastLoop {
       return null;
     }
     if (passThrough == null) {
-      passThrough = passing.path().on(channel.eventLoop());
+      passThrough = passing.path().on(passing.origins().on(channel.eventLoop()));
     }
     HttpFields fields = scan.fields();
     if (fields.size() > passing.maxFields()) {

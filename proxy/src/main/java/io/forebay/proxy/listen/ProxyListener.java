@@ -8,6 +8,7 @@ import io.forebay.proxy.listen.http1.StrictRequestDecoder;
 import io.forebay.proxy.listen.http2.Http2Hits;
 import io.forebay.proxy.listen.http2.Http2Rules;
 import io.forebay.proxy.listen.http2.Http2Sessions;
+import io.forebay.proxy.origin.OriginDispatch;
 import io.forebay.proxy.tls.ServerTls;
 import io.netty.channel.Channel;
 import io.vertx.core.DeploymentOptions;
@@ -39,23 +40,27 @@ public final class ProxyListener implements AutoCloseable {
   private final ConnectionSetup setup;
   private final FastPath fast;
   private final PassThrough passThrough;
+  private final OriginDispatch origins;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private final List<HttpServer> tlsServers = new CopyOnWriteArrayList<>();
   private String deployment = "";
 
   /// @param handler answers one exchange; it is called on a virtual thread and must not throw
   /// @param fast answers fresh hits beforehand
-  /// @param passThrough passes beforehand what is not for the store
+  /// @param passThrough passes beforehand what is for one client alone
+  /// @param origins to which
   public ProxyListener(
       Vertx vertx,
       ListenSettings settings,
       Consumer<ClientExchange> handler,
       FastPath fast,
-      PassThrough passThrough) {
+      PassThrough passThrough,
+      OriginDispatch origins) {
     this.vertx = vertx;
     this.settings = settings;
     this.fast = fast;
     this.passThrough = passThrough;
+    this.origins = origins;
     this.admission = new Admission(settings.maxExchanges(), handler);
     ConnectionSettings connections = settings.connections();
     this.http2 =
@@ -144,7 +149,8 @@ public final class ProxyListener implements AutoCloseable {
 
   private FastLoop.Passing passing() {
     ConnectionSettings connections = settings.connections();
-    return new FastLoop.Passing(passThrough, connections.trusted(), connections.maxFields());
+    return new FastLoop.Passing(
+        passThrough, origins, connections.trusted(), connections.maxFields());
   }
 
   private HttpServerOptions options() {
