@@ -263,13 +263,13 @@ class PassedAndGeneralPathTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4, 5})
   void bothPassAlike(long seed) throws Exception {
     check(seed, List::of);
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {101, 102})
+  @ValueSource(longs = {101})
   void bothPassAlikeWhatTheirRoutesPassOn(long seed) throws Exception {
     check(
         seed,
