@@ -1,6 +1,5 @@
 package io.forebay.http;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -42,8 +41,7 @@ public final class ConnectionFields {
   /// The fields without the hop-by-hop ones and those that `Connection` nominates. `TE: trailers`
   /// is not kept: who forwards trailers says so itself.
   public static HttpFields removed(HttpFields fields) {
-    List<String> nominated = nominated(fields);
-    return fields.without(line -> isHopByHop(line.name()) || isAmong(nominated, line));
+    return fields.without(line -> isHopByHop(line.name())).without(nominated(fields));
   }
 
   /// Whether or not `Connection` nominates it (§7.6.1; RFC 9111 §3.1 for the proxy's own
@@ -60,34 +58,14 @@ public final class ConnectionFields {
     };
   }
 
-  private static boolean isAmong(List<String> names, FieldLine line) {
-    for (String name : names) {
-      if (line.isNamed(name)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static List<String> nominated(HttpFields fields) {
-    List<String> names = List.of();
-    for (FieldLine line : fields) {
-      if (line.isNamed("Connection") && !isUsual(line.value())) {
-        if (names.isEmpty()) {
-          names = new ArrayList<>();
-        }
-        names.addAll(FieldSyntax.listMembers(line.value()));
-      }
+    List<String> lines = fields.all("Connection");
+    if (lines.isEmpty() || (lines.size() == 1 && lines.getFirst().equals("keep-alive"))) {
+      return List.of();
     }
-    if (!names.isEmpty()) {
-      names.removeIf(name -> END_TO_END.contains(FieldSyntax.lowerCase(name)));
-    }
+    List<String> names = FieldSyntax.listMembers(fields, "Connection");
+    names.removeIf(name -> END_TO_END.contains(FieldSyntax.lowerCase(name)));
     return names;
-  }
-
-  /// Whether it names nothing but how long the connection lasts.
-  private static boolean isUsual(String options) {
-    return options.equalsIgnoreCase("keep-alive") || options.equalsIgnoreCase("close");
   }
 
   /// The fields with one more `Via` member at the end.

@@ -1,7 +1,10 @@
 package io.forebay.proxy;
 
+import io.forebay.http.RequestHead;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.proxy.origin.OriginError;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What was answered, for the [ExchangeRecord].
@@ -33,5 +36,35 @@ record Answer(
 
   Answer asCutOff(String why) {
     return new Answer(status, cacheStatus, why, error, true);
+  }
+
+  /// What happened in the exchange.
+  ///
+  /// @param request as it was received
+  /// @param peer the client
+  /// @param route its name; empty if none matched
+  ExchangeRecord record(
+      RequestHead request,
+      String peer,
+      String protocol,
+      String route,
+      Instant started,
+      Duration took,
+      long bodyBytes) {
+    return new ExchangeRecord(
+        started,
+        took,
+        peer,
+        protocol,
+        request.method(),
+        request.authority(),
+        request.target(),
+        route,
+        status,
+        cacheStatus,
+        reason,
+        error,
+        cutOff,
+        bodyBytes);
   }
 }

@@ -3,7 +3,6 @@ package io.forebay.proxy;
 import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
 
 import io.forebay.cache.TimeSource;
-import io.forebay.http.RequestHead;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.http.caching.ForwardReason;
 import io.forebay.http.caching.ReuseDecision;
@@ -76,7 +75,14 @@ public final class ExchangeHandler {
       answer = Answer.withoutCache(0, "internal error: " + e).asCutOff("internal error: " + e);
     }
     observer.finished(
-        record(client, answer, started, Duration.ofNanos(time.nanoTime() - startNanos), route));
+        answer.record(
+            client.request(),
+            client.peer(),
+            client.protocol(),
+            route.map(Route::name).orElse(""),
+            started,
+            Duration.ofNanos(time.nanoTime() - startNanos),
+            client.bodyBytesSent()));
   }
 
   private Answer answer(ClientExchange client, Plan plan) throws IOException {
@@ -146,25 +152,5 @@ public final class ExchangeHandler {
             Optional.empty(),
             refuse.error().map(OriginError::token).map(Delivery::proxyStatus));
     return refuse.error().map(error -> answer.failed(error, refuse.why())).orElse(answer);
-  }
-
-  private static ExchangeRecord record(
-      ClientExchange client, Answer answer, Instant started, Duration took, Optional<Route> route) {
-    RequestHead request = client.request();
-    return new ExchangeRecord(
-        started,
-        took,
-        client.peer(),
-        client.protocol(),
-        request.method(),
-        request.authority(),
-        request.target(),
-        route.map(Route::name).orElse(""),
-        answer.status(),
-        answer.cacheStatus(),
-        answer.reason(),
-        answer.error(),
-        answer.cutOff(),
-        client.bodyBytesSent());
   }
 }

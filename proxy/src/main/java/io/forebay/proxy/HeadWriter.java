@@ -11,8 +11,6 @@ import java.util.Arrays;
 /// again for each head, by one thread.
 public final class HeadWriter {
 
-  private static final int SPACE = ' ';
-
   private byte[] bytes = new byte[1024];
   private int length;
 
@@ -35,7 +33,7 @@ public final class HeadWriter {
   void write(RequestHead head) {
     length = 0;
     put(head.method());
-    put(SPACE);
+    put(" ");
     put(head.target());
     put(" HTTP/1.1\r\n");
     putFields(head.fields());
@@ -48,7 +46,7 @@ public final class HeadWriter {
     HttpResponseStatus status = HttpResponseStatus.valueOf(head.status());
     put("HTTP/1.1 ");
     put(status.codeAsText().toString());
-    put(SPACE);
+    put(" ");
     put(status.reasonPhrase());
     put("\r\n");
     putFields(head.fields());
@@ -64,22 +62,13 @@ public final class HeadWriter {
     }
   }
 
-  private void put(int character) {
-    makeRoom(1);
-    bytes[length++] = (byte) character;
-  }
-
   @SuppressWarnings("deprecation") // of each char the low byte: that is what is meant
   private void put(String text) {
     int count = text.length();
-    makeRoom(count);
-    text.getBytes(0, count, bytes, length);
-    length += count;
-  }
-
-  private void makeRoom(int count) {
     if (bytes.length - length < count) {
       bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + count));
     }
+    text.getBytes(0, count, bytes, length);
+    length += count;
   }
 }

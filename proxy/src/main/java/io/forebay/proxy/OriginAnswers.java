@@ -189,10 +189,7 @@ public final class OriginAnswers {
   /// @param ahead what an event loop has begun of it
   private Answer alone(Need need, Optional<Ahead> ahead) throws IOException {
     Fetch.Order order = order(need, false);
-    Flight flight =
-        ahead
-            .map(begun -> flights.alone(need.key(), begun.load()))
-            .orElseGet(() -> flights.alone(need.key(), true));
+    Flight flight = flights.alone(need.key(), ahead, true);
     AtomicBoolean isGone = new AtomicBoolean();
     need.client()
         .onGone(() -> {
@@ -396,10 +393,7 @@ public final class OriginAnswers {
   Answer unshared(RuledExchange client, Plan.PassOn pass) throws IOException {
     Need need = new Need(client, pass.key(), List.of(), pass.reason(), pages.isSuspect());
     Optional<Ahead> ahead = client.takeAhead(pass.key());
-    Flight flight =
-        ahead
-            .map(begun -> flights.alone(pass.key(), begun.load()))
-            .orElseGet(() -> flights.alone(pass.key(), pass.request().isSafe()));
+    Flight flight = flights.alone(pass.key(), ahead, pass.request().isSafe());
     start(
         flight,
         "",

@@ -184,9 +184,7 @@ public final class PassedExchange implements LoopAnswer {
     answer = Answer.of(status, cacheStatus).because(landed.get().why().sentence());
     ResponseHead finished = ServedHead.finished(landed.get().head(), cacheStatus);
     HeaderEdits edits = order.route().rules().responseEdits();
-    if (!edits.isNone()) {
-      finished = finished.withFields(edits.applied(finished.fields()));
-    }
+    finished = finished.withFields(edits.applied(finished.fields()));
     hasBody = MessageContent.isAllowed("GET", status);
     isChunked = hasBody && !finished.fields().contains("Content-Length");
     if (status == 204) { // RFC 9110 §8.6
@@ -279,7 +277,7 @@ public final class PassedExchange implements LoopAnswer {
 
   @Override
   public void broken(String why) {
-    writeOut();
+    letGo();
     client.abort();
     if (answer != null) {
       record(asCutOff(answer));
@@ -343,24 +341,16 @@ public final class PassedExchange implements LoopAnswer {
   }
 
   private void record(Answer given) {
-    RequestHead received = asked.received();
     Duration took = Duration.ofNanos(path.time().nanoTime() - asked.startNanos());
     path.observer()
         .finished(
-            new ExchangeRecord(
-                path.time().now().minus(took),
-                took,
+            given.record(
+                asked.received(),
                 asked.sender().client(),
                 "1.1",
-                received.method(),
-                received.authority(),
-                received.target(),
                 order.route().name(),
-                given.status(),
-                given.cacheStatus(),
-                given.reason(),
-                given.error(),
-                given.cutOff(),
+                path.time().now().minus(took),
+                took,
                 bodyBytes));
   }
 }

@@ -58,7 +58,7 @@ public record CacheTags(List<String> tags, List<String> dropped) {
 
   /// Most fields are told apart by that.
   private static final List<List<String>> NAMES_BY_LENGTH =
-      IntStream.range(0, 16)
+      IntStream.rangeClosed(0, FIELD_NAMES.stream().mapToInt(String::length).max().orElse(0))
           .mapToObj(length -> FIELD_NAMES.stream().filter(name -> name.length() == length).toList())
           .toList();
 

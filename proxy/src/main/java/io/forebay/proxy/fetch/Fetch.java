@@ -193,17 +193,26 @@ public final class Fetch {
     if (!(received.decision() instanceof StoreDecision.DoNotStore refusal)) {
       return Optional.empty();
     }
-    Duration span = refusal.doNotCollapseFor();
-    if (!span.isZero() && (mark == null || !mark.isYoung(span))) {
-      pages.markUncollapsible(flight.key(), span);
-    }
-    Fate why = unshared(received, new Fate.Forbidden(refusal.reason()));
+    Fate why = refused(received, refusal, mark);
     return Optional.of(new Landing.Unshareable(received.head(), BodySource.EMPTY, why));
   }
 
   private static Received received(Flight flight, Order order, Answered answered) {
     ResponseHead head = forwarded(answered.head()).withDate(answered.received());
     return new Received(flight, order, head, answered);
+  }
+
+  /// Notes that a response is for the one client that asked, and that those of its URL are likely
+  /// to be.
+  ///
+  /// @param mark that says so already, as far as it is known
+  private Fate refused(
+      Received received, StoreDecision.DoNotStore refusal, @Nullable UncollapsibleMark mark) {
+    Duration span = refusal.doNotCollapseFor();
+    if (!span.isZero() && (mark == null || !mark.isYoung(span))) {
+      pages.markUncollapsible(received.flight().key(), span);
+    }
+    return unshared(received, new Fate.Forbidden(refusal.reason()));
   }
 
   /// Notes that a response is for the one client that asked.
@@ -240,12 +249,8 @@ public final class Fetch {
             received, unshared(received, new Fate.NotKept(Fate.Cause.BODY_TOO_LARGE)), passing);
       }
       case StoreDecision.Store store -> share(received, store);
-      case StoreDecision.DoNotStore refusal -> {
-        if (!refusal.doNotCollapseFor().isZero()) {
-          pages.markUncollapsible(flight.key(), refusal.doNotCollapseFor());
-        }
-        yield pass(received, unshared(received, new Fate.Forbidden(refusal.reason())), passing);
-      }
+      case StoreDecision.DoNotStore refusal ->
+          pass(received, refused(received, refusal, null), passing);
     };
   }
 

@@ -5,6 +5,7 @@ import io.forebay.proxy.pages.PageLoad;
 import io.forebay.proxy.pages.PageStore;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -96,12 +97,13 @@ public final class Flights {
   ///
   /// @param mayBeGivenUp whether it ends when its client goes; not when it changes something
   public Flight alone(CacheKey key, boolean mayBeGivenUp) {
-    return new Flight(key, pages.beginLoad(key), mayBeGivenUp);
+    return alone(key, Optional.empty(), mayBeGivenUp);
   }
 
-  /// The same with a load that was opened before; it ends when its client goes.
-  public Flight alone(CacheKey key, PageLoad load) {
-    return new Flight(key, load, true);
+  /// The same, for a fetch that may have begun.
+  public Flight alone(CacheKey key, Optional<Ahead> ahead, boolean mayBeGivenUp) {
+    PageLoad load = ahead.map(Ahead::load).orElseGet(() -> pages.beginLoad(key));
+    return new Flight(key, load, mayBeGivenUp);
   }
 
   /// Ends a flight that need not begin: the page is in the store already.

@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -87,13 +86,8 @@ final class LoopBody implements ReadStream<Buffer> {
     if (loop.inEventLoop()) {
       wanted += amount;
       deliver();
-      return this;
-    }
-    try {
-      loop.execute(() -> fetch(amount));
-    } catch (RejectedExecutionException stopped) {
-      // The event loop has ended, and the connection with it.
-      return this;
+    } else {
+      Loops.execute(loop, () -> fetch(amount));
     }
     return this;
   }

@@ -21,7 +21,6 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -315,18 +314,15 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// The answer is whole. The connection is free before anybody hears of it.
+  /// The answer is whole.
   private void ended(LoopRequest asked) {
     LoopBody handedOver = body;
     HttpFields itsTrailers = trailers;
     hold(false);
     free();
+    isFreeAfterRead = isKept; // unless bytes are left over
     if (!isKept) {
       close();
-    } else if (isDecoded) {
-      isFreeAfterRead = true; // unless bytes are left over
-    } else {
-      origins.giveBack(this);
     }
     if (handedOver == null) {
       asked.ended();
@@ -451,17 +447,12 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
   /// The reader wants no more. With the answer's end the connection may be another's.
   @SuppressWarnings("ReferenceEquality") // the very one
   private void breakOff(LoopBody unwanted) {
-    try {
-      channel
-          .eventLoop()
-          .execute(() -> {
-            if (body == unwanted) {
-              close();
-            }
-          });
-    } catch (RejectedExecutionException stopped) {
-      // The event loop has ended, and the connection with it.
-      return;
-    }
+    Loops.execute(
+        channel.eventLoop(),
+        () -> {
+          if (body == unwanted) {
+            close();
+          }
+        });
   }
 }

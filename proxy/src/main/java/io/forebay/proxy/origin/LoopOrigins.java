@@ -19,7 +19,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -255,14 +254,11 @@ public final class LoopOrigins {
 
   /// Lets go of all connections; on any thread.
   void close() {
-    try {
-      loop.execute(() -> {
-        isClosed = true;
-        List.copyOf(open).forEach(LoopConnection::close);
-      });
-    } catch (RejectedExecutionException stopped) {
-      // The event loop has ended, and all connections with it.
-      return;
-    }
+    Loops.execute(
+        loop,
+        () -> {
+          isClosed = true;
+          List.copyOf(open).forEach(LoopConnection::close);
+        });
   }
 }

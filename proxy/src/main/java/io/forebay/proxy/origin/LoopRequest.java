@@ -93,19 +93,26 @@ public final class LoopRequest {
   /// The answer is not wanted any more; nothing of it comes from now on.
   public void cancel() {
     LoopConnection used = connection;
-    answer = null;
-    connection = null;
+    var _ = over();
     if (used != null) {
       used.close();
     }
     slot.unwanted();
   }
 
-  /// The answer is whole, and its connection free again.
-  void ended() {
+  /// Nothing more comes of it.
+  ///
+  /// @return who is to hear why; null if he does not want to
+  private @Nullable LoopAnswer over() {
     LoopAnswer to = answer;
     answer = null;
     connection = null;
+    return to;
+  }
+
+  /// The answer is whole, and its connection free again.
+  void ended() {
+    LoopAnswer to = over();
     slot.whole();
     if (to != null) {
       to.end();
@@ -114,9 +121,7 @@ public final class LoopRequest {
 
   /// The body broke off.
   void broken(String why) {
-    LoopAnswer to = answer;
-    answer = null;
-    connection = null;
+    LoopAnswer to = over();
     slot.broken();
     if (to != null) {
       to.broken(why);
@@ -125,9 +130,7 @@ public final class LoopRequest {
 
   /// Something of this program went wrong.
   void crashed(RuntimeException cause) {
-    LoopAnswer to = answer;
-    answer = null;
-    connection = null;
+    LoopAnswer to = over();
     slot.leave();
     if (to != null) {
       to.crashed(cause);
@@ -141,9 +144,7 @@ public final class LoopRequest {
   }
 
   void handOver(FirstAttempt attempt) {
-    LoopAnswer to = answer;
-    answer = null;
-    connection = null;
+    LoopAnswer to = over();
     if (to != null) {
       to.handOver(attempt);
     }

@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.impl.HttpUtils;
 import java.util.NoSuchElementException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -115,18 +114,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   /// @param reset closes the connection
   @SuppressWarnings("ReferenceEquality") // the very one
   void breakOff(Consumer<ResponseHead> consumer, Runnable reset) {
-    try {
-      channel
-          .eventLoop()
-          .execute(() -> {
-            if (isBusy && carried == consumer) {
-              reset.run();
-            }
-          });
-    } catch (RejectedExecutionException stopped) {
-      // The event loops have ended, and all connections with them.
-      return;
-    }
+    Loops.execute(
+        channel.eventLoop(),
+        () -> {
+          if (isBusy && carried == consumer) {
+            reset.run();
+          }
+        });
   }
 
   @Override

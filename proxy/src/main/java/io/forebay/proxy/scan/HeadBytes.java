@@ -2,6 +2,7 @@ package io.forebay.proxy.scan;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.forebay.http.FieldSyntax;
 import io.forebay.http.HttpFields;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -23,8 +24,8 @@ abstract sealed class HeadBytes permits RequestScan, ResponseScan {
   static final boolean[] IS_TOKEN = new boolean[256];
 
   static {
-    for (char c = '!'; c <= '~'; c++) {
-      IS_TOKEN[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+    for (char c = 0; c < IS_TOKEN.length; c++) {
+      IS_TOKEN[c] = FieldSyntax.isTokenCharacter(c);
     }
   }
 
