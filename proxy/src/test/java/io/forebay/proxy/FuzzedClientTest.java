@@ -67,17 +67,7 @@ class FuzzedClientTest {
 
   private static byte[] mutated(Random random, byte[] from) {
     StringBuilder text = new StringBuilder(new String(from, StandardCharsets.ISO_8859_1));
-    for (int i = 1 + random.nextInt(4); i > 0 && !text.isEmpty(); i--) {
-      int at = random.nextInt(text.length());
-      int end = Math.min(text.length(), at + 1 + random.nextInt(8));
-      switch (random.nextInt(5)) {
-        case 0 -> text.delete(at, end);
-        case 1 -> text.insert(at, text.substring(at, end));
-        case 2 -> text.setCharAt(at, (char) random.nextInt(256));
-        case 3 -> text.setLength(at);
-        default -> text.insert(at, PIECES.get(random.nextInt(PIECES.size())));
-      }
-    }
+    Mutations.mutate(text, 1 + random.nextInt(4), random, PIECES);
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 

@@ -85,17 +85,7 @@ class FuzzedPeersTest {
   /// A few places replaced, doubled, dropped or filled with pieces.
   private static String mutated(Random random, List<String> from) {
     StringBuilder text = new StringBuilder(from.get(random.nextInt(from.size())));
-    for (int i = random.nextInt(4); i > 0 && !text.isEmpty(); i--) {
-      int at = random.nextInt(text.length());
-      int end = Math.min(text.length(), at + 1 + random.nextInt(8));
-      switch (random.nextInt(5)) {
-        case 0 -> text.delete(at, end);
-        case 1 -> text.insert(at, text.substring(at, end));
-        case 2 -> text.setCharAt(at, (char) random.nextInt(256));
-        case 3 -> text.setLength(at);
-        default -> text.insert(at, PIECES.get(random.nextInt(PIECES.size())));
-      }
-    }
+    Mutations.mutate(text, random.nextInt(4), random, PIECES);
     return text.toString();
   }
 
@@ -140,17 +130,7 @@ class FuzzedPeersTest {
           threads.execute(() -> exchange(proxy.port, request));
         }
       }
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> {
-            ProxyFigures figures = proxy.proxy.figures();
-            assertThat(figures.exchangesUnderWay()).as("seed %d", seed).isZero();
-            assertThat(figures.fetchesUnderWay()).as("seed %d", seed).isZero();
-            assertThat(figures.fillBytes()).as("seed %d", seed).isZero();
-          });
-      assertThat(proxy.records)
-          .as("seed %d", seed)
-          .noneMatch(record -> record.reason().startsWith("internal error"));
+      assertNothingIsLeft(proxy, seed);
       for (int i = 0; i < 10; i++) {
         String path = "/honest?" + i;
         // A loaded machine may need longer than the origin is given here.
@@ -161,6 +141,22 @@ class FuzzedPeersTest {
       }
       assertThat(honest.get()).isGreaterThanOrEqualTo(10);
     }
+  }
+
+  private static void assertNothingIsLeft(ProxyUnderTest proxy, long seed) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> {
+          ProxyFigures figures = proxy.proxy.figures();
+          var pool = proxy.proxy.poolFigures().getFirst();
+          assertThat(figures.exchangesUnderWay()).as("seed %d", seed).isZero();
+          assertThat(figures.fetchesUnderWay()).as("seed %d", seed).isZero();
+          assertThat(figures.fillBytes()).as("seed %d", seed).isZero();
+          assertThat(pool.origins().getFirst().underWay()).as("seed %d", seed).isZero();
+        });
+    assertThat(proxy.records)
+        .as("seed %d", seed)
+        .noneMatch(record -> record.reason().startsWith("internal error"));
   }
 
   @Test
@@ -202,18 +198,7 @@ class FuzzedPeersTest {
         }
       }
       assertThat(stuck).as("seed %d", seed).isEmpty();
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> {
-            ProxyFigures figures = proxy.proxy.figures();
-            var pool = proxy.proxy.poolFigures().getFirst();
-            assertThat(figures.exchangesUnderWay()).as("seed %d", seed).isZero();
-            assertThat(figures.fillBytes()).as("seed %d", seed).isZero();
-            assertThat(pool.origins().getFirst().underWay()).as("seed %d", seed).isZero();
-          });
-      assertThat(proxy.records)
-          .as("seed %d", seed)
-          .noneMatch(record -> record.reason().startsWith("internal error"));
+      assertNothingIsLeft(proxy, seed);
       assertThat(proxy.answeredFast).hasValueGreaterThan(rounds / 2);
     }
   }

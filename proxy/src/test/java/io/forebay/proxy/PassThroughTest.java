@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.Scope;
+import io.forebay.http.HttpFields;
+import io.forebay.http.RequestHead;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.origin.Origin;
 import io.forebay.proxy.origin.OriginError;
@@ -214,8 +216,18 @@ class PassThroughTest {
       long writes = proxy.pages.statistics().writes();
       invalidated.countDown();
       assertThat(pending.get(20, TimeUnit.SECONDS).body()).isEqualTo("old");
+      RequestHead asked =
+          new RequestHead(
+              "GET",
+              "http",
+              "127.0.0.1:" + proxy.port,
+              "/p",
+              HttpFields.of("Host", "127.0.0.1:" + proxy.port));
+      Awaitility.await()
+          .untilAsserted(() ->
+              assertThat(proxy.proxy.explain(asked).lastFetch().map(report -> report.fate().code()))
+                  .contains("invalidated_since"));
       awaitQuiet(proxy);
-      Thread.sleep(100);
       assertThat(proxy.pages.statistics().writes()).isEqualTo(writes);
     }
   }
@@ -346,17 +358,7 @@ class PassThroughTest {
                 CachePolicy.defaults(),
                 SHORT,
                 new Origin("127.0.0.1", server.getLocalPort(), false))) {
-      Thread.ofVirtual()
-          .start(() -> {
-            while (!server.isClosed()) {
-              try {
-                Socket socket = server.accept();
-                Thread.ofVirtual().start(() -> inTwoPieces(socket, whole, evil));
-              } catch (IOException closed) {
-                return;
-              }
-            }
-          });
+      RawOrigin.serveEach(server, socket -> inTwoPieces(socket, whole, evil));
       for (int i = 0; i < 6; i++) {
         HttpResponse<String> answer = proxy.get(path.equals("/p") ? path : path + i);
         assertThat(answer.body()).isEqualTo("good");
@@ -490,17 +492,7 @@ class PassThroughTest {
     final AtomicLong sent = new AtomicLong();
 
     Endless() throws IOException {
-      Thread.ofVirtual()
-          .start(() -> {
-            while (!server.isClosed()) {
-              try {
-                Socket socket = server.accept();
-                Thread.ofVirtual().start(() -> serve(socket));
-              } catch (IOException closed) {
-                return;
-              }
-            }
-          });
+      RawOrigin.serveEach(server, this::serve);
     }
 
     private void serve(Socket socket) {

@@ -201,21 +201,7 @@ class PassedAndGeneralPathTest {
     List<String> told(int after) {
       return proxy.records.stream()
           .skip(after)
-          .map(r ->
-              String.join(
-                  " ",
-                  r.protocol(),
-                  r.method(),
-                  r.authority(),
-                  r.target(),
-                  r.route(),
-                  Integer.toString(r.status()),
-                  r.cacheStatus().map(Object::toString).orElse("-"),
-                  r.reason(),
-                  r.error().map(Object::toString).orElse("-"),
-                  Boolean.toString(r.cutOff()),
-                  Long.toString(r.bodyBytes()),
-                  r.peer()))
+          .map(ProxyUnderTest::withoutTimes)
           .sorted() // each is told when its own thread is done
           .toList();
     }

@@ -267,6 +267,24 @@ final class ProxyUnderTest implements AutoCloseable {
     return records;
   }
 
+  /// A record as text, without times.
+  static String withoutTimes(ExchangeRecord record) {
+    return String.join(
+        " ",
+        record.protocol(),
+        record.method(),
+        record.authority(),
+        record.target(),
+        record.route(),
+        Integer.toString(record.status()),
+        record.cacheStatus().map(Object::toString).orElse("-"),
+        record.reason(),
+        record.error().map(Object::toString).orElse("-"),
+        Boolean.toString(record.cutOff()),
+        Long.toString(record.bodyBytes()),
+        record.peer());
+  }
+
   static String cacheStatus(HttpResponse<?> response) {
     return String.join(", ", response.headers().allValues("Cache-Status"));
   }

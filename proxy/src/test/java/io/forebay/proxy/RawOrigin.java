@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// An origin that answers each request head with the bytes that a test gives, on connections that
@@ -42,18 +43,22 @@ final class RawOrigin implements AutoCloseable {
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.script = script;
     this.isLast = isLast;
-    Thread.ofVirtual().start(this::accept);
+    serveEach(server, this::serve);
   }
 
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket socket = server.accept();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException closed) {
-        return;
-      }
-    }
+  /// Serves each connection on a thread of its own, until the server is closed.
+  static void serveEach(ServerSocket server, Consumer<Socket> serve) {
+    Thread.ofVirtual()
+        .start(() -> {
+          while (!server.isClosed()) {
+            try {
+              Socket socket = server.accept();
+              Thread.ofVirtual().start(() -> serve.accept(socket));
+            } catch (IOException closed) {
+              return;
+            }
+          }
+        });
   }
 
   private void serve(Socket socket) {

@@ -3,6 +3,7 @@ package io.forebay.proxy.scan;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.proxy.Mutations;
 import io.forebay.proxy.scan.RequestScan.Verdict;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -239,17 +240,7 @@ class RequestScanTest {
     if (random.nextInt(3) == 0) {
       text.append(REQUESTS.get(random.nextInt(REQUESTS.size())));
     }
-    for (int i = random.nextInt(4); i > 0 && !text.isEmpty(); i--) {
-      int at = random.nextInt(text.length());
-      int end = Math.min(text.length(), at + 1 + random.nextInt(8));
-      switch (random.nextInt(5)) {
-        case 0 -> text.delete(at, end);
-        case 1 -> text.insert(at, text.substring(at, end));
-        case 2 -> text.setCharAt(at, (char) random.nextInt(256));
-        case 3 -> text.setLength(at);
-        default -> text.insert(at, PIECES.get(random.nextInt(PIECES.size())));
-      }
-    }
+    Mutations.mutate(text, random.nextInt(4), random, PIECES);
     return text.toString();
   }
 
