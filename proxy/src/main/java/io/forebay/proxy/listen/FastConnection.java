@@ -1,6 +1,7 @@
 package io.forebay.proxy.listen;
 
 import io.forebay.proxy.PassedExchange;
+import io.forebay.proxy.fast.Answers;
 import io.forebay.proxy.fetch.Ahead;
 import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
@@ -247,7 +248,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
       }
       at = scan.end();
       pieces = 0;
-      if (loop.isFull()) {
+      if (loop.answers.isFull()) {
         flush(context);
       }
     }
@@ -282,7 +283,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
     if (!bound.hasRoom()) {
       return false;
     }
-    ByteBuf out = loop.out(channel.alloc());
+    ByteBuf out = loop.answers.out(channel.alloc());
     int before = out.writerIndex();
     boolean isAnswered = false;
     try {
@@ -293,7 +294,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
       return isAnswered;
     } finally {
       if (isAnswered) {
-        loop.noteAnswer(now);
+        loop.answers.note(loop.hits.meter(), loop.hits.body().length, now);
       } else {
         out.writerIndex(before);
       }
@@ -309,22 +310,22 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
 
   /// Writes what was answered, in its place before whatever follows.
   private void write(ChannelHandlerContext context) {
-    if (loop.hasUnwritten()) {
-      var _ = context.write(loop.takeOut(), context.voidPromise());
+    if (loop.answers.hasUnwritten()) {
+      var _ = context.write(loop.answers.takeOut(), context.voidPromise());
     }
   }
 
   private void flush(ChannelHandlerContext context) {
     write(context);
-    if (!loop.hasUncounted()) {
+    if (!loop.answers.hasUncounted()) {
       return;
     }
     context.flush();
     resetIdle();
     if (hasTakenAll()) {
-      loop.countAnswers(loop.path.time().nanoTime());
+      loop.answers.count(loop.path.time().nanoTime());
     } else {
-      FastLoop.Answered answered = loop.takeAnswered();
+      Answers.Uncounted answered = loop.answers.takeUncounted();
       bound.begin();
       drain(context, _ -> answered.count(loop.path.time().nanoTime()));
     }
