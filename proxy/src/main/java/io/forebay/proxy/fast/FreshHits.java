@@ -13,14 +13,12 @@ import io.forebay.proxy.pages.UncollapsibleMark;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,13 +57,17 @@ public final class FreshHits {
     this.meters = new HitMeters(path.observer(), path.time(), protocol);
   }
 
+  /// What a client can take of an answer.
+  @FunctionalInterface
+  public interface Room {
+
+    /// @param headBytes the most that the head takes in HTTP/1.1's form
+    boolean isFor(int headBytes, int bodyBytes);
+  }
+
   /// What is asked for.
   record Asked(
-      RequestScan request,
-      Places.Place place,
-      Supplier<String> peer,
-      IntPredicate hasRoomFor,
-      long nanoTime) {}
+      RequestScan request, Places.Place place, Supplier<String> peer, Room room, long nanoTime) {}
 
   /// Counts the page that was found, once it has been written.
   public ExchangeMeter meter() {
@@ -84,7 +86,7 @@ public final class FreshHits {
   /// The head of the answer with the page that was found.
   ///
   /// @param form makes it; the same for all calls, since what it made is used again
-  public Http2Headers head(Function<ResponseHead, Http2Headers> form) {
+  public HeaderBlock head(Function<ResponseHead, HeaderBlock> form) {
     return found().head(ageNanos, form);
   }
 
@@ -101,10 +103,9 @@ public final class FreshHits {
   ///
   /// @param request a plain one
   /// @param peer the client's address, for records
-  /// @param hasRoomFor whether a body of so many bytes can be sent
+  /// @param room whether the answer can be sent
   /// @param nanoTime now
-  public boolean find(
-      RequestScan request, Supplier<String> peer, IntPredicate hasRoomFor, long nanoTime) {
+  public boolean find(RequestScan request, Supplier<String> peer, Room room, long nanoTime) {
     lastKey = null;
     Places.Place place = places.of(request);
     if (place.keyStart().isEmpty()
@@ -112,7 +113,7 @@ public final class FreshHits {
         || path.pages().isolation().isSuspect(nanoTime)) {
       return false;
     }
-    Asked asked = new Asked(request, place, peer, hasRoomFor, nanoTime);
+    Asked asked = new Asked(request, place, peer, room, nanoTime);
     String key = key(place.keyStart().get(), request);
     try (Entry<String, Page> entry = path.pages().look(key, nanoTime)) {
       if (entry == null) {
@@ -223,7 +224,8 @@ public final class FreshHits {
       return false;
     }
     boolean isWithBody = !asked.request().isHead();
-    if (!asked.hasRoomFor().test(isWithBody ? prepared.body().length : 0)) {
+    int bodyBytes = isWithBody ? prepared.body().length : 0;
+    if (!asked.room().isFor(prepared.maxHeadBytes(), bodyBytes)) {
       return false;
     }
     path.pages().served(entry, asked.nanoTime());

@@ -13,13 +13,12 @@ import io.forebay.proxy.HeadWriter;
 import io.forebay.proxy.ServedHead;
 import io.forebay.proxy.pages.Page;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A stored page made ready to be sent: its head as bytes, with two places left open for what
-/// changes with time, its age and how long it stays fresh; and as fields, made once a second.
+/// changes with time, its age and how long it stays fresh; and for HTTP/2, made once a second.
 ///
 /// Kept in the page's memo.
 final class PreparedPage {
@@ -156,11 +155,11 @@ final class PreparedPage {
   private record Judged(CodingRule rule, boolean isCoded) {}
 
   /// The head as it is for one second.
-  private record Timed(long age, long rest, Http2Headers head) {}
+  private record Timed(long age, long rest, HeaderBlock head) {}
 
   /// The head in HTTP/2's form, from the last time if that was in the same second. Racy, and right
   /// whoever wins.
-  Http2Headers head(long ageNanos, Function<ResponseHead, Http2Headers> form) {
+  HeaderBlock head(long ageNanos, Function<ResponseHead, HeaderBlock> form) {
     long age = ageNanos / NANOS;
     long rest = remainingNanos(ageNanos) / NANOS;
     Timed known = timed;

@@ -287,7 +287,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
     int before = out.writerIndex();
     boolean isAnswered = false;
     try {
-      if (loop.hits.find(loop.scan, this::peer, _ -> true, now)) {
+      if (loop.hits.find(loop.scan, this::peer, (_, _) -> true, now)) {
         loop.hits.write(out);
         isAnswered = true;
       }

@@ -1,19 +1,19 @@
 package io.forebay.proxy.listen.http2;
 
-import io.forebay.proxy.ExchangeMeter;
+import io.forebay.proxy.fast.Answers;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.fast.FreshHits;
 import io.forebay.proxy.scan.RequestScan;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
-/// Finds fresh hits for HTTP/2 requests without content, on the event loop, for [Http2Session] to
-/// write.
+/// Finds fresh hits for HTTP/2 requests without content, on the event loop, and has their frames
+/// ready for [Http2Session] to write.
 ///
 /// A request is brought into HTTP/1.1's form, so that what is plain, and what answers it, is
 /// decided by the very code that decides it there ([RequestScan], [FreshHits]). What can't be
@@ -26,10 +26,19 @@ public final class Http2Hits {
   private static final int PSEUDO_FIELDS = 4;
   private static final int MOST_BYTES = 16 * 1024;
 
+  // RFC 9113 §4.1 and §6
+  private static final int FRAME_HEADER_BYTES = 9;
+  private static final int END_STREAM = 0x1;
+  private static final int END_HEADERS = 0x4;
+
+  /// What the answers of the loop's connections are appended to.
+  final Answers answers = new Answers();
+
   private final FastPath path;
   private final String scheme;
   private final FreshHits hits;
   private final RequestScan scan;
+  private final HeadCoder heads = new HeadCoder();
   private final byte[] in;
   private int length;
 
@@ -49,37 +58,50 @@ public final class Http2Hits {
   /// Finds the page that answers a request, if that is certain.
   ///
   /// @param peer the client's address, for records
-  /// @param hasRoomFor whether a body of so many bytes can be sent
+  /// @param room whether the answer can be sent
   /// @param nanoTime now
   boolean find(
       Http2Headers request,
       int maxFields,
       Supplier<String> peer,
-      IntPredicate hasRoomFor,
+      FreshHits.Room room,
       long nanoTime) {
     return isInForm(request, maxFields)
         && scan.scan(in, 0, length) == RequestScan.Verdict.PLAIN
         && scan.end() == length
-        && hits.find(scan, peer, hasRoomFor, nanoTime);
+        && hits.find(scan, peer, room, nanoTime);
   }
 
-  // Of the page that was found.
-
-  Http2Headers head() {
-    return hits.head(head -> Http2Responses.head(head.status(), head.fields()));
-  }
-
+  /// How many bytes follow the head of the page that was found.
   int bodyBytes() {
     return hits.body().length;
   }
 
-  /// Not to be changed.
-  ByteBuf body() {
-    return Unpooled.wrappedBuffer(hits.body());
+  /// Appends the answer with the page that was found, to be written.
+  ///
+  /// @param first what has to stand first in the header block; may be empty
+  /// @param mostFrameBytes the longest payload that the client takes
+  void append(
+      ByteBufAllocator allocator, int streamId, ByteBuf first, int mostFrameBytes, long nanoTime) {
+    byte[] head = hits.head(heads::coded).bytes();
+    byte[] body = hits.body();
+    ByteBuf out = answers.out(allocator);
+    int flags = body.length == 0 ? END_HEADERS | END_STREAM : END_HEADERS;
+    frame(out, first.readableBytes() + head.length, Http2FrameTypes.HEADERS, flags, streamId);
+    out.writeBytes(first).writeBytes(head);
+    for (int from = 0; from < body.length; from += mostFrameBytes) {
+      int bytes = Math.min(mostFrameBytes, body.length - from);
+      boolean isLast = from + bytes == body.length;
+      frame(out, bytes, Http2FrameTypes.DATA, isLast ? END_STREAM : 0, streamId);
+      out.writeBytes(body, from, bytes);
+    }
+    answers.note(hits.meter(), body.length, nanoTime);
   }
 
-  ExchangeMeter meter() {
-    return hits.meter();
+  /// RFC 9113 §4.1.
+  private static void frame(ByteBuf out, int bytes, byte type, int flags, int streamId) {
+    out.ensureWritable(FRAME_HEADER_BYTES + bytes);
+    out.writeMedium(bytes).writeByte(type).writeByte(flags).writeInt(streamId);
   }
 
   /// Writes the request as HTTP/1.1 would have it.

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -245,6 +246,9 @@ final class Http2Session extends Http2ConnectionHandler {
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings)
         throws Http2Exception {
       controlFrames.count();
+      if (hits != null) {
+        hits.settingsChanged();
+      }
     }
 
     @Override
@@ -273,6 +277,30 @@ final class Http2Session extends Http2ConnectionHandler {
     }
   }
 
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    super.decode(ctx, in, out);
+    writeHits();
+  }
+
+  @Override
+  public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
+    writeHits();
+    super.onError(ctx, outbound, cause);
+  }
+
+  private void writeHits() {
+    if (hits != null) {
+      hits.write(context());
+    }
+  }
+
+  /// For what must not overtake the hits: header blocks, whose order counts.
+  private Http2ConnectionEncoder encoderBehindHits() {
+    writeHits();
+    return encoder();
+  }
+
   private @Nullable Http2Exchange exchangeOf(@Nullable Http2Stream stream) {
     return stream == null ? null : stream.getProperty(exchangeKey);
   }
@@ -290,7 +318,7 @@ final class Http2Session extends Http2ConnectionHandler {
       return;
     }
     if (isLast && hits != null && hits.answer(context(), stream, headers)) {
-      planFlush();
+      closeStream(stream, context().newSucceededFuture());
       return;
     }
     switch (Http2Requests.read(headers, owner.rules().maxFields())) {
@@ -336,7 +364,7 @@ final class Http2Session extends Http2ConnectionHandler {
             ? HttpFields.of("Retry-After", "1", "Content-Length", "0")
             : HttpFields.of("Content-Length", "0");
     var _ =
-        encoder()
+        encoderBehindHits()
             .writeHeaders(
                 context(),
                 stream.id(),
@@ -441,7 +469,8 @@ final class Http2Session extends Http2ConnectionHandler {
   void writeInterim(Http2Stream stream, Http2Headers headers) {
     if (stream.state().localSideOpen() && context().channel().isWritable()) {
       var _ =
-          encoder().writeHeaders(context(), stream.id(), headers, 0, false, context().newPromise());
+          encoderBehindHits()
+              .writeHeaders(context(), stream.id(), headers, 0, false, context().newPromise());
       planFlush();
     }
   }
@@ -477,7 +506,7 @@ final class Http2Session extends Http2ConnectionHandler {
       });
       if (headers != null) {
         var _ =
-            encoder()
+            encoderBehindHits()
                 .writeHeaders(
                     context(),
                     stream.id(),
