@@ -1,22 +1,33 @@
 package io.forebay.proxy;
 
+import static io.forebay.proxy.RawHttp2Client.ACK;
 import static io.forebay.proxy.RawHttp2Client.DATA;
 import static io.forebay.proxy.RawHttp2Client.END_HEADERS;
 import static io.forebay.proxy.RawHttp2Client.END_STREAM;
+import static io.forebay.proxy.RawHttp2Client.GOAWAY;
 import static io.forebay.proxy.RawHttp2Client.HEADERS;
+import static io.forebay.proxy.RawHttp2Client.PRIORITY;
+import static io.forebay.proxy.RawHttp2Client.RST_STREAM;
+import static io.forebay.proxy.RawHttp2Client.SETTINGS;
+import static io.forebay.proxy.RawHttp2Client.WINDOW_UPDATE;
 import static io.forebay.proxy.RawHttp2Client.block;
 import static io.forebay.proxy.RawHttp2Client.get;
+import static io.forebay.proxy.RawHttp2Client.int32;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.cache.Lease;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.RawHttp2Client.Response;
+import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +38,8 @@ import org.junit.jupiter.api.Test;
 class FastHttp2HitsTest {
 
   private static final int BIG = 100_000;
-  private static final int INITIAL_WINDOW = 4;
+
+  private static final String TENTH = "t".repeat(BIG / 10);
 
   private ProxyUnderTest fast;
   private ProxyUnderTest general;
@@ -53,6 +65,7 @@ class FastHttp2HitsTest {
         "X-Obs",
         "caf\u00e9");
     proxy.origin.page("/empty", "", "Cache-Control", "max-age=60", "Date", date);
+    proxy.origin.page("/tenth", TENTH, "Cache-Control", "max-age=60", "Date", date);
     proxy.origin.page("/big", "b".repeat(BIG), "Cache-Control", "max-age=60", "Date", date);
     proxy.origin.page(
         "/coded",
@@ -65,7 +78,7 @@ class FastHttp2HitsTest {
         date);
     try (RawHttp2Client client = RawHttp2Client.open(proxy.port)) {
       int stream = 1;
-      for (String path : List.of("/hit", "/empty", "/big", "/coded")) {
+      for (String path : List.of("/hit", "/empty", "/tenth", "/big", "/coded")) {
         long before = proxy.pages.statistics().writes();
         client.request(stream, get(path)).flush().response(stream);
         Awaitility.await().until(() -> proxy.pages.statistics().writes() > before);
@@ -180,7 +193,8 @@ class FastHttp2HitsTest {
 
   @Test
   void whatDoesNotFitIntoTheClientsWindowWaitsOnAThread() throws IOException {
-    try (RawHttp2Client client = RawHttp2Client.open(fast.port, INITIAL_WINDOW, 1_000)) {
+    try (RawHttp2Client client =
+        RawHttp2Client.open(fast.port, RawHttp2Client.INITIAL_WINDOW_SIZE, 1_000)) {
       assertThat(client.request(1, get("/big")).flush().response(1).body()).hasSize(BIG);
       assertThat(fast.answeredFast).hasValue(0);
       assertThat(client.request(3, get("/hit")).flush().response(3).body()).isEqualTo("a hit");
@@ -203,5 +217,148 @@ class FastHttp2HitsTest {
     }
     Awaitility.await().until(() -> fast.proxy.figures().exchangesUnderWay() == 0);
     assertThat(fast.answeredFast).hasValue(100);
+  }
+
+  /// Netty knows nothing of the streams that hits were answered on.
+  @Test
+  void framesForAnAnsweredStreamAreThoseForAClosedOne() throws IOException {
+    try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
+      client.request(7, get("/hit")).flush().response(7);
+      client.frame(RST_STREAM, 0, 7, int32(8)).frame(WINDOW_UPDATE, 0, 7, int32(1));
+      client.frame(PRIORITY, 0, 7, new byte[] {0, 0, 0, 0, 15});
+      // As if reset before it began.
+      client.frame(RST_STREAM, 0, 5, int32(8));
+      assertThat(client.request(9, get("/hit")).flush().response(9).body()).isEqualTo("a hit");
+      // One of Netty's, and what it knows of those before.
+      byte[] conditional = get("/hit", "if-none-match", "\"a\"");
+      assertThat(client.request(11, conditional).flush().response(11).status()).isEqualTo("304");
+      client.frame(RST_STREAM, 0, 7, int32(8)).frame(WINDOW_UPDATE, 0, 9, int32(1));
+      assertThat(client.request(13, get("/hit")).flush().response(13).body()).isEqualTo("a hit");
+    }
+    assertThat(fast.answeredFast).hasValueGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void moreFromAnAnsweredStreamEndsTheConnection() throws IOException {
+    List<Consumer<RawHttp2Client>> more =
+        List.of(
+            client -> client.request(5, get("/hit")),
+            client -> client.request(3, get("/hit")),
+            client -> client.frame(DATA, END_STREAM, 5, new byte[1]),
+            client -> client.frame(HEADERS, END_HEADERS, 1, get("/hit")));
+    for (Consumer<RawHttp2Client> one : more) {
+      try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
+        client.request(5, get("/hit"));
+        one.accept(client);
+        client.flush();
+        // What came before is still answered.
+        assertThat(client.response(5).body()).isEqualTo("a hit");
+        RawHttp2Client.Frame goaway = client.await(frame -> frame.type() == GOAWAY);
+        assertThat(goaway.errorCode()).isEqualTo((int) Http2Error.STREAM_CLOSED.code());
+        assertThat(goaway.lastStream()).isGreaterThanOrEqualTo(5);
+      }
+    }
+  }
+
+  @Test
+  void aStreamThatOnlyTheServerMayOpenIsAnError() throws IOException {
+    try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
+      client.request(4, get("/hit")).flush();
+      assertThat(client.goneWith()).contains((int) Http2Error.PROTOCOL_ERROR.code());
+    }
+  }
+
+  @Test
+  void aHitBeforeTheSettingsIsAnError() throws IOException {
+    try (RawHttp2Client client = RawHttp2Client.silent(fast.port)) {
+      client.preface().request(1, get("/hit")).flush();
+      assertThat(client.goneWith()).contains((int) Http2Error.PROTOCOL_ERROR.code());
+    }
+    assertThat(fast.answeredFast).hasValue(0);
+  }
+
+  /// The next header block has to tell of it (RFC 7541 §4.2), or the client's decoder fails.
+  @Test
+  void aHitTellsOfASmallerHeaderTable() throws IOException {
+    try (RawHttp2Client client =
+        RawHttp2Client.open(fast.port, RawHttp2Client.HEADER_TABLE_SIZE, 100)) {
+      assertThat(client.request(1, get("/hit")).flush().response(1).body()).isEqualTo("a hit");
+      client.frame(SETTINGS, 0, 0, RawHttp2Client.settings(RawHttp2Client.HEADER_TABLE_SIZE, 0));
+      client.flush().await(frame -> frame.type() == SETTINGS && frame.has(ACK));
+      client.headerTable(0);
+      // The first is written first, though the second is refused meanwhile.
+      client.request(3, get("/hit"));
+      client.request(5, get("/hit", manyFields()));
+      client.flush();
+      assertThat(client.response(3).body()).isEqualTo("a hit");
+      assertThat(client.response(5).status()).isEqualTo("431");
+    }
+    Awaitility.await().untilAsserted(() -> assertThat(fast.answeredFast).hasValue(2));
+  }
+
+  private static String[] manyFields() {
+    return IntStream.range(0, 400).mapToObj(i -> "x" + i / 2).toArray(String[]::new);
+  }
+
+  /// The connection's window is 65,535 bytes, and nobody opens it before all have been asked for.
+  @Test
+  void hitsFillTheConnectionsWindowAndNoMore() throws IOException {
+    int asked = 20;
+    try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
+      for (int i = 0; i < asked; i++) {
+        client.request(1 + 2 * i, get("/tenth"));
+      }
+      client.flush();
+      int got = 0;
+      int ended = 0;
+      while (got < 65_535) {
+        RawHttp2Client.Frame frame = client.await(one -> one.type() == DATA);
+        got += frame.payload().length;
+        ended += frame.has(END_STREAM) ? 1 : 0;
+      }
+      assertThat(got).isEqualTo(65_535);
+      client.frame(WINDOW_UPDATE, 0, 0, int32(1 << 20)).flush();
+      while (ended < asked) {
+        ended += client.await(one -> one.type() == DATA).has(END_STREAM) ? 1 : 0;
+      }
+    }
+    Awaitility.await().untilAsserted(() -> assertThat(fast.answeredFast).hasValue(6));
+  }
+
+  @Test
+  void hitsAndOthersInOneReadAllGetTheirOwnAnswers() throws IOException {
+    List<String> pages = List.of("/hit", "/empty", "/coded", "/tenth");
+    try (RawHttp2Client client =
+        RawHttp2Client.open(fast.port, RawHttp2Client.INITIAL_WINDOW_SIZE, 1 << 20)) {
+      client.frame(WINDOW_UPDATE, 0, 0, int32(1 << 24));
+      Map<Integer, String> wanted = new HashMap<>();
+      for (int i = 0; i < 100; i++) {
+        String page = pages.get(i % pages.size());
+        int stream = 1 + 2 * i;
+        // A third takes the general path.
+        client.request(stream, i % 3 == 0 ? get(page, "te", "trailers") : get(page));
+        wanted.put(stream, page);
+      }
+      client.flush();
+      Map<Integer, StringBuilder> bodies = new HashMap<>();
+      Map<Integer, String> lengths = new HashMap<>();
+      int ended = 0;
+      while (ended < wanted.size()) {
+        RawHttp2Client.Frame frame = client.await(one -> one.stream() > 0);
+        if (frame.type() == HEADERS) {
+          lengths.put(frame.stream(), client.decoded(frame).get("content-length").toString());
+        } else {
+          bodies.computeIfAbsent(frame.stream(), _ -> new StringBuilder()).append(frame.text());
+        }
+        ended += frame.has(END_STREAM) ? 1 : 0;
+      }
+      Map<String, String> content =
+          Map.of("/hit", "a hit", "/empty", "", "/coded", "by coding", "/tenth", TENTH);
+      wanted.forEach((stream, page) -> {
+        String body = bodies.getOrDefault(stream, new StringBuilder()).toString();
+        assertThat(body).isEqualTo(content.get(page));
+        assertThat(lengths.get(stream)).isEqualTo(String.valueOf(body.length()));
+      });
+    }
   }
 }

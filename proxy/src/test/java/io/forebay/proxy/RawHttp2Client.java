@@ -39,6 +39,10 @@ final class RawHttp2Client implements AutoCloseable {
   static final int ACK = 1;
   static final int END_HEADERS = 4;
 
+  // Settings (§6.5.2)
+  static final int HEADER_TABLE_SIZE = 1;
+  static final int INITIAL_WINDOW_SIZE = 4;
+
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   private static final long MAX_HEADER_BYTES = 1 << 20;
 
@@ -58,6 +62,11 @@ final class RawHttp2Client implements AutoCloseable {
     /// The error code of an RST_STREAM or a GOAWAY.
     int errorCode() {
       return Unpooled.wrappedBuffer(payload).getInt(type == GOAWAY ? 4 : 0);
+    }
+
+    /// What a GOAWAY says was seen last.
+    int lastStream() {
+      return Unpooled.wrappedBuffer(payload).getInt(0);
     }
 
     String text() {
@@ -84,7 +93,21 @@ final class RawHttp2Client implements AutoCloseable {
     client.bytes(PREFACE).frame(SETTINGS, 0, 0, settings(settings)).flush();
     client.await(frame -> frame.type() == SETTINGS && frame.has(ACK));
     client.frame(SETTINGS, ACK, 0, new byte[0]).flush();
+    for (int i = 0; i < settings.length; i += 2) {
+      if (settings[i] == HEADER_TABLE_SIZE) {
+        client.headerTable(settings[i + 1]);
+      }
+    }
     return client;
+  }
+
+  /// The decoder's table, which the server was told of.
+  void headerTable(int size) throws IOException {
+    try {
+      hpack.maxHeaderTableSize(size);
+    } catch (Http2Exception e) {
+      throw new IOException(e);
+    }
   }
 
   static byte[] settings(int... idsAndValues) {

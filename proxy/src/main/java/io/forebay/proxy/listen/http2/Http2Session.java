@@ -6,22 +6,27 @@ import io.forebay.proxy.listen.ClientConnection;
 import io.forebay.proxy.listen.Provenance;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,13 +66,13 @@ final class Http2Session extends Http2ConnectionHandler {
 
   private Http2Session(
       Http2Sessions owner,
-      @Nullable Http2Hits hits,
+      @Nullable SessionHits hits,
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
     super(decoder, encoder, settings);
     this.owner = owner;
-    this.hits = hits == null ? null : new SessionHits(this, owner, hits);
+    this.hits = hits;
     this.exchangeKey = connection().newKey();
     this.refusedKey = connection().newKey();
     Events events = new Events();
@@ -77,29 +82,53 @@ final class Http2Session extends Http2ConnectionHandler {
 
   /// @param hits null if fresh hits are answered as everything else
   static Http2Session of(Http2Sessions owner, @Nullable Http2Hits hits) {
-    return new Builder(owner, hits).build();
+    Http2Settings settings =
+        new Http2Settings()
+            .maxConcurrentStreams(owner.rules().maxStreams())
+            .initialWindowSize(STREAM_WINDOW)
+            .maxHeaderListSize(owner.rules().maxHeaderBytes());
+    Http2ConnectionEncoder encoder = encoder(settings);
+    SessionHits sessionHits = hits == null ? null : new SessionHits(encoder, owner, hits);
+    return new Builder(owner, sessionHits, settings, encoder).build();
+  }
+
+  /// Netty's builder gives an encoder with limits only together with a decoder, and takes no reader
+  /// of frames from us: so one builds the encoder, and another all else.
+  private static Http2ConnectionEncoder encoder(Http2Settings settings) {
+    return new Http2ConnectionHandlerBuilder()
+        .server(true)
+        .initialSettings(settings)
+        .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
+        .frameListener(new Http2EventAdapter())
+        .build()
+        .encoder();
   }
 
   private static final class Builder
       extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Builder> {
 
     private final Http2Sessions owner;
-    private final @Nullable Http2Hits hits;
+    private final @Nullable SessionHits hits;
 
-    Builder(Http2Sessions owner, @Nullable Http2Hits hits) {
+    Builder(
+        Http2Sessions owner,
+        @Nullable SessionHits hits,
+        Http2Settings settings,
+        Http2ConnectionEncoder encoder) {
       this.owner = owner;
       this.hits = hits;
-      server(true);
-      initialSettings(
-          new Http2Settings()
-              .maxConcurrentStreams(owner.rules().maxStreams())
-              .initialWindowSize(STREAM_WINDOW)
-              .maxHeaderListSize(owner.rules().maxHeaderBytes()));
+      initialSettings(settings);
       gracefulShutdownTimeoutMillis(CLOSE_GRACE_MILLIS);
       decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
       decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS);
-      encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS);
-      decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
+      Http2FrameReader frames =
+          new DefaultHttp2FrameReader(
+              new DefaultHttp2HeadersDecoder(true, owner.rules().maxHeaderBytes()),
+              MAX_SMALL_CONTINUATIONS);
+      codec(
+          new DefaultHttp2ConnectionDecoder(
+              encoder.connection(), encoder, hits == null ? frames : new HitsReader(frames, hits)),
+          encoder);
     }
 
     @Override
@@ -163,12 +192,17 @@ final class Http2Session extends Http2ConnectionHandler {
       after(timeout, this::checkIdle);
       return;
     }
-    long left = timeout - (System.nanoTime() - idleSinceNanos);
+    long left = timeout - idleNanos();
     if (left > 0) {
       after(left, this::checkIdle);
     } else {
       var _ = context().channel().close();
     }
+  }
+
+  private long idleNanos() {
+    long idle = System.nanoTime() - idleSinceNanos;
+    return hits == null ? idle : Math.min(idle, hits.idleNanos());
   }
 
   /// Tells the client to send its next requests elsewhere, and closes when all of its streams have
@@ -187,6 +221,18 @@ final class Http2Session extends Http2ConnectionHandler {
       planFlush();
       closeIfDone();
     });
+  }
+
+  @Override
+  public ChannelFuture goAway(
+      ChannelHandlerContext ctx,
+      int lastStreamId,
+      long errorCode,
+      ByteBuf debugData,
+      ChannelPromise promise) {
+    writeHits();
+    int last = hits == null ? lastStreamId : Math.max(lastStreamId, hits.lastAnswered());
+    return super.goAway(ctx, last, errorCode, debugData, promise);
   }
 
   private void closeIfDone() {
@@ -246,9 +292,6 @@ final class Http2Session extends Http2ConnectionHandler {
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings)
         throws Http2Exception {
       controlFrames.count();
-      if (hits != null) {
-        hits.settingsChanged();
-      }
     }
 
     @Override
@@ -277,18 +320,6 @@ final class Http2Session extends Http2ConnectionHandler {
     }
   }
 
-  @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-    super.decode(ctx, in, out);
-    writeHits();
-  }
-
-  @Override
-  public void onError(ChannelHandlerContext ctx, boolean outbound, Throwable cause) {
-    writeHits();
-    super.onError(ctx, outbound, cause);
-  }
-
   private void writeHits() {
     if (hits != null) {
       hits.write(context());
@@ -315,10 +346,6 @@ final class Http2Session extends Http2ConnectionHandler {
     }
     if (stream.getProperty(refusedKey) != null) {
       // The trailers of a request that was refused.
-      return;
-    }
-    if (isLast && hits != null && hits.answer(context(), stream, headers)) {
-      closeStream(stream, context().newSucceededFuture());
       return;
     }
     switch (Http2Requests.read(headers, owner.rules().maxFields())) {

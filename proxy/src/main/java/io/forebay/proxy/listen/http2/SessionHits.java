@@ -12,67 +12,94 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
-import io.netty.handler.codec.http2.Http2Stream;
 
 /// The fresh hits of one connection that are answered on its event loop.
 ///
-/// Their frames are written past Netty's encoder, all of one read together. So the session writes
-/// them ([#write]) before anything else of its own that must not overtake them, and their streams
-/// are closed at once.
+/// Netty makes no streams of them ([HitsReader]), and their frames are written past its encoder,
+/// all of one read together. So the session writes them ([#write]) before anything else of its own
+/// that must not overtake them.
 ///
 /// None is begun for a client that does not take answers as fast as it gets them: what does not fit
 /// into its windows, and anything while the socket is full, is an exchange's, which can wait.
 final class SessionHits {
 
-  /// In HTTP/2 each field counts 32 bytes more (RFC 9113 §6.5.2), in HTTP/1.1 it has 5 at least.
-  private static final int MOST_GROWTH = 8;
+  /// Its block fits into every client's frames, whatever it is made of.
+  private static final int MOST_HEAD_BYTES = Http2CodecUtil.MAX_FRAME_SIZE_LOWER_BOUND / 2;
 
   private final Http2Connection connection;
   private final Http2ConnectionEncoder encoder;
   private final Http2Sessions owner;
   private final Http2Hits hits;
-  private boolean haveSettingsChanged = true;
+  private boolean hasSettings;
+  private boolean haveSettingsChanged;
+  private int lastAnswered;
   private int underWay;
   private long movedNanos;
 
-  SessionHits(Http2Session session, Http2Sessions owner, Http2Hits hits) {
-    this.connection = session.connection();
-    this.encoder = session.encoder();
+  SessionHits(Http2ConnectionEncoder encoder, Http2Sessions owner, Http2Hits hits) {
+    this.connection = encoder.connection();
+    this.encoder = encoder;
     this.owner = owner;
     this.hits = hits;
   }
 
-  /// The client has set something anew.
+  /// The client has set something anew, or for the first time: so begins what it sends.
   void settingsChanged() {
+    hasSettings = true;
     haveSettingsChanged = true;
   }
 
+  /// The last stream that a hit was answered on; 0 if there is none.
+  int lastAnswered() {
+    return lastAnswered;
+  }
+
+  /// Whether a stream ended with a hit, or never may begin since a later one did; unknown to Netty.
+  boolean isAnswered(int streamId) {
+    return streamId <= lastAnswered
+        && streamId > connection.remote().lastStreamCreated()
+        && connection.remote().isValidStreamId(streamId);
+  }
+
   /// Answers a request without content by a fresh hit, to be written, if that is certain.
-  boolean answer(ChannelHandlerContext context, Http2Stream stream, Http2Headers request)
+  boolean answer(ChannelHandlerContext context, int streamId, Http2Headers request)
       throws Http2Exception {
     long now = hits.nanoTime();
     boolean isFound =
-        context.channel().isWritable()
+        isNew(streamId)
+            && context.channel().isWritable()
             && owner.admission().hasRoom()
             && hits.find(
                 request,
                 owner.rules().maxFields(),
                 () -> ClientConnection.of(context.channel()).hop(),
-                (headBytes, bodyBytes) -> isTaken(stream, headBytes, bodyBytes),
+                this::isTaken,
                 now);
     if (!isFound) {
       return false;
     }
+    lastAnswered = streamId;
     int bodyBytes = hits.bodyBytes();
     if (bodyBytes > 0) {
       encoder.flowController().incrementWindowSize(connection.connectionStream(), -bodyBytes);
     }
     int mostFrameBytes = encoder.configuration().frameSizePolicy().maxFrameSize();
-    hits.append(context.alloc(), stream.id(), tableSize(), mostFrameBytes, now);
+    hits.append(context.alloc(), streamId, tableSize(), mostFrameBytes, now);
     if (hits.answers.isFull()) {
       write(context);
     }
     return true;
+  }
+
+  /// Whether a request may begin a stream, which Netty would make.
+  private boolean isNew(int streamId) {
+    var client = connection.remote();
+    return hasSettings
+        && streamId > lastAnswered
+        && streamId > client.lastStreamCreated()
+        && client.isValidStreamId(streamId)
+        && client.canOpenStream()
+        && !connection.goAwaySent();
   }
 
   /// What the first header block after new settings begins with (RFC 7541 §4.2).
@@ -90,14 +117,12 @@ final class SessionHits {
     return (Http2HeadersEncoder) encoder.configuration().headersConfiguration();
   }
 
-  /// Whether the client takes so much now.
-  private boolean isTaken(Http2Stream stream, int headBytes, int bodyBytes) {
+  /// Whether the client takes so much now, on a new stream.
+  private boolean isTaken(int headBytes, int bodyBytes) {
     var flow = encoder.flowController();
-    long headListBytes = (long) MOST_GROWTH * headBytes;
-    return flow.windowSize(stream) >= bodyBytes
+    return flow.initialWindowSize() >= bodyBytes
         && flow.windowSize(connection.connectionStream()) >= bodyBytes
-        && headListBytes <= Http2CodecUtil.MAX_FRAME_SIZE_LOWER_BOUND
-        && headListBytes <= encoder.configuration().headersConfiguration().maxHeaderListSize();
+        && headBytes <= MOST_HEAD_BYTES;
   }
 
   /// Writes what was answered, to be flushed.
@@ -120,6 +145,11 @@ final class SessionHits {
             uncounted.count(movedNanos);
           }
         });
+  }
+
+  /// How long ago one was answered last.
+  long idleNanos() {
+    return lastAnswered == 0 ? Long.MAX_VALUE : hits.nanoTime() - movedNanos;
   }
 
   /// Whether answers are on their way, and for so long none has arrived.
