@@ -129,8 +129,10 @@ final class Flusher implements AutoCloseable {
 
   /// @return whether the tier has it
   private boolean carryOut(Pending one) {
-    Duration age = Stamps.age(one, clock.micros());
-    Optional<TierValue> value = one.value().flatMap(of -> Stamps.stamped(of, one.version(), age));
+    long now = clock.micros();
+    Duration age = Stamps.age(one, now);
+    Optional<TierValue> value =
+        one.value().flatMap(of -> Stamps.stamped(of, one.version(), age, now));
     if (value.isEmpty()) {
       return remove(one); // it is a removal, or has waited too long to live
     }

@@ -7,25 +7,28 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// What travels with a value to the tier, in front of its type: its version, how old it was when it
-/// left, and its lifetime from when it was accepted. In the tier it lives as long as was left.
+/// left and when that was, and its lifetime from when it was accepted. In the tier it lives as long
+/// as was left, from when the tier has it; what it took to get there is counted when it is read, as
+/// far as the clocks of those who wrote and read it agree.
 ///
 /// ```
-/// version/1 VERSION AGE FRESH STALE TYPE          (times in milliseconds)
+/// version/2 VERSION AGE LEFT FRESH STALE TYPE     (times in milliseconds, LEFT since 1970)
 /// ```
 final class Stamps {
 
-  private static final String MARK = "version/1";
-  private static final int PARTS = 6;
+  private static final String MARK = "version/2";
+  private static final int PARTS = 7;
+  private static final long MICROS = 1_000;
 
   private Stamps() {}
 
   /// A value as it goes to the tier.
-  static TierValue stamped(TierValue value, long version) {
-    return stamped(value, version, Duration.ZERO).orElseThrow();
+  static TierValue stamped(TierValue value, long version, long nowMicros) {
+    return stamped(value, version, Duration.ZERO, nowMicros).orElseThrow();
   }
 
   /// The same with what is left of its lifetime at that age; empty if nothing is.
-  static Optional<TierValue> stamped(TierValue value, long version, Duration age) {
+  static Optional<TierValue> stamped(TierValue value, long version, Duration age, long nowMicros) {
     if (!age.isZero() && age.compareTo(life(value)) >= 0) {
       return Optional.empty();
     }
@@ -36,6 +39,7 @@ final class Stamps {
             MARK,
             Long.toString(version),
             Long.toString(age.isZero() ? 0 : age.toMillis() + 1), // rather older than younger
+            Long.toString(nowMicros / MICROS),
             Long.toString(whole.fresh().toMillis()),
             Long.toString(whole.stale().toMillis()),
             value.type());
@@ -43,7 +47,9 @@ final class Stamps {
   }
 
   /// What was read, as it was before; as it is if it has no stamp.
-  static TierRead read(TierRead.Found found) {
+  ///
+  /// @param longest that it may have been on its way
+  static TierRead read(TierRead.Found found, Duration longest, long nowMicros) {
     String[] parts = found.value().type().split(" ", PARTS);
     if (!parts[0].equals(MARK)) {
       return found;
@@ -51,13 +57,17 @@ final class Stamps {
     try {
       Lifetime whole =
           new Lifetime(
-              Duration.ofMillis(Long.parseLong(parts[3])),
-              Duration.ofMillis(Long.parseLong(parts[4])));
-      return new TierRead.Found(
-          with(found.value(), parts[5], whole),
-          Long.parseLong(parts[1]),
-          found.age().plusMillis(Long.parseLong(parts[2])));
-    } catch (IllegalArgumentException | IndexOutOfBoundsException noStamp) {
+              Duration.ofMillis(Long.parseLong(parts[4])),
+              Duration.ofMillis(Long.parseLong(parts[5])));
+      TierValue value = with(found.value(), parts[6], whole);
+      Duration sinceLeft = Duration.ofMillis(nowMicros / MICROS - Long.parseLong(parts[3]));
+      Duration onItsWay = sinceLeft.minus(found.age());
+      boolean isLate = onItsWay.isPositive() && onItsWay.compareTo(longest) <= 0;
+      Duration age = (isLate ? sinceLeft : found.age()).plusMillis(Long.parseLong(parts[2]));
+      return isLate && age.compareTo(life(value)) >= 0
+          ? new TierRead.Absent()
+          : new TierRead.Found(value, Long.parseLong(parts[1]), age);
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException noStamp) {
       return new TierRead.Absent();
     }
   }

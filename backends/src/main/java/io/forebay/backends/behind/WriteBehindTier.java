@@ -165,7 +165,9 @@ public final class WriteBehindTier extends ForwardingTier {
   }
 
   private TierRead stamped(TierRead read) {
-    return read instanceof TierRead.Found found ? Stamps.read(found) : read;
+    return read instanceof TierRead.Found found
+        ? Stamps.read(found, tier.deadline(), clock.micros())
+        : read;
   }
 
   // ---- accepting
@@ -239,7 +241,9 @@ public final class WriteBehindTier extends ForwardingTier {
     }
     try {
       return ours(
-          tier.write(key, Stamps.stamped(value, version), Precondition.NONE, version), version);
+          tier.write(
+              key, Stamps.stamped(value, version, clock.micros()), Precondition.NONE, version),
+          version);
     } finally {
       turn.end();
     }
@@ -311,7 +315,7 @@ public final class WriteBehindTier extends ForwardingTier {
         return new TierWrite.Overtaken();
       }
       long version = versions.next();
-      return ours(tier.fill(of.ours, Stamps.stamped(value, version)), version);
+      return ours(tier.fill(of.ours, Stamps.stamped(value, version, clock.micros())), version);
     } finally {
       turn.end();
     }

@@ -488,17 +488,44 @@ class WriteBehindTierTest {
     assertThat(blind.unrecovered()).isEqualTo(1);
   }
 
+  /// Puts a value into the tier that was just stored there, with a stamp of its own.
+  private void stamped(String stamp) {
+    TierValue value =
+        new TierValue(
+            stamp, new byte[1], List.of(), Map.of(), Lifetime.of(LONG), new Position(1, 1));
+    store.write(KEY, value, Precondition.NONE, 0);
+  }
+
   @Test
   void aStampThatMakesNoSenseIsNotServed() {
-    TierValue odd =
-        new TierValue(
-            "version/1 x 0 1 1 text",
-            new byte[1],
-            List.of(),
-            Map.of(),
-            Lifetime.of(LONG),
-            new Position(1, 1));
-    store.write(KEY, odd, Precondition.NONE, 0);
+    stamped("version/2 x 0 0 1 1 text");
     assertThat(read(open())).isEqualTo("nothing");
+  }
+
+  /// A write may take as long as the tier's deadline, which is a second here; the tier counts from
+  /// its end.
+  @Test
+  void theWayToTheTierCountsAsAge() {
+    WriteBehindTier tier = open();
+    long now = System.currentTimeMillis();
+    stamped("version/2 1 100 " + (now - 800) + " 60000 0 text");
+    assertThat(tier.read(KEY))
+        .isInstanceOfSatisfying(
+            TierRead.Found.class,
+            found -> assertThat(found.age()).isGreaterThanOrEqualTo(Duration.ofMillis(895)));
+    stamped("version/2 2 100 " + (now - 800) + " 500 300 text");
+    assertThat(read(tier)).isEqualTo("nothing");
+  }
+
+  @Test
+  void aClockThatGoesWrongMakesNothingOld() {
+    WriteBehindTier tier = open();
+    for (long wrong : new long[] {-3_600_000, 3_600_000}) {
+      stamped("version/2 1 100 " + (System.currentTimeMillis() + wrong) + " 500 300 text");
+      assertThat(tier.read(KEY))
+          .isInstanceOfSatisfying(
+              TierRead.Found.class,
+              found -> assertThat(found.age()).isLessThan(Duration.ofMillis(800)));
+    }
   }
 }
