@@ -1,11 +1,14 @@
 package io.forebay.proxy;
 
 import static io.forebay.proxy.RawHttp2Client.ACK;
+import static io.forebay.proxy.RawHttp2Client.CONTINUATION;
 import static io.forebay.proxy.RawHttp2Client.DATA;
 import static io.forebay.proxy.RawHttp2Client.END_HEADERS;
 import static io.forebay.proxy.RawHttp2Client.END_STREAM;
 import static io.forebay.proxy.RawHttp2Client.GOAWAY;
 import static io.forebay.proxy.RawHttp2Client.HEADERS;
+import static io.forebay.proxy.RawHttp2Client.PADDED;
+import static io.forebay.proxy.RawHttp2Client.PRIORITIZED;
 import static io.forebay.proxy.RawHttp2Client.PRIORITY;
 import static io.forebay.proxy.RawHttp2Client.RST_STREAM;
 import static io.forebay.proxy.RawHttp2Client.SETTINGS;
@@ -22,9 +25,14 @@ import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -359,6 +367,133 @@ class FastHttp2HitsTest {
         assertThat(body).isEqualTo(content.get(page));
         assertThat(lengths.get(stream)).isEqualTo(String.valueOf(body.length()));
       });
+    }
+  }
+
+  private static final byte[] WIDE =
+      RawHttp2Client.settings(RawHttp2Client.INITIAL_WINDOW_SIZE, 1 << 20);
+
+  /// With room for a megabyte in each stream and in all.
+  private RawHttp2Client wide() throws IOException {
+    RawHttp2Client client = RawHttp2Client.open(fast.port);
+    client.frame(SETTINGS, 0, 0, WIDE).frame(WINDOW_UPDATE, 0, 0, int32(1 << 20)).flush();
+    client.await(frame -> frame.type() == SETTINGS && frame.has(ACK));
+    return client;
+  }
+
+  @Test
+  void aLongHitComesInSeveralFrames() throws IOException {
+    try (RawHttp2Client client = wide()) {
+      assertThat(client.request(1, get("/big")).flush().response(1).body()).hasSize(BIG);
+    }
+    Awaitility.await().untilAsserted(() -> assertThat(fast.answeredFast).hasValue(1));
+  }
+
+  @Test
+  void manyLongHitsOfOneReadAreAllAnsweredFast() throws IOException {
+    try (RawHttp2Client client = wide()) {
+      for (int i = 0; i < 40; i++) {
+        client.request(1 + 2 * i, get("/tenth"));
+      }
+      client.flush();
+      int ended = 0;
+      while (ended < 40) {
+        ended += client.await(frame -> frame.type() == DATA).has(END_STREAM) ? 1 : 0;
+      }
+    }
+    Awaitility.await().untilAsserted(() -> assertThat(fast.answeredFast).hasValue(40));
+  }
+
+  @Test
+  void aHitMayBePaddedHaveAPriorityAndComeInPieces() throws IOException {
+    byte[] block = get("/hit");
+    byte[] paddedWithPriority = new byte[block.length + 9];
+    paddedWithPriority[0] = 3; // bytes of padding, behind the block
+    paddedWithPriority[5] = 15; // the weight, behind the stream it depends on
+    System.arraycopy(block, 0, paddedWithPriority, 6, block.length);
+    try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
+      client.frame(HEADERS, END_HEADERS | END_STREAM | PADDED | PRIORITIZED, 1, paddedWithPriority);
+      assertThat(client.flush().response(1).body()).isEqualTo("a hit");
+      client.frame(HEADERS, END_STREAM, 3, Arrays.copyOf(block, 10));
+      client.frame(CONTINUATION, END_HEADERS, 3, Arrays.copyOfRange(block, 10, block.length));
+      assertThat(client.flush().response(3).body()).isEqualTo("a hit");
+    }
+    Awaitility.await().untilAsserted(() -> assertThat(fast.answeredFast).hasValue(2));
+  }
+
+  /// What is written behind the acknowledgement has to keep to what it acknowledges (RFC 9113
+  /// §6.5.3).
+  @Test
+  void hitsComeBeforeTheWordThatLaterSettingsAreKeptTo() throws IOException {
+    for (int setting :
+        new int[] {RawHttp2Client.INITIAL_WINDOW_SIZE, RawHttp2Client.HEADER_TABLE_SIZE}) {
+      try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
+        client.request(1, get("/hit"));
+        client.frame(SETTINGS, 0, 0, RawHttp2Client.settings(setting, 0)).flush();
+        RawHttp2Client.Frame first =
+            client.await(frame -> frame.has(END_STREAM) || frame.type() == SETTINGS);
+        assertThat(first.type()).isEqualTo(DATA);
+        client.await(frame -> frame.type() == SETTINGS && frame.has(ACK));
+      }
+    }
+    Awaitility.await().untilAsserted(() -> assertThat(fast.answeredFast).hasValue(2));
+  }
+
+  @Test
+  void rapidResetsOfAnsweredStreamsEndTheConnection() throws IOException {
+    try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
+      for (int stream = 1; stream < 600; stream += 2) {
+        client.request(stream, get("/hit")).frame(RST_STREAM, 0, stream, int32(8));
+      }
+      client.flushIfOpen();
+      assertThat(client.goneWith()).contains((int) Http2Error.ENHANCE_YOUR_CALM.code());
+    }
+  }
+
+  /// It asks for more than the kernel takes: some answers are under way when the stop comes.
+  @Test
+  void aStopLetsASlowClientHaveItsHits() throws Exception {
+    try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
+      client.frame(SETTINGS, 0, 0, WIDE).frame(WINDOW_UPDATE, 0, 0, int32(1 << 30)).flush();
+      client.await(frame -> frame.type() == SETTINGS && frame.has(ACK));
+      int stream = 1;
+      while (fast.proxy.figures().exchangesUnderWay() == 0) {
+        for (int i = 0; i < 20; i++, stream += 2) {
+          client.request(stream, get("/tenth"));
+        }
+        client.flush();
+        Thread.sleep(20); // for the kernel to take what it takes
+      }
+      CompletableFuture<Integer> stopped = new CompletableFuture<>();
+      Thread.startVirtualThread(() -> {
+        try {
+          stopped.complete(fast.proxy.stop(Duration.ofSeconds(20)));
+        } catch (IOException e) {
+          stopped.completeExceptionally(e);
+        }
+      });
+      // Longer than a connection is given that has nothing under way.
+      Thread.sleep(1_500);
+      assertThat(stopped).isNotDone();
+      Set<Integer> begun = new HashSet<>();
+      Set<Integer> ended = new HashSet<>();
+      int lastSeen = 0;
+      for (Optional<RawHttp2Client.Frame> next = client.next();
+          next.isPresent();
+          next = client.next()) {
+        RawHttp2Client.Frame frame = next.get();
+        switch (frame.type()) {
+          case HEADERS -> begun.add(frame.stream());
+          case GOAWAY -> lastSeen = frame.lastStream();
+          default -> {}
+        }
+        if (frame.has(END_STREAM) && frame.stream() > 0) {
+          ended.add(frame.stream());
+        }
+      }
+      assertThat(ended).isEqualTo(begun).hasSize(stream / 2);
+      assertThat(lastSeen).isEqualTo(stream - 2);
+      assertThat(stopped.get()).isZero();
     }
   }
 }

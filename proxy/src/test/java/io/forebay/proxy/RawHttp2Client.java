@@ -38,6 +38,8 @@ final class RawHttp2Client implements AutoCloseable {
   static final int END_STREAM = 1;
   static final int ACK = 1;
   static final int END_HEADERS = 4;
+  static final int PADDED = 8;
+  static final int PRIORITIZED = 0x20;
 
   // Settings (§6.5.2)
   static final int HEADER_TABLE_SIZE = 1;

@@ -16,7 +16,8 @@ import java.util.Optional;
 /// ```
 final class Stamps {
 
-  private static final String MARK = "version/2";
+  private static final String MARKS = "version/";
+  private static final String MARK = MARKS + 2;
   private static final int PARTS = 7;
   private static final long MICROS = 1_000;
 
@@ -46,13 +47,15 @@ final class Stamps {
     return Optional.of(with(value, type, whole.after(age)));
   }
 
-  /// What was read, as it was before; as it is if it has no stamp.
+  /// What was read, as it was before; as it is if it has no stamp, and nothing if its stamp is not
+  /// one of ours.
   ///
-  /// @param longest that it may have been on its way
+  /// @param longest that it may have been on its way, there and back; where the clock says more it
+  ///   is wrong
   static TierRead read(TierRead.Found found, Duration longest, long nowMicros) {
     String[] parts = found.value().type().split(" ", PARTS);
     if (!parts[0].equals(MARK)) {
-      return found;
+      return parts[0].startsWith(MARKS) && parts.length > 1 ? new TierRead.Absent() : found;
     }
     try {
       Lifetime whole =

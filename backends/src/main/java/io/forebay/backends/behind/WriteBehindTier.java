@@ -166,7 +166,7 @@ public final class WriteBehindTier extends ForwardingTier {
 
   private TierRead stamped(TierRead read) {
     return read instanceof TierRead.Found found
-        ? Stamps.read(found, tier.deadline(), clock.micros())
+        ? Stamps.read(found, tier.deadline().multipliedBy(2), clock.micros())
         : read;
   }
 

@@ -17,6 +17,9 @@ public final class Answers {
   private static final int MOST_BYTES = 64 * 1024;
   private static final int FIRST_BYTES = 16 * 1024;
 
+  /// How much more room than bytes a buffer may have that a socket holds, if it has grown.
+  private static final int MOST_WASTE = 4;
+
   private @Nullable ByteBuf out;
   private boolean isTaken;
   private Uncounted uncounted = new Uncounted();
@@ -81,9 +84,15 @@ public final class Answers {
   }
 
   /// The answers that were appended, to be written now.
-  public ByteBuf takeOut() {
+  ///
+  /// @param isMore whether answers of this connection are on their way already: a client that does
+  ///   not take them shall not hold a whole buffer for each
+  public ByteBuf takeOut(ByteBufAllocator allocator, boolean isMore) {
+    ByteBuf appended = Objects.requireNonNull(out, "nothing was appended");
     isTaken = true;
-    return Objects.requireNonNull(out, "nothing was appended").retain();
+    int bytes = appended.readableBytes();
+    boolean isWasteful = isMore || appended.capacity() > Math.max(FIRST_BYTES, MOST_WASTE * bytes);
+    return isWasteful ? allocator.directBuffer(bytes).writeBytes(appended) : appended.retain();
   }
 
   public boolean hasUncounted() {

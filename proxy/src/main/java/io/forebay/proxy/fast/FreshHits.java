@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Answers plain requests for fresh pages: finds the page, checks it by the rule of the general
-/// path, and has it ready as prepared bytes or fields.
+/// path, and has it ready as prepared bytes.
 ///
 /// A page is served when it is fresh *now*, no barrier covers it ([io.forebay.cache.Cache#peek]
 /// asks that), it was not marked stale, and this node may trust what it knows. Whatever is not

@@ -9,7 +9,7 @@
 /// **Non-goals.** Conditions, ranges, bodies, wishes of the client, anything stale: whatever is not
 /// certain is left to the general path, untouched. Sockets are `proxy.listen`'s.
 ///
-/// **Start reading** at [FastHits], then [io.forebay.proxy.scan.RequestScan].
+/// **Start reading** at [FreshHits], then [io.forebay.proxy.scan.RequestScan].
 @NullMarked
 package io.forebay.proxy.fast;
 

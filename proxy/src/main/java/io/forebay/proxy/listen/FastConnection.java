@@ -311,7 +311,7 @@ final class FastConnection extends ChannelInboundHandlerAdapter implements Passe
   /// Writes what was answered, in its place before whatever follows.
   private void write(ChannelHandlerContext context) {
     if (loop.answers.hasUnwritten()) {
-      var _ = context.write(loop.answers.takeOut(), context.voidPromise());
+      var _ = context.write(loop.answers.takeOut(channel.alloc(), false), context.voidPromise());
     }
   }
 

@@ -18,6 +18,7 @@ final class HitsReader implements Http2FrameReader {
 
   private final Http2FrameReader frames;
   private final SessionHits hits;
+  private final FrameLimit resets = FrameLimit.ofResets();
   private @Nullable Answering answering;
 
   HitsReader(Http2FrameReader frames, SessionHits hits) {
@@ -31,7 +32,7 @@ final class HitsReader implements Http2FrameReader {
       throws Http2Exception {
     Answering present = answering;
     if (present == null || present.behind() != listener) {
-      present = new Answering(listener, hits);
+      present = new Answering(listener);
       answering = present;
     }
     try {
@@ -51,13 +52,10 @@ final class HitsReader implements Http2FrameReader {
     frames.close();
   }
 
-  private static final class Answering extends Http2FrameListenerDecorator {
+  private final class Answering extends Http2FrameListenerDecorator {
 
-    private final SessionHits hits;
-
-    Answering(Http2FrameListener behind, SessionHits hits) {
+    Answering(Http2FrameListener behind) {
       super(behind);
-      this.hits = hits;
     }
 
     Http2FrameListener behind() {
@@ -107,7 +105,9 @@ final class HitsReader implements Http2FrameReader {
     @Override
     public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode)
         throws Http2Exception {
-      if (!hits.isAnswered(streamId)) {
+      if (hits.isAnswered(streamId)) {
+        resets.count();
+      } else {
         super.onRstStreamRead(context, streamId, errorCode);
       }
     }
@@ -124,6 +124,7 @@ final class HitsReader implements Http2FrameReader {
     @Override
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
         throws Http2Exception {
+      hits.write(context); // behind our acknowledgement they would have to keep to the new ones
       super.onSettingsRead(context, settings);
       hits.settingsChanged();
     }

@@ -86,6 +86,10 @@ public final class Http2Hits {
     byte[] head = hits.head(heads::coded).bytes();
     byte[] body = hits.body();
     ByteBuf out = answers.out(allocator);
+    int bodyFrames = Math.ceilDiv(body.length, mostFrameBytes);
+    // Now or never: half an answer would be read as something else.
+    out.ensureWritable(
+        (1 + bodyFrames) * FRAME_HEADER_BYTES + first.readableBytes() + head.length + body.length);
     int flags = body.length == 0 ? END_HEADERS | END_STREAM : END_HEADERS;
     frame(out, first.readableBytes() + head.length, Http2FrameTypes.HEADERS, flags, streamId);
     out.writeBytes(first).writeBytes(head);
@@ -100,7 +104,6 @@ public final class Http2Hits {
 
   /// RFC 9113 §4.1.
   private static void frame(ByteBuf out, int bytes, byte type, int flags, int streamId) {
-    out.ensureWritable(FRAME_HEADER_BYTES + bytes);
     out.writeMedium(bytes).writeByte(type).writeByte(flags).writeInt(streamId);
   }
 

@@ -38,11 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// other threads in one turn of the loop is flushed together.
 final class Http2Session extends Http2ConnectionHandler {
 
-  /// A client that resets more streams in so many seconds means harm (CVE-2023-44487); nor do we
-  /// reset more for what it sends (CVE-2025-8671).
-  private static final int MAX_RESETS = 200;
-
-  private static final int RESETS_WINDOW_SECONDS = 30;
   private static final int MAX_EMPTY_DATA_FRAMES = 10;
   private static final int MAX_SMALL_CONTINUATIONS = 16;
 
@@ -56,7 +51,7 @@ final class Http2Session extends Http2ConnectionHandler {
   private final Http2Sessions owner;
   private final Http2Connection.PropertyKey exchangeKey;
   private final Http2Connection.PropertyKey refusedKey;
-  private final ControlFrameLimit controlFrames = new ControlFrameLimit();
+  private final FrameLimit controlFrames = FrameLimit.ofControlFrames();
   private @Nullable ChannelHandlerContext context;
   private boolean isFlushPlanned;
   private boolean isGoingAway;
@@ -78,6 +73,9 @@ final class Http2Session extends Http2ConnectionHandler {
     Events events = new Events();
     connection().addListener(events);
     decoder.frameListener(events);
+    if (hits != null) {
+      hits.whenAllTaken(this::closeIfDone);
+    }
   }
 
   /// @param hits null if fresh hits are answered as everything else
@@ -98,7 +96,7 @@ final class Http2Session extends Http2ConnectionHandler {
     return new Http2ConnectionHandlerBuilder()
         .server(true)
         .initialSettings(settings)
-        .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
+        .encoderEnforceMaxRstFramesPerWindow(FrameLimit.MAX_RESETS, FrameLimit.RESETS_SECONDS)
         .frameListener(new Http2EventAdapter())
         .build()
         .encoder();
@@ -120,7 +118,7 @@ final class Http2Session extends Http2ConnectionHandler {
       initialSettings(settings);
       gracefulShutdownTimeoutMillis(CLOSE_GRACE_MILLIS);
       decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
-      decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS);
+      decoderEnforceMaxRstFramesPerWindow(FrameLimit.MAX_RESETS, FrameLimit.RESETS_SECONDS);
       Http2FrameReader frames =
           new DefaultHttp2FrameReader(
               new DefaultHttp2HeadersDecoder(true, owner.rules().maxHeaderBytes()),
@@ -223,6 +221,8 @@ final class Http2Session extends Http2ConnectionHandler {
     });
   }
 
+  /// Of Netty's too, which knows nothing of the streams that hits were answered on: a client may
+  /// send requests again that it is told nobody has seen.
   @Override
   public ChannelFuture goAway(
       ChannelHandlerContext ctx,
@@ -236,7 +236,8 @@ final class Http2Session extends Http2ConnectionHandler {
   }
 
   private void closeIfDone() {
-    if (isGoingAway && connection().numActiveStreams() == 0) {
+    boolean areHitsTaken = hits == null || !hits.areUnderWay();
+    if (isGoingAway && areHitsTaken && connection().numActiveStreams() == 0) {
       var _ =
           goAway(
               context(),

@@ -30,11 +30,20 @@ final class SessionHits {
   private final Http2ConnectionEncoder encoder;
   private final Http2Sessions owner;
   private final Http2Hits hits;
-  private boolean hasSettings;
-  private boolean haveSettingsChanged;
+  private Settings settings = Settings.AWAITED;
   private int lastAnswered;
+  private boolean hasUnwritten;
   private int underWay;
   private long movedNanos;
+  private Runnable allTaken = () -> {};
+
+  private enum Settings {
+    /// What the client sends begins with them.
+    AWAITED,
+    /// No header block was written since.
+    NEW,
+    KNOWN
+  }
 
   SessionHits(Http2ConnectionEncoder encoder, Http2Sessions owner, Http2Hits hits) {
     this.connection = encoder.connection();
@@ -45,8 +54,12 @@ final class SessionHits {
 
   /// The client has set something anew, or for the first time: so begins what it sends.
   void settingsChanged() {
-    hasSettings = true;
-    haveSettingsChanged = true;
+    settings = Settings.NEW;
+  }
+
+  /// @param action whenever the client has taken all answers
+  void whenAllTaken(Runnable action) {
+    allTaken = action;
   }
 
   /// The last stream that a hit was answered on; 0 if there is none.
@@ -85,8 +98,10 @@ final class SessionHits {
     }
     int mostFrameBytes = encoder.configuration().frameSizePolicy().maxFrameSize();
     hits.append(context.alloc(), streamId, tableSize(), mostFrameBytes, now);
+    hasUnwritten = true;
     if (hits.answers.isFull()) {
       write(context);
+      context.flush();
     }
     return true;
   }
@@ -94,7 +109,7 @@ final class SessionHits {
   /// Whether a request may begin a stream, which Netty would make.
   private boolean isNew(int streamId) {
     var client = connection.remote();
-    return hasSettings
+    return settings != Settings.AWAITED
         && streamId > lastAnswered
         && streamId > client.lastStreamCreated()
         && client.isValidStreamId(streamId)
@@ -104,10 +119,10 @@ final class SessionHits {
 
   /// What the first header block after new settings begins with (RFC 7541 §4.2).
   private ByteBuf tableSize() throws Http2Exception {
-    if (!haveSettingsChanged) {
+    if (settings == Settings.KNOWN) {
       return Unpooled.EMPTY_BUFFER;
     }
-    haveSettingsChanged = false;
+    settings = Settings.KNOWN;
     ByteBuf update = Unpooled.buffer();
     headersEncoder().encodeHeaders(0, EmptyHttp2Headers.INSTANCE, update);
     return update;
@@ -127,16 +142,18 @@ final class SessionHits {
 
   /// Writes what was answered, to be flushed.
   void write(ChannelHandlerContext context) {
-    if (!hits.answers.hasUnwritten()) {
+    if (!hasUnwritten) {
       return;
     }
+    hasUnwritten = false;
     owner.admission().begin();
-    if (underWay++ == 0) {
+    boolean isMore = underWay++ > 0;
+    if (!isMore) {
       movedNanos = hits.nanoTime();
     }
     Answers.Uncounted uncounted = hits.answers.takeUncounted();
     context
-        .write(hits.answers.takeOut())
+        .write(hits.answers.takeOut(context.alloc(), isMore))
         .addListener(written -> {
           owner.admission().end();
           underWay--;
@@ -144,7 +161,14 @@ final class SessionHits {
           if (written.isSuccess()) {
             uncounted.count(movedNanos);
           }
+          if (underWay == 0) {
+            allTaken.run();
+          }
         });
+  }
+
+  boolean areUnderWay() {
+    return underWay > 0;
   }
 
   /// How long ago one was answered last.
