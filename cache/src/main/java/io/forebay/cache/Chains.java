@@ -9,7 +9,8 @@ sealed interface Chains<K extends Comparable<? super K>, V> permits HashChains, 
   /// For readers: a hit.
   @Nullable Resident<K, V> get(K key, int hash);
 
-  /// For readers: whether a resident is still here.
+  /// For readers: whether a resident is still here. If it has been softly invalidated since the
+  /// reader got it, it is so afterwards for the reader too.
   boolean isPresent(Resident<K, V> resident);
 
   /// For writers: what is there, without its value.

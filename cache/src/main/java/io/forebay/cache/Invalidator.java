@@ -75,6 +75,9 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
   ///                          judges: no barrier
   ///                          looks again: it is not in the table any more
   /// ```
+  ///
+  /// If the barrier is soft, the sweep marks the entry, which stays; what the reader has may be a
+  /// copy of before the mark, so it looks for that too ([Chains#isPresent]).
   boolean isValid(Resident<K, V> resident) {
     long generation = barriers.generation();
     return resident.isCheckedAt(generation) || isStillValid(resident, generation);

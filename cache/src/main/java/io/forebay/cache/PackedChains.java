@@ -113,13 +113,14 @@ final class PackedChains<K extends Comparable<? super K>, V> implements Chains<K
 
   @Override
   public boolean isPresent(Resident<K, V> resident) {
+    PackedResident<K, V> view = own(resident);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long before = (long) SEQUENCE.getAcquire(this);
       if ((before & 1) == 0) {
-        boolean isPresent = false;
+        Presence presence = Presence.ABSENT;
         RuntimeException failure = null;
         try {
-          isPresent = isPresent(resident, before);
+          presence = presence(view, before);
         } catch (RuntimeException e) { // as in get
           failure = e;
         }
@@ -128,27 +129,40 @@ final class PackedChains<K extends Comparable<? super K>, V> implements Chains<K
           if (failure != null) {
             throw failure;
           }
-          return isPresent;
+          return isPresent(view, presence);
         }
       }
       Thread.onSpinWait();
     }
     synchronized (lock) {
-      return search(resident) != PackedMemory.NONE;
+      return isPresent(view, presence(view, (long) SEQUENCE.getOpaque(this)));
     }
   }
 
-  private boolean isPresent(Resident<K, V> resident, long before) {
+  private enum Presence {
+    ABSENT,
+    UNMARKED,
+    SOFTLY_INVALIDATED
+  }
+
+  private boolean isPresent(PackedResident<K, V> view, Presence presence) {
+    if (presence == Presence.SOFTLY_INVALIDATED) {
+      view.noteSoftInvalidated();
+    }
+    return presence != Presence.ABSENT;
+  }
+
+  private Presence presence(PackedResident<K, V> view, long before) {
     int steps = 0;
-    for (int at = bucket(index(resident.hash)); at != PackedMemory.NONE; at = records.next(at)) {
-      if (records.version(at) == resident.version()) {
-        return true;
+    for (int at = bucket(index(view.hash)); at != PackedMemory.NONE; at = records.next(at)) {
+      if (records.version(at) == view.version()) {
+        return records.isSoftInvalidated(at) ? Presence.SOFTLY_INVALIDATED : Presence.UNMARKED;
       }
       if (++steps % STEPS_BETWEEN_LOOKS == 0 && (long) SEQUENCE.getOpaque(this) != before) {
-        return false;
+        return Presence.ABSENT;
       }
     }
-    return false;
+    return Presence.ABSENT;
   }
 
   @Override

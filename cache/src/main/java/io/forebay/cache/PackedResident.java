@@ -142,6 +142,11 @@ final class PackedResident<K extends Comparable<? super K>, V> extends Resident<
     }
   }
 
+  /// The record was found marked; this view is of before.
+  void noteSoftInvalidated() {
+    super.invalidateSoftly();
+  }
+
   @Override
   int slotSeen() {
     return slotSeen;

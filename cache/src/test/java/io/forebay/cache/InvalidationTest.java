@@ -6,6 +6,7 @@ import static io.forebay.cache.TestCaches.HOUR;
 import static io.forebay.cache.TestCaches.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InvalidationTest {
@@ -222,6 +224,43 @@ class InvalidationTest {
     swept.countDown();
     reader.join();
     assertThat(fresh.get()).isFalse();
+  }
+
+  /// A sweep between the moment in which a reader gets its own copy of an entry, and the one in
+  /// which it asks about barriers: a soft one leaves the entry in its place, marked.
+  @ParameterizedTest
+  @EnumSource
+  void aReadThatTheSweepOvertakesSeesNothingFreshWhateverTheMode(Invalidation.Mode mode) {
+    Upkeep upkeep = Upkeep.manual();
+    AtomicReference<Runnable> atNextReading = new AtomicReference<>(() -> {});
+    TimeSource time =
+        new TimeSource() {
+          @Override
+          public long nanoTime() {
+            atNextReading.getAndSet(() -> {}).run();
+            return SYSTEM.nanoTime();
+          }
+
+          @Override
+          public Instant now() {
+            return SYSTEM.now();
+          }
+        };
+    Cache<String, String> slow =
+        TestCaches.stored(CacheBuilder.<String>withTextKeys("slow"), Packing.ofText())
+            .maxEntries(10)
+            .timeSource(time)
+            .upkeep(upkeep)
+            .build();
+    slow.put("a", draft("old", HOUR, "red"), Precondition.NONE);
+    slow.invalidate(new Scope.Tags(Set.of("red")), mode);
+    // The reader looks at the clock when it has found the entry.
+    atNextReading.set(upkeep::run);
+    try (Entry<String, String> entry = slow.get("a")) {
+      assertThat(slow.statistics().barriers()).isZero();
+      assertThat(entry != null && entry.isFresh(System.nanoTime())).isFalse();
+      assertThat(entry != null).isEqualTo(mode == SOFT);
+    }
   }
 
   /// All are equal; to be compared with one that has latches takes until the second one opens.
