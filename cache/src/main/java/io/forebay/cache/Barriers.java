@@ -120,10 +120,15 @@ final class Barriers {
     if (!isAnyNewerThan(loadBegan)) {
       return Verdict.VALID;
     }
-    if (coveringHard(loadBegan, key, tags) != null) {
+    if (hard.covering(loadBegan, tags, key, keyText) != null) {
       return Verdict.INVALIDATED;
     }
-    return coveringSoft(loadBegan, key, tags) != null ? Verdict.SOFTLY_INVALIDATED : Verdict.VALID;
+    boolean isSoft = coveringSoft(loadBegan, key, tags) != null;
+    // Last: what was not found any more, since the floor had risen over it, is seen here.
+    if (isNewer(floor, loadBegan)) {
+      return Verdict.INVALIDATED;
+    }
+    return isSoft ? Verdict.SOFTLY_INVALIDATED : Verdict.VALID;
   }
 
   /// The newest hard barrier that covers a value, or the floor.
@@ -196,7 +201,7 @@ final class Barriers {
   }
 
   /// The floor rises before the barriers that it makes needless fall, so that a judgement in
-  /// between sees one or the other.
+  /// between, which looks at the floor last, sees one or the other.
   private void raiseFloorTo(Position position) {
     floor = newer(floor, position);
     hard.retireUpTo(position);

@@ -7,11 +7,13 @@ import static io.forebay.cache.Invalidation.Mode.HARD;
 import static io.forebay.cache.Invalidation.Mode.SOFT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.AbstractList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,31 @@ class BarriersTest {
     barriers.raise(new Scope.Tags(Set.of("red")), at(6), HARD);
     assertThat(barriers.judge(at(4), "k", List.of("red"))).isEqualTo(INVALIDATED);
     assertThat(barriers.judge(at(5), "k", List.of("red"))).isEqualTo(INVALIDATED);
+  }
+
+  /// The floor rises over a soft barrier just before a judgement looks for it: then the floor
+  /// itself has to be seen.
+  @Test
+  void aJudgementMissesNoBarrierThatTheFloorOvertakes() {
+    barriers.raise(new Scope.Tags(Set.of("red")), at(5), SOFT);
+    AtomicInteger looks = new AtomicInteger();
+    List<String> tags =
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            if (looks.incrementAndGet() == 2) { // the first is for hard barriers
+              barriers.raise(new Scope.Everything(), at(6), HARD);
+            }
+            return "red";
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    assertThat(barriers.judge(at(4), "k", tags)).isEqualTo(INVALIDATED);
+    assertThat(looks).hasValue(2);
   }
 
   @Test
