@@ -91,8 +91,16 @@ public final class Answers {
     ByteBuf appended = Objects.requireNonNull(out, "nothing was appended");
     isTaken = true;
     int bytes = appended.readableBytes();
-    boolean isWasteful = isMore || appended.capacity() > Math.max(FIRST_BYTES, MOST_WASTE * bytes);
-    return isWasteful ? allocator.directBuffer(bytes).writeBytes(appended) : appended.retain();
+    boolean isOversized = appended.capacity() > Math.max(FIRST_BYTES, MOST_WASTE * bytes);
+    if (!isMore && !isOversized) {
+      return appended.retain();
+    }
+    ByteBuf copy = allocator.directBuffer(bytes).writeBytes(appended);
+    if (isOversized) { // the next ones are likely to be small too
+      appended.release();
+      out = null;
+    }
+    return copy;
   }
 
   public boolean hasUncounted() {

@@ -39,6 +39,7 @@ final class HitsReader implements Http2FrameReader {
       frames.readFrame(context, input, present);
     } finally {
       hits.write(context);
+      hits.flushIfFull(context);
     }
   }
 
@@ -105,10 +106,10 @@ final class HitsReader implements Http2FrameReader {
     @Override
     public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode)
         throws Http2Exception {
-      if (hits.isAnswered(streamId)) {
-        resets.count();
-      } else {
+      if (!hits.isAnswered(streamId)) {
         super.onRstStreamRead(context, streamId, errorCode);
+      } else if (hits.areUnderWay()) { // else it may have crossed the answer, which is well
+        resets.count();
       }
     }
 

@@ -86,7 +86,7 @@ final class SessionHits {
                 request,
                 owner.rules().maxFields(),
                 () -> ClientConnection.of(context.channel()).hop(),
-                this::isTaken,
+                this::hasRoomFor,
                 now);
     if (!isFound) {
       return false;
@@ -97,8 +97,8 @@ final class SessionHits {
       encoder.flowController().incrementWindowSize(connection.connectionStream(), -bodyBytes);
     }
     int mostFrameBytes = encoder.configuration().frameSizePolicy().maxFrameSize();
-    hits.append(context.alloc(), streamId, tableSize(), mostFrameBytes, now);
     hasUnwritten = true;
+    hits.append(context.alloc(), streamId, tableSize(), mostFrameBytes, now);
     if (hits.answers.isFull()) {
       write(context);
       context.flush();
@@ -133,7 +133,7 @@ final class SessionHits {
   }
 
   /// Whether the client takes so much now, on a new stream.
-  private boolean isTaken(int headBytes, int bodyBytes) {
+  private boolean hasRoomFor(int headBytes, int bodyBytes) {
     var flow = encoder.flowController();
     return flow.initialWindowSize() >= bodyBytes
         && flow.windowSize(connection.connectionStream()) >= bodyBytes
@@ -146,29 +146,39 @@ final class SessionHits {
       return;
     }
     hasUnwritten = false;
-    owner.admission().begin();
-    boolean isMore = underWay++ > 0;
-    if (!isMore) {
+    if (!hits.answers.hasUnwritten()) {
+      return; // there was no room for it
+    }
+    ByteBuf out = hits.answers.takeOut(context.alloc(), underWay > 0);
+    Answers.Uncounted uncounted = hits.answers.takeUncounted();
+    if (underWay++ == 0) {
+      owner.admission().begin();
       movedNanos = hits.nanoTime();
     }
-    Answers.Uncounted uncounted = hits.answers.takeUncounted();
-    context
-        .write(hits.answers.takeOut(context.alloc(), isMore))
-        .addListener(written -> {
-          owner.admission().end();
-          underWay--;
-          movedNanos = hits.nanoTime();
-          if (written.isSuccess()) {
-            uncounted.count(movedNanos);
-          }
-          if (underWay == 0) {
-            allTaken.run();
-          }
-        });
+    context.write(out).addListener(written -> written(written.isSuccess(), uncounted));
   }
 
+  private void written(boolean isTaken, Answers.Uncounted answers) {
+    movedNanos = hits.nanoTime();
+    if (isTaken) {
+      answers.count(movedNanos);
+    }
+    if (--underWay == 0) {
+      owner.admission().end();
+      allTaken.run();
+    }
+  }
+
+  /// Lets the socket take what it can, before anyone concludes that it is full.
+  void flushIfFull(ChannelHandlerContext context) {
+    if (!context.channel().isWritable()) {
+      context.flush();
+    }
+  }
+
+  /// Whether the client has not taken all answers yet: they count as one exchange.
   boolean areUnderWay() {
-    return underWay > 0;
+    return hasUnwritten || underWay > 0;
   }
 
   /// How long ago one was answered last.
