@@ -154,13 +154,13 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
   }
 
   private static boolean isSame(@Nullable Resident<?, ?> one, Resident<?, ?> other) {
-    return one != null && one.version() == other.version();
+    return one != null && one.isSame(other);
   }
 
   /// What replaced a resident whose value is already released: it left the table before that.
   private @Nullable Resident<K, V> successor(Resident<K, V> released) {
     Resident<K, V> present = table.get(released.key());
-    if (present != null && present.version() == released.version()) {
+    if (isSame(present, released)) {
       throw new IllegalStateException(
           "the value of " + released.key() + " was released more often than retained");
     }
@@ -241,7 +241,15 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
             store(
                 stripe,
                 storage.resident(
-                    key, hash, left, lineage.version(), lineage.loadBegan(), 0, weight, now),
+                    key,
+                    hash,
+                    left,
+                    lineage.version(),
+                    versions.next(),
+                    lineage.loadBegan(),
+                    0,
+                    weight,
+                    now),
                 live(key, now) != null);
         stripe.fenceBegunBefore(key, load.sequence, WriteOutcome.Reason.OVERTAKEN);
       } else {
@@ -334,8 +342,9 @@ final class BoundedCache<K extends Comparable<? super K>, V> implements Cache<K,
       K key, Draft<V> draft, long weight, Position loadBegan, long loadNanos, long now) {
     int hash = Table.spread(key);
     int weightBytes = Math.toIntExact(weight);
+    long version = versions.next();
     return storage.resident(
-        key, hash, draft, versions.next(), loadBegan, loadNanos, weightBytes, now);
+        key, hash, draft, version, version, loadBegan, loadNanos, weightBytes, now);
   }
 
   /// Under the key's stripe.

@@ -89,7 +89,7 @@ final class HashChains<K extends Comparable<? super K>, V> implements Chains<K, 
   @Override
   public boolean isPresent(Resident<K, V> resident) {
     Resident<K, V> found = get(resident.key(), resident.hash);
-    return found != null && found.version() == resident.version();
+    return found != null && found.isSame(resident);
   }
 
   @Override

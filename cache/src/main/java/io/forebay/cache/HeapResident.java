@@ -94,6 +94,12 @@ final class HeapResident<K extends Comparable<? super K>, V> extends Resident<K,
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality")
+  boolean isSame(Resident<?, ?> other) {
+    return this == other;
+  }
+
+  @Override
   boolean retain() {
     return counted == null || counted.tryRetain();
   }

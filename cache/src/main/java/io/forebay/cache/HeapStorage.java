@@ -26,6 +26,7 @@ final class HeapStorage<K extends Comparable<? super K>, V> implements Storage<K
       int hash,
       Draft<V> draft,
       long version,
+      long identity,
       Position loadBegan,
       long loadNanos,
       int weightBytes,

@@ -133,10 +133,7 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
     }
     synchronized (table.stripeOf(resident.hash)) {
       Resident<K, V> present = table.find(resident.key());
-      boolean isFirst =
-          present != null
-              && present.version() == resident.version()
-              && !present.isSoftInvalidated();
+      boolean isFirst = present != null && present.isSame(resident) && !present.isSoftInvalidated();
       resident.invalidateSoftly();
       if (!isFirst) {
         return;

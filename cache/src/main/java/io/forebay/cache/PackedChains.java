@@ -155,7 +155,7 @@ final class PackedChains<K extends Comparable<? super K>, V> implements Chains<K
   private Presence presence(PackedResident<K, V> view, long before) {
     int steps = 0;
     for (int at = bucket(index(view.hash)); at != PackedMemory.NONE; at = records.next(at)) {
-      if (records.version(at) == view.version()) {
+      if (records.identity(at) == view.identity()) {
         return records.isSoftInvalidated(at) ? Presence.SOFTLY_INVALIDATED : Presence.UNMARKED;
       }
       if (++steps % STEPS_BETWEEN_LOOKS == 0 && (long) SEQUENCE.getOpaque(this) != before) {
@@ -235,7 +235,7 @@ final class PackedChains<K extends Comparable<? super K>, V> implements Chains<K
     return resident;
   }
 
-  // ---- by version; these take the lock themselves
+  // ---- by identity; these take the lock themselves
 
   boolean contains(PackedResident<K, V> resident) {
     synchronized (lock) {
@@ -275,7 +275,8 @@ final class PackedChains<K extends Comparable<? super K>, V> implements Chains<K
   }
 
   private int search(Resident<K, V> resident) {
-    return search(resident.hash, at -> records.version(at) == resident.version());
+    long identity = own(resident).identity();
+    return search(resident.hash, at -> records.identity(at) == identity);
   }
 
   private int search(int hash, IntPredicate wanted) {

@@ -3,6 +3,7 @@ package io.forebay.cache;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -16,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 ///        4  4  next in the chain           (guarded by the stripe's lock)
 ///        8  4  slot                        (guarded by the lock of the books)
 ///       12  4  hash
-///       16  8  version
+///       16  8  identity: the version, unless a tier gave that
 ///       24  1  flags
 ///       25     length of key, key, created, fresh span, stale span, load position, time the load
-///              took, [epoch], [number and weight of a value outside], [tags], [metadata],
+///              took, [epoch], [version], [number and weight of a value outside], [tags], [metadata],
 ///              [length of value, value]
 /// ```
 ///
-/// Numbers from byte 25 on are [PackedNumbers]. Times are nanoseconds since the cache was made;
-/// spans are in milliseconds where that is exact, so that an hour takes four bytes. A long value is
-/// kept as an object in [OutsideValues].
+/// Numbers from byte 25 on are [PackedNumbers], but for the version, which takes eight bytes. Times
+/// are nanoseconds since the cache was made; spans are in milliseconds where that is exact, so that
+/// an hour takes four bytes. A long value is kept as an object in [OutsideValues].
 ///
 /// Reading also works on a block that changes meanwhile: it then answers nonsense or throws a
 /// [RuntimeException], but ends. Who reads without a lock checks afterwards whether it was so.
@@ -38,7 +39,7 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
   private static final int NEXT = 4;
   private static final int SLOT = 8;
   private static final int HASH = 12;
-  private static final int VERSION = 16;
+  private static final int IDENTITY = 16;
   private static final int FLAGS = 24;
   private static final int VARIABLE = 25;
 
@@ -47,6 +48,7 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
   private static final int HAS_METADATA = 4;
   private static final int IS_OUTSIDE = 8;
   private static final int OTHER_EPOCH = 16;
+  private static final int OTHER_VERSION = 32;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -77,10 +79,12 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
 
   /// What a record says besides key and draft.
   ///
+  /// @param identity the cache's own number for it: a tier may give the same version twice
   /// @param outsideWeightBytes what the value weighs if it does not fit
   record Facts(
       int hash,
       long version,
+      long identity,
       Position loadBegan,
       long loadNanos,
       long createdNanos,
@@ -89,7 +93,7 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
   /// No record of this key and draft is longer.
   long longestBytes(K key, Draft<V> draft) {
     return VARIABLE
-        + 11L * PackedNumbers.LONGEST
+        + 12L * PackedNumbers.LONGEST
         + keys.packedBytes(key)
         + tagsBytes(draft)
         + metadataBytes(draft)
@@ -110,7 +114,7 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
     segment.set(JAVA_INT, start + NEXT, PackedMemory.NONE);
     segment.set(JAVA_INT, start + SLOT, Resident.NO_SLOT);
     segment.set(JAVA_INT, start + HASH, facts.hash);
-    segment.set(JAVA_LONG, start + VERSION, facts.version);
+    segment.set(JAVA_LONG, start + IDENTITY, facts.identity);
     segment.set(JAVA_BYTE, start + FLAGS, (byte) flags(draft, facts, number));
     writeVariable(segment, start + VARIABLE, key, draft, facts, number);
     return reference;
@@ -126,7 +130,8 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
     return (draft.tags().isEmpty() ? 0 : HAS_TAGS)
         | (draft.metadata().isEmpty() ? 0 : HAS_METADATA)
         | (outsideNumber < 0 ? 0 : IS_OUTSIDE)
-        | (isOfOtherEpoch(facts) ? OTHER_EPOCH : 0);
+        | (isOfOtherEpoch(facts) ? OTHER_EPOCH : 0)
+        | (facts.version == facts.identity ? 0 : OTHER_VERSION);
   }
 
   private boolean isOfOtherEpoch(Facts facts) {
@@ -145,6 +150,7 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
             + PackedNumbers.bytes(facts.loadBegan.n())
             + PackedNumbers.bytes(facts.loadNanos)
             + (isOfOtherEpoch(facts) ? PackedNumbers.bytes(facts.loadBegan.epoch()) : 0)
+            + (facts.version == facts.identity ? 0 : Long.BYTES)
             + tagsBytes(draft)
             + metadataBytes(draft);
     if (outsideNumber >= 0) {
@@ -168,6 +174,10 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
     at = PackedNumbers.write(segment, at, facts.loadNanos);
     if (isOfOtherEpoch(facts)) {
       at = PackedNumbers.write(segment, at, facts.loadBegan.epoch());
+    }
+    if (facts.version != facts.identity) {
+      segment.set(JAVA_LONG_UNALIGNED, at, facts.version);
+      at += Long.BYTES;
     }
     if (outsideNumber >= 0) {
       at = PackedNumbers.write(segment, at, outsideNumber);
@@ -247,8 +257,8 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
     return memory.segment(reference).get(JAVA_INT, PackedMemory.offset(reference) + HASH);
   }
 
-  long version(int reference) {
-    return memory.segment(reference).get(JAVA_LONG, PackedMemory.offset(reference) + VERSION);
+  long identity(int reference) {
+    return memory.segment(reference).get(JAVA_LONG, PackedMemory.offset(reference) + IDENTITY);
   }
 
   boolean isSoftInvalidated(int reference) {
@@ -284,6 +294,7 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
       int hash,
       int slot,
       long version,
+      long identity,
       boolean softInvalidated,
       long createdNanos,
       long freshNanos,
@@ -323,6 +334,12 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
     } else if (began.n() != n) {
       began = new Position(began.epoch(), n);
     }
+    long identity = segment.get(JAVA_LONG, start + IDENTITY);
+    long version = identity;
+    if ((flags & OTHER_VERSION) != 0) {
+      version = segment.get(JAVA_LONG_UNALIGNED, at);
+      at += Long.BYTES;
+    }
     int weight = memory.bytesOf(reference);
     int outsideNumber = -1;
     if ((flags & IS_OUTSIDE) != 0) {
@@ -335,7 +352,8 @@ final class PackedRecords<K extends Comparable<? super K>, V> {
     return new View(
         segment.get(JAVA_INT, start + HASH),
         segment.get(JAVA_INT, start + SLOT),
-        segment.get(JAVA_LONG, start + VERSION),
+        version,
+        identity,
         (flags & SOFT_INVALIDATED) != 0,
         originNanos + created,
         spanNanos(fresh),

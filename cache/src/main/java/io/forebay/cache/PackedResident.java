@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// is surely there.
 ///
 /// Compaction may move the record. It leaves those alone that are not in the table, or not yet in
-/// the books: these are known by reference, all others by version.
+/// the books: these are known by reference, all others by identity. A version would not do: one
+/// that a tier gave may come again while its former resident still waits for the books.
 final class PackedResident<K extends Comparable<? super K>, V> extends Resident<K, V> {
 
   private final PackedStorage<K, V> storage;
+  private final long identity;
   private final int slotSeen;
   private int reference;
   private @Nullable K key;
@@ -33,6 +35,7 @@ final class PackedResident<K extends Comparable<? super K>, V> extends Resident<
         view.staleNanos(),
         storage.clocks());
     this.reference = reference;
+    this.identity = view.identity();
     this.slotSeen = view.slot();
     this.storage = storage;
     if (view.softInvalidated()) {
@@ -90,6 +93,15 @@ final class PackedResident<K extends Comparable<? super K>, V> extends Resident<
 
   int reference() {
     return reference;
+  }
+
+  long identity() {
+    return identity;
+  }
+
+  @Override
+  boolean isSame(Resident<?, ?> other) {
+    return other instanceof PackedResident<?, ?> view && view.identity == identity;
   }
 
   /// The record was found there, and will not be moved any more.

@@ -65,6 +65,7 @@ final class PackedStorage<K extends Comparable<? super K>, V> implements Storage
       int hash,
       Draft<V> draft,
       long version,
+      long identity,
       Position loadBegan,
       long loadNanos,
       int weightBytes,
@@ -73,6 +74,7 @@ final class PackedStorage<K extends Comparable<? super K>, V> implements Storage
         new PackedRecords.Facts(
             hash,
             version,
+            identity,
             loadBegan,
             loadNanos,
             nanoTime,

@@ -7,7 +7,7 @@ import java.time.Instant;
 ///
 /// Its facts are final; how it is kept is its [Storage]'s matter. A [HeapResident] is itself what
 /// the table holds. A [PackedResident] is a view on bytes outside the heap, of which there may be
-/// several; views of one resident have the same version.
+/// several, which are the same ([#isSame]).
 abstract class Resident<K extends Comparable<? super K>, V> implements Entry<K, V> {
 
   static final int NO_SLOT = -1;
@@ -106,6 +106,9 @@ abstract class Resident<K extends Comparable<? super K>, V> implements Entry<K, 
   }
 
   // ---- what the cache does with it
+
+  /// Whether both are one resident. A version does not say it: a tier may give one twice.
+  abstract boolean isSame(Resident<?, ?> other);
 
   /// Takes a reader's reference on the value; false if the cache's own is already gone.
   abstract boolean retain();

@@ -10,11 +10,14 @@ sealed interface Storage<K extends Comparable<? super K>, V> permits HeapStorage
   long weigh(K key, Draft<V> draft);
 
   /// A resident that is in no table yet.
+  ///
+  /// @param identity another for each; the version, unless a tier gave that
   Resident<K, V> resident(
       K key,
       int hash,
       Draft<V> draft,
       long version,
+      long identity,
       Position loadBegan,
       long loadNanos,
       int weightBytes,

@@ -147,6 +147,7 @@ class PackedChainsLincheckTest {
               hash(key),
               Draft.of(value, HOUR),
               ++versions,
+              versions,
               new Position(1, 0),
               0,
               1,
