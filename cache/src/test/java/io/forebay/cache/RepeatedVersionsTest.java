@@ -43,11 +43,12 @@ class RepeatedVersionsTest {
     assertThat(second.hasDeparted()).isFalse();
     assertThat(chains.isPresent(first)).isFalse();
     assertThat(chains.remove(first)).isFalse();
-    Resident<String, String> found = chains.get("k", 1);
-    assertThat(found).isNotNull();
-    assertThat(found.isSame(second)).isTrue();
-    assertThat(found.version()).isEqualTo(7);
-    assertThat(found.value()).isEqualTo("value");
+    assertThat(chains.get("k", 1))
+        .satisfies(found -> {
+          assertThat(found.isSame(second)).isTrue();
+          assertThat(found.version()).isEqualTo(7);
+          assertThat(found.value()).isEqualTo("value");
+        });
   }
 
   /// Eight threads copy, read, and take out values of few versions; too many keys for the cache.
