@@ -336,9 +336,7 @@ class FastHttp2HitsTest {
   @Test
   void hitsAndOthersInOneReadAllGetTheirOwnAnswers() throws IOException {
     List<String> pages = List.of("/hit", "/empty", "/coded", "/tenth");
-    try (RawHttp2Client client =
-        RawHttp2Client.open(fast.port, RawHttp2Client.INITIAL_WINDOW_SIZE, 1 << 20)) {
-      client.frame(WINDOW_UPDATE, 0, 0, int32(1 << 24));
+    try (RawHttp2Client client = wide(1 << 24)) {
       Map<Integer, String> wanted = new HashMap<>();
       for (int i = 0; i < 100; i++) {
         String page = pages.get(i % pages.size());
@@ -370,20 +368,19 @@ class FastHttp2HitsTest {
     }
   }
 
-  private static final byte[] WIDE =
-      RawHttp2Client.settings(RawHttp2Client.INITIAL_WINDOW_SIZE, 1 << 20);
-
-  /// With room for a megabyte in each stream and in all.
-  private RawHttp2Client wide() throws IOException {
-    RawHttp2Client client = RawHttp2Client.open(fast.port);
-    client.frame(SETTINGS, 0, 0, WIDE).frame(WINDOW_UPDATE, 0, 0, int32(1 << 20)).flush();
-    client.await(frame -> frame.type() == SETTINGS && frame.has(ACK));
+  /// With room for a megabyte in each stream.
+  ///
+  /// @param more room in all streams together
+  private RawHttp2Client wide(int more) throws IOException {
+    RawHttp2Client client =
+        RawHttp2Client.open(fast.port, RawHttp2Client.INITIAL_WINDOW_SIZE, 1 << 20);
+    client.frame(WINDOW_UPDATE, 0, 0, int32(more));
     return client;
   }
 
   @Test
   void aLongHitComesInSeveralFrames() throws IOException {
-    try (RawHttp2Client client = wide()) {
+    try (RawHttp2Client client = wide(1 << 20)) {
       assertThat(client.request(1, get("/big")).flush().response(1).body()).hasSize(BIG);
     }
     Awaitility.await().untilAsserted(() -> assertThat(fast.answeredFast).hasValue(1));
@@ -391,7 +388,7 @@ class FastHttp2HitsTest {
 
   @Test
   void manyLongHitsOfOneReadAreAllAnsweredFast() throws IOException {
-    try (RawHttp2Client client = wide()) {
+    try (RawHttp2Client client = wide(1 << 20)) {
       for (int i = 0; i < 40; i++) {
         client.request(1 + 2 * i, get("/tenth"));
       }
@@ -464,9 +461,7 @@ class FastHttp2HitsTest {
   /// It asks for more than the kernel takes: some answers are under way when the stop comes.
   @Test
   void aStopLetsASlowClientHaveItsHits() throws Exception {
-    try (RawHttp2Client client = RawHttp2Client.open(fast.port)) {
-      client.frame(SETTINGS, 0, 0, WIDE).frame(WINDOW_UPDATE, 0, 0, int32(1 << 30)).flush();
-      client.await(frame -> frame.type() == SETTINGS && frame.has(ACK));
+    try (RawHttp2Client client = wide(1 << 30)) {
       int stream = 1;
       while (!isStuck()) {
         for (int i = 0; i < 20; i++, stream += 2) {

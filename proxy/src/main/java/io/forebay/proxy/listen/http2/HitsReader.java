@@ -71,8 +71,7 @@ final class HitsReader implements Http2FrameReader {
         int padding,
         boolean endOfStream)
         throws Http2Exception {
-      refuseMore(streamId);
-      if (!endOfStream || !hits.answer(context, streamId, headers)) {
+      if (!isAnswered(context, streamId, headers, endOfStream)) {
         super.onHeadersRead(context, streamId, headers, padding, endOfStream);
       }
     }
@@ -88,11 +87,17 @@ final class HitsReader implements Http2FrameReader {
         int padding,
         boolean endOfStream)
         throws Http2Exception {
-      refuseMore(streamId);
-      if (!endOfStream || !hits.answer(context, streamId, headers)) {
+      if (!isAnswered(context, streamId, headers, endOfStream)) {
         super.onHeadersRead(
             context, streamId, headers, streamDependency, weight, exclusive, padding, endOfStream);
       }
+    }
+
+    private boolean isAnswered(
+        ChannelHandlerContext context, int streamId, Http2Headers headers, boolean endOfStream)
+        throws Http2Exception {
+      refuseMore(streamId);
+      return endOfStream && hits.answer(context, streamId, headers);
     }
 
     @Override

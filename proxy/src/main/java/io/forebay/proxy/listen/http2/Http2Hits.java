@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// Finds fresh hits for HTTP/2 requests without content, on the event loop, and has their frames
-/// ready for [Http2Session] to write.
+/// ready for [SessionHits] to write.
 ///
 /// A request is brought into HTTP/1.1's form, so that what is plain, and what answers it, is
 /// decided by the very code that decides it there ([RequestScan], [FreshHits]). What can't be
