@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// [InvalidationChecker] over one cache.
+@Tag("checker")
 class AcknowledgedInvalidationStressTest {
 
   @ParameterizedTest(name = "seed {0}, {1} barriers")

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// One thread's random operations against a model that does everything at once and by brute force:
 /// no buffers, no wheel, no barriers.
+@Tag("checker")
 class RandomOperationsTest {
 
   private static final int MAX_ENTRIES = 20;

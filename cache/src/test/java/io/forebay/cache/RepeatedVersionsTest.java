@@ -12,10 +12,12 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A tier gives the same version again when a value is copied from it again. That is another
 /// resident, even while the former one has left the table and is not out of the books yet.
+@Tag("checker")
 class RepeatedVersionsTest {
 
   private static final int KEYS = 8;

@@ -29,12 +29,14 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Two proxies that differ in one thing: only the first answers fresh hits the fast way. Whatever
 /// they are asked, whatever the origin says, whatever is invalidated and however time passes, they
 /// answer with the same bytes, count the same, and tell observers the same.
+@Tag("checker")
 class FastAndGeneralPathTest {
 
   private static final long FAR_NANOS = Long.MAX_VALUE / 2;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /// Every parser that a client's bytes reach, with bytes that are nearly right: each exchange ends,
 /// nothing is stored but the honest page, memory stays, and honest clients are served all the time.
 @SuppressWarnings("StringConcatToTextBlock") // of messages every byte counts
+@Tag("checker")
 class FuzzedClientTest {
 
   private static final long SEED = Long.getLong("forebay.seed", System.nanoTime());
@@ -150,6 +151,7 @@ class FuzzedClientTest {
         parse(random);
         if (round % 50 == 0) {
           assertThat(proxy.get("/honest").body()).as("seed %d", SEED).isEqualTo("honest");
+          proxy.origin.forget();
         }
         if (round == 500) {
           before = usedBytes();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /// Clients and origins that send almost HTTP: whatever they do, each exchange ends, nothing stays
 /// behind, and the next honest client is served.
+@Tag("checker")
 class FuzzedPeersTest {
 
   private static final Duration QUICK = Duration.ofMillis(300);

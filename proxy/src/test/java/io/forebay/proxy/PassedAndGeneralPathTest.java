@@ -30,12 +30,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Two proxies that differ in one thing: only the first passes requests through on its event loop.
 /// Whatever an origin answers, stored or not, their clients get the same bytes, their origins the
 /// same requests, and observers are told the same.
+@Tag("checker")
 class PassedAndGeneralPathTest {
 
   private static final List<String> PATHS = List.of("/a", "/b?x=1", "/c", "/d.css");

@@ -83,6 +83,11 @@ final class ScriptedOrigin implements AutoCloseable {
     return asked.stream().filter(request -> request.uri().equals(path)).toList();
   }
 
+  /// What was asked so far is not told any more.
+  void forget() {
+    asked.clear();
+  }
+
   int port() {
     return server.actualPort();
   }

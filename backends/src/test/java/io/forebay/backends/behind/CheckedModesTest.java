@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// The engine's checker over each backend and each mode of writing, with restarts of the node: no
 /// read that begins after an acknowledgement is older than it, whatever waits in a journal. The
 /// contract of tiers runs it without restarts for writes that do not wait.
+@Tag("checker")
 class CheckedModesTest {
 
   private static final Duration LONG = Duration.ofMinutes(1);

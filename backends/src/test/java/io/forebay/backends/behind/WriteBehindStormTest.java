@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Writes that wait, while the tier's server is hung, brought back, killed and brought back under
 /// load: what is read is never older than what was acknowledged.
+@Tag("checker")
 class WriteBehindStormTest {
 
   private static final Duration LONG = Duration.ofMinutes(1);

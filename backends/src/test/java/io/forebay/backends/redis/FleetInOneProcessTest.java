@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// [InvalidationChecker] over three nodes of one process and one real Redis.
+@Tag("checker")
 class FleetInOneProcessTest {
 
   @AutoClose private final Opened opened = new Opened();

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// [InvalidationChecker] over three real processes and one real Redis, each of which is stopped,
 /// killed and restarted.
+@Tag("checker")
 class FleetOfProcessesTest {
 
   private static final Duration LEASE = Duration.ofMillis(700);

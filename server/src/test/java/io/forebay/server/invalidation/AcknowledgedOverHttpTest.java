@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The engine's checker over a whole server: no read that begins after an answer 200 to an
 /// invalidation sees what was before it.
+@Tag("checker")
 class AcknowledgedOverHttpTest {
 
   private static final int THREADS = 8;

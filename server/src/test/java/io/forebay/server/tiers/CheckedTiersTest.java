@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The engine's checker over whole servers with every tier and every mode of writing, which are
 /// stopped and started again: no answer to a read that begins after an acknowledgement is older.
+@Tag("checker")
 class CheckedTiersTest {
 
   @AutoClose private final Opened opened = new Opened();
