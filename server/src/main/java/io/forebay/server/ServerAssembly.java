@@ -249,7 +249,7 @@ public final class ServerAssembly {
   ///
   /// @param read what the source said
   public static StartOutcome start(SettingsReading.Accepted read, SettingsSource source) {
-    return start(read, source, TimeSource.SYSTEM, _ -> {});
+    return start(read, source, TimeSource.SYSTEM, ExchangeObserver.NONE);
   }
 
   /// The same with clocks of the caller's, and somebody who hears of every exchange of the proxy.
