@@ -15,7 +15,7 @@ def table(scenario, rows):
     for row in rows:
         by_server.setdefault(row.server, []).append(row.figures)
     ours = by_server.get("forebay")
-    targets = TARGETS["hits"] if scenario.is_hit and scenario.protocol == "h1" else TARGETS.get(scenario.name, {})
+    targets = TARGETS["hits"] if scenario.is_hit else TARGETS.get(scenario.name, {})
     paced = scenario.is_paced
     lines = [f"\n{scenario.name}: {scenario.what}",
              f"{'server':<10} {'requests/s':>12} {'CPU us/request':>15} {'forebay costs':>14} {'target':>8}"
