@@ -11,12 +11,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The proxy as the settings make it.
 class PageProxyTest {
@@ -53,6 +60,57 @@ class PageProxyTest {
     } finally {
       origin.stop(0);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"on", "off"})
+  void whatEventLoopsAnswerIsCountedWhetherItIsLoggedOrNot(String logged) throws IOException {
+    HttpServer origin =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    origin.createContext(
+        "/",
+        exchange -> {
+          boolean isShared = exchange.getRequestURI().getPath().equals("/p");
+          exchange.getResponseHeaders().add("Cache-Control", isShared ? "max-age=60" : "no-store");
+          exchange.sendResponseHeaders(200, 5);
+          exchange.getResponseBody().write("hello".getBytes(StandardCharsets.US_ASCII));
+          exchange.close();
+        });
+    origin.start();
+    String settings =
+        "proxy: {origin: \"http://127.0.0.1:%d\"}\nlog: {exchanges: %s}"
+            .formatted(origin.getAddress().getPort(), logged);
+    try (var server = TestingServer.start(settings)) {
+      Map<String, Integer> told = new TreeMap<>();
+      for (int i = 0; i < 10; i++) {
+        told.merge(resultOf(server.getPage(i % 2 == 0 ? "/p" : "/own")), 1, Integer::sum);
+      }
+      assertThat(told).containsKey("hit").hasSizeGreaterThan(1);
+      Awaitility.await().untilAsserted(() -> assertThat(countedBy(server)).isEqualTo(told));
+      assertThat(server.get("/metrics").body())
+          .contains("forebay_proxy_body_bytes_total{route=\"default\"} 50.0");
+    } finally {
+      origin.stop(0);
+    }
+  }
+
+  /// What `Cache-Status` says: that it was a hit, or why it was forwarded.
+  private static String resultOf(HttpResponse<String> response) {
+    String status = response.headers().firstValue("Cache-Status").orElse("");
+    Matcher forwarded = Pattern.compile("; fwd=([a-z-]+)").matcher(status);
+    return forwarded.find() ? forwarded.group(1) : status.contains("; hit") ? "hit" : status;
+  }
+
+  private static Map<String, Integer> countedBy(TestingServer server) {
+    Map<String, Integer> counted = new TreeMap<>();
+    Matcher line =
+        Pattern.compile(
+                "forebay_proxy_request_duration_seconds_count\\{result=\"([^\"]+)\",.*} (\\d+)")
+            .matcher(server.get("/metrics").body());
+    while (line.find()) {
+      counted.put(line.group(1), Integer.valueOf(line.group(2)));
+    }
+    return counted;
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.forebay.server;
 
 import io.forebay.cache.TimeSource;
+import io.forebay.proxy.ExchangeObserver;
 import io.forebay.server.compat.ForeignSystem.Door;
 import io.forebay.server.reload.SettingsSource;
 import io.forebay.server.settings.Assignment;
@@ -40,7 +41,7 @@ public final class TestingServer implements AutoCloseable {
 
   /// @param yaml settings, over which a port of its own is laid
   public static TestingServer start(String yaml, TimeSource time) {
-    return switch (ServerAssembly.start(settings(yaml), time, _ -> {})) {
+    return switch (ServerAssembly.start(settings(yaml), time, ExchangeObserver.NONE)) {
       case StartOutcome.Started(var server) -> new TestingServer(server);
       case StartOutcome.NotStarted(var why) -> throw new AssertionError(why);
     };
@@ -78,7 +79,7 @@ public final class TestingServer implements AutoCloseable {
 
   /// With variables of the environment under the settings.
   public static TestingServer start(String yaml, Map<String, String> environment) {
-    return switch (ServerAssembly.start(settings(yaml, environment), TimeSource.SYSTEM, _ -> {})) {
+    return switch (ServerAssembly.start(settings(yaml, environment))) {
       case StartOutcome.Started(var server) -> new TestingServer(server);
       case StartOutcome.NotStarted(var why) -> throw new AssertionError(why);
     };

@@ -466,8 +466,7 @@ class FleetTest {
   void aWrongPasswordIsRefusedAtStartAndNotShown() {
     TestingRedis redis = opened.add(TestingRedis.inMemory("--requirepass", "right"));
     String yaml = settings(redis, "a").replace("redis://", "redis://:wrong@");
-    StartOutcome outcome =
-        ServerAssembly.start(TestingServer.settings(yaml), TimeSource.SYSTEM, _ -> {});
+    StartOutcome outcome = ServerAssembly.start(TestingServer.settings(yaml));
     assertThat(outcome).isInstanceOf(StartOutcome.NotStarted.class);
     assertThat(((StartOutcome.NotStarted) outcome).why())
         .contains("redis.url")

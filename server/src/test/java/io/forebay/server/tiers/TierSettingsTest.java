@@ -7,7 +7,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.forebay.cache.TimeSource;
 import io.forebay.cache.testing.TestingMemcached;
 import io.forebay.server.ServerAssembly;
 import io.forebay.server.StartOutcome;
@@ -165,8 +164,7 @@ class TierSettingsTest {
 
   private static String notStarted(String yaml, String data) {
     String all = data + yaml;
-    StartOutcome outcome =
-        ServerAssembly.start(TestingServer.settings(all), TimeSource.SYSTEM, _ -> {});
+    StartOutcome outcome = ServerAssembly.start(TestingServer.settings(all));
     assertThat(outcome).isInstanceOf(StartOutcome.NotStarted.class);
     return ((StartOutcome.NotStarted) outcome).why();
   }
