@@ -40,8 +40,8 @@ public final class StoreRules {
   /// Decides anew on a stored response that a 304 confirmed (§4.3.4): its fields are updated, its
   /// age is the 304's. When the answer is [DoNotStore], the stored response must be removed.
   ///
-  /// A 200 to HEAD that does not contradict the stored response ([Validation#freshenedByHead])
-  /// updates it in the same way (§4.3.5).
+  /// A 200 to HEAD that confirms the stored response ([Validation#byHead]) updates it in the same
+  /// way (§4.3.5).
   ///
   /// @param stored the head as it was stored
   public static StoreDecision decideFreshened(
