@@ -228,6 +228,13 @@ final class Storing {
   /// other.
   void noteIfNeverFresh(Received received, StoreDecision.Store store) {
     if (!store.freshness().isFreshAt(store.initialAge())) {
+      noteUnshareable(received);
+    }
+  }
+
+  /// Notes that responses of the URL are not likely to be for others, if this one says so.
+  void noteUnshareable(Received received) {
+    if (received.provesUnshareable()) {
       pages.markUncollapsible(received.flight().key(), received.policy().doNotCollapseFor());
     }
   }
