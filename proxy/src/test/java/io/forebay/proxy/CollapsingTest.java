@@ -369,4 +369,29 @@ class CollapsingTest {
     }
     assertThat(proxy.proxy.figures().collapsed()).isZero();
   }
+
+  /// The refresh that a HEAD causes is a GET: it brings the page, and others may wait for it.
+  @Test
+  void whatHeadCausesToBeRefreshedIsForThoseWhoGetIt() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.page("/p", "old", "Cache-Control", "max-age=10, stale-while-revalidate=60");
+    proxy.getStored("/p");
+    proxy.time.advance(ProxyUnderTest.seconds(11));
+    proxy.origin.on("/p", held::add);
+    assertThat(proxy.send("HEAD", "/p", "").statusCode()).isEqualTo(200);
+    Awaitility.await().until(() -> held.size() == 1);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      answers.add(proxy.getAsync("/p", "Cache-Control", "max-age=5"));
+    }
+    awaitCollapsed(5, held);
+    HttpServerRequest refresh = held.remove();
+    assertThat(refresh.method().name()).isEqualTo("GET");
+    refresh.response().putHeader("Cache-Control", "max-age=10").end("new");
+    Awaitility.await().until(() -> answers.stream().allMatch(CompletableFuture::isDone));
+    for (var answer : answers) {
+      assertThat(answer.get().body()).isEqualTo("new");
+    }
+    assertThat(cacheStatus(proxy.get("/p"))).contains("hit");
+  }
 }
