@@ -337,6 +337,9 @@ class PoisoningTest {
     "/account/x.ico",
     "/account/x.woff2",
     "/account/x.pdf?y",
+    "/account/x.txt",
+    "/account/x.csv",
+    "/account/x.md",
     // Delimiters: of Spring, Rails, OpenLiteSpeed, nginx, and encoded ones.
     "/account;x.css",
     "/account.css",
