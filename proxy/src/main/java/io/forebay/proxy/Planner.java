@@ -130,7 +130,7 @@ final class Planner {
   /// Whether what answers this request may answer a GET of its URL, if it says so (RFC 9110
   /// §9.3.3): a GET would take the same route, and nothing but the URL is in its key.
   private static boolean isReadableByGet(Routes routes, Route route, RequestHead request) {
-    return route.rules().key().isPlain()
+    return route.rules().key().isOfUrl()
         && !UnkeyedFields.overrideMethod(request.fields())
         && routes.match(request.withMethod("GET")).filter(route::equals).isPresent();
   }
