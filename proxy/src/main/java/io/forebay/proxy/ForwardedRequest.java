@@ -9,10 +9,9 @@ import io.forebay.proxy.route.Route;
 import java.util.Optional;
 import java.util.UUID;
 
-/// The client's request as an origin gets it: without what belongs to the client's connection (RFC
-/// 9110 §7.6.1), with `Via` (§7.6.3), `CDN-Loop` (RFC 8586), `Forwarded` (RFC 7239) and the
-/// `X-Forwarded-…` fields that origins know. What the client says in these of itself goes on only
-/// if it is a trusted proxy.
+/// The client's request as an origin gets it, with `Via` (§7.6.3), `CDN-Loop` (RFC 8586),
+/// `Forwarded` (RFC 7239) and the `X-Forwarded-…` fields that origins know. What the client says in
+/// these of itself goes on only if it is a trusted proxy.
 ///
 /// **Loops.** A request that this very instance has forwarded before is in a loop. So is, most
 /// likely, one that has passed `MAX_PASSES` caches of this name: an edge before a shield before
@@ -41,11 +40,10 @@ final class ForwardedRequest {
 
   /// For a client that takes no trailers.
   ///
-  /// @param request as it is decided on
+  /// @param request as it is decided on, so without what belongs to the client's connection
   /// @param protocol of the client's request
   RequestHead of(RequestHead request, Route route, Sender sender, String protocol) {
-    HttpFields fields =
-        ConnectionFields.removed(request.fields()).without("Expect").without(EXPLAIN);
+    HttpFields fields = request.fields().without("Expect").without(EXPLAIN);
     fields = ConnectionFields.withVia(fields, protocol, PSEUDONYM);
     fields = CdnLoop.with(fields, PSEUDONYM, instance);
     return request

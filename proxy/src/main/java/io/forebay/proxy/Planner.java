@@ -1,5 +1,7 @@
 package io.forebay.proxy;
 
+import io.forebay.http.ConnectionFields;
+import io.forebay.http.HttpFields;
 import io.forebay.http.RequestForm;
 import io.forebay.http.RequestHead;
 import io.forebay.http.RequestSyntax;
@@ -14,6 +16,7 @@ import io.forebay.proxy.pages.PageStore.Candidates;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.route.RouteTable;
 import io.forebay.proxy.route.Routes;
+import java.util.List;
 import java.util.Optional;
 
 /// Decides what is to be done with a request. A real exchange and an explanation ask the same
@@ -45,8 +48,8 @@ final class Planner {
       return new Plan.Purge();
     }
     Routes now = routes.current();
-    RequestHead formed = now.guards().form().of(received);
-    Optional<Route> route = now.match(formed);
+    RequestHead formed = now.guards().form().of(withoutConnection(received));
+    Optional<Route> route = now.match(withUpgrade(formed, received));
     if (received.method().equals("CONNECT")) {
       return new Plan.Refuse(route, 501, "this proxy opens no tunnels", Optional.empty());
     }
@@ -71,6 +74,25 @@ final class Planner {
     Candidates stored = look.candidates(key, request);
     return new Plan.UseStore(
         taken, request, key, stored, ReuseRules.decide(request, stored.pages(), taken.policy()));
+  }
+
+  /// Without what is for the client's connection alone (RFC 9110 §7.6.1), before anything looks at
+  /// the request: what an origin does not get must not be in the key, and a client must not take
+  /// away by `Connection` what the route adds.
+  private static RequestHead withoutConnection(RequestHead received) {
+    HttpFields fields = ConnectionFields.removed(received.fields());
+    return fields.size() == received.fields().size() ? received : received.withFields(fields);
+  }
+
+  /// `Upgrade` may choose a route: an origin for WebSocket.
+  private static RequestHead withUpgrade(RequestHead formed, RequestHead received) {
+    List<String> protocols = received.fields().all("Upgrade");
+    if (protocols.isEmpty()) {
+      return formed;
+    }
+    HttpFields.Builder fields = formed.fields().toBuilder();
+    protocols.forEach(protocol -> fields.add("Upgrade", protocol));
+    return formed.withFields(fields.build());
   }
 
   private static boolean isGuarded(Route route, RequestHead request, AmbiguousPaths guard) {
