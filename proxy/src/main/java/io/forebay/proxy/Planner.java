@@ -37,9 +37,11 @@ final class Planner {
   }
 
   /// @param received as the client sent it
+  /// @param word whose word on the client counts
   /// @param protocol `1.0`, `1.1`, `2`, …
   /// @param hasContent whether the request comes with a body
-  Plan plan(RequestHead received, String protocol, boolean hasContent, Look look) {
+  Plan plan(
+      RequestHead received, Sender.Word word, String protocol, boolean hasContent, Look look) {
     Optional<String> fault = RequestSyntax.fault(received, protocol);
     if (fault.isPresent()) {
       return Plan.Refuse.of(400, fault.get());
@@ -48,7 +50,7 @@ final class Planner {
       return new Plan.Purge();
     }
     Routes now = routes.current();
-    RequestHead formed = now.guards().form().of(withoutConnection(received));
+    RequestHead formed = now.guards().form().of(own(received, word));
     Optional<Route> route = now.match(withUpgrade(formed, received));
     if (received.method().equals("CONNECT")) {
       return new Plan.Refuse(route, 501, "this proxy opens no tunnels", Optional.empty());
@@ -76,11 +78,12 @@ final class Planner {
         taken, request, key, stored, ReuseRules.decide(request, stored.pages(), taken.policy()));
   }
 
-  /// Without what is for the client's connection alone (RFC 9110 §7.6.1), before anything looks at
-  /// the request: what an origin does not get must not be in the key, and a client must not take
-  /// away by `Connection` what the route adds.
-  private static RequestHead withoutConnection(RequestHead received) {
-    HttpFields fields = ConnectionFields.removed(received.fields());
+  /// Without what is for the client's connection alone (RFC 9110 §7.6.1), and what a client invents
+  /// of its way here, before anything looks at the request: what an origin does not get must not
+  /// choose a route or be in the key, and a client must not take away by `Connection` what the
+  /// route adds.
+  private static RequestHead own(RequestHead received, Sender.Word word) {
+    HttpFields fields = word.believed(ConnectionFields.removed(received.fields()));
     return fields.size() == received.fields().size() ? received : received.withFields(fields);
   }
 
