@@ -62,7 +62,11 @@ public final class ExchangeHandler {
       } else {
         Plan plan =
             planner.plan(
-                client.request(), client.protocol(), !client.body().isNone(), pages::candidates);
+                client.request(),
+                client.sender().word(),
+                client.protocol(),
+                !client.body().isNone(),
+                pages::candidates);
         route = plan.route();
         answer = answer(client, plan);
       }
