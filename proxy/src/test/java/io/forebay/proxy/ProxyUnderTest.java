@@ -44,6 +44,7 @@ final class ProxyUnderTest implements AutoCloseable {
 
   static final int MAX_STORED_BODY_BYTES = 1_000_000;
   static final int MAX_FOLLOWERS = 200;
+  static final Duration IDLE_TIMEOUT = seconds(20);
 
   /// The route that takes everything, from which others are made.
   final Route all;
@@ -88,7 +89,30 @@ final class ProxyUnderTest implements AutoCloseable {
       OriginTimeouts timeouts,
       List<InetSocketAddress> nameServers)
       throws Exception {
-    this(pool, policy, timeouts, nameServers, List::of, connections(), true, Lease.ENDLESS);
+    this(
+        pool,
+        policy,
+        timeouts,
+        nameServers,
+        List::of,
+        connections(),
+        IDLE_TIMEOUT,
+        true,
+        Lease.ENDLESS);
+  }
+
+  /// With another patience for clients that send or take nothing.
+  ProxyUnderTest(Duration idleTimeout) throws Exception {
+    this(
+        scripted -> PoolSettings.of("all", List.of(scripted)),
+        CachePolicy.defaults(),
+        new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
+        List.of(),
+        List::of,
+        connections(),
+        idleTimeout,
+        true,
+        Lease.ENDLESS);
   }
 
   /// @param routes made from the one that takes everything
@@ -117,6 +141,7 @@ final class ProxyUnderTest implements AutoCloseable {
         List.of(),
         routes,
         connections(),
+        IDLE_TIMEOUT,
         fastHits,
         Lease.ENDLESS);
   }
@@ -142,6 +167,7 @@ final class ProxyUnderTest implements AutoCloseable {
         List.of(),
         routes,
         connections,
+        IDLE_TIMEOUT,
         fastHits,
         lease);
   }
@@ -153,6 +179,7 @@ final class ProxyUnderTest implements AutoCloseable {
       List<InetSocketAddress> nameServers,
       Function<Route, List<Route>> routes,
       ConnectionSettings connections,
+      Duration idleTimeout,
       boolean fastHits,
       Lease lease)
       throws Exception {
@@ -179,7 +206,7 @@ final class ProxyUnderTest implements AutoCloseable {
             0,
             1_000,
             16_384,
-            seconds(20),
+            idleTimeout,
             seconds(40),
             1,
             TagFields.DEBUG,
