@@ -94,7 +94,7 @@ public final class OriginClient implements AutoCloseable {
   /// @param givenUp when it completes before the final response's head is there, the request is
   ///   broken off and fails
   /// @param switched completed with the connection when the origin answers 101; empty if the
-  ///   request does not ask for another protocol
+  ///   request does not ask for another protocol. Over HTTP/2 it is not asked for
   /// @param first what an event loop has begun of it
   public record Sending(
       RequestHead head,
@@ -111,6 +111,11 @@ public final class OriginClient implements AutoCloseable {
         Consumer<ResponseHead> interim,
         CompletableFuture<Void> givenUp) {
       this(head, body, interim, givenUp, Optional.empty(), Optional.empty());
+    }
+
+    /// The same without the wish for another protocol.
+    private Sending ordinary() {
+      return new Sending(head, body, interim, givenUp, Optional.empty(), first);
     }
 
     /// Whether it may be sent again though an origin saw it (RFC 9110 §9.2.2).
@@ -147,7 +152,8 @@ public final class OriginClient implements AutoCloseable {
       return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), wasOpen);
     }
     if (request.version() == HttpVersion.HTTP_2) {
-      return sendOnStream(request, origin, timeouts, sending, listener);
+      // There is no Upgrade (RFC 9113 §8.6), and it may always be ignored (RFC 9110 §7.8).
+      return sendOnStream(request, origin, timeouts, sending.ordinary(), listener);
     }
     var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel(), open);
     if (connection.isDoubtful()) {
@@ -168,7 +174,8 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
-  /// A stream that fails may have met a connection that was just going away, whichever it was.
+  /// A stream that fails may have met a connection that was just going away, whichever it was. The
+  /// connection is others' too: whatever becomes of the stream, it stays.
   private Attempt sendOnStream(
       HttpClientRequest request,
       Origin origin,
@@ -255,7 +262,7 @@ public final class OriginClient implements AutoCloseable {
                           timeouts.idle(),
                           breakOff,
                           how -> {
-                            if (maySwitch) {
+                            if (maySwitch) { // never over HTTP/2
                               // To Vert.x such a request has no end, so another can't follow.
                               request.connection().close();
                             }
