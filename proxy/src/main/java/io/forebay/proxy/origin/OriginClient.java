@@ -36,8 +36,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
@@ -51,18 +51,18 @@ public final class OriginClient implements AutoCloseable {
   private final InstantSource clock;
   private final List<LoopOrigins> ofLoops = new CopyOnWriteArrayList<>();
 
-  /// @param maxConnections to each origin, or over HTTP/2 requests under way; whoever calls sees to
-  ///   it that no more are needed
   /// @param links origins that are connected to in another way than the usual
   public OriginClient(
-      Vertx vertx,
-      int maxConnections,
-      int maxHeaderBytes,
-      List<OriginLink> links,
-      InstantSource clock) {
+      Vertx vertx, int maxHeaderBytes, List<OriginLink> links, InstantSource clock) {
+    this(vertx, ElasticClient.FIRST_SIZE, maxHeaderBytes, links, clock);
+  }
+
+  /// @param firstSize connections to an origin for which there is room at first
+  OriginClient(
+      Vertx vertx, int firstSize, int maxHeaderBytes, List<OriginLink> links, InstantSource clock) {
     this.vertx = vertx;
     this.maxHeaderBytes = maxHeaderBytes;
-    this.connections = new OriginConnections(vertx, maxConnections, maxHeaderBytes, links);
+    this.connections = new OriginConnections(vertx, firstSize, maxHeaderBytes, links);
     this.clock = clock;
   }
 
@@ -131,14 +131,13 @@ public final class OriginClient implements AutoCloseable {
 
   /// Sends the request and waits for the head of its final response.
   ///
-  /// @param open counts connections that are open
   /// @param listener hears of an answer and its end; of a failure only the caller does
-  Attempt send(
-      Origin origin,
-      OriginTimeouts timeouts,
-      Sending sending,
-      AtomicInteger open,
-      AnswerListener listener) {
+  Attempt send(Member member, OriginTimeouts timeouts, Sending sending, AnswerListener listener) {
+    Origin origin = member.origin();
+    boolean areShared = connections.areShared(origin);
+    if (areShared && !mayConnect(member, timeouts.connect())) {
+      return new Attempt(OriginOutcome.Failed.of(OriginError.CONNECTION_WAIT_TIMEOUT), false);
+    }
     Future<HttpClientRequest> pending =
         connections.to(origin).request(options(origin, sending.head(), timeouts));
     HttpClientRequest request;
@@ -150,15 +149,21 @@ public final class OriginClient implements AutoCloseable {
       // A connection of the pool may be closed just when it is given out.
       boolean wasOpen = e.getCause() instanceof HttpClosedException;
       return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), wasOpen);
+    } finally {
+      if (areShared) {
+        member.connecting().release();
+      }
     }
     if (request.version() == HttpVersion.HTTP_2) {
       // There is no Upgrade (RFC 9113 §8.6), and it may always be ignored (RFC 9110 §7.8).
       return sendOnStream(request, origin, timeouts, sending.ordinary(), listener);
     }
-    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel(), open);
+    var connection =
+        OriginConnection.of(
+            ((ConnectionBase) request.connection()).channel(), member.connections());
     if (connection.isDoubtful()) {
       request.connection().close();
-      return send(origin, timeouts, sending, open, listener);
+      return send(member, timeouts, sending, listener);
     }
     // Once the connection is another's, its request is not ours to break off.
     Runnable breakOff = () -> connection.breakOff(sending.interim(), request::reset);
@@ -171,6 +176,17 @@ public final class OriginClient implements AutoCloseable {
       throw e;
     } finally {
       connection.ended(sending.interim());
+    }
+  }
+
+  /// Waits until few enough others are getting a connection. With many requests at once Vert.x
+  /// would make one for each before the first is there, which then carries them all.
+  private static boolean mayConnect(Member member, Duration patience) {
+    try {
+      return member.connecting().tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

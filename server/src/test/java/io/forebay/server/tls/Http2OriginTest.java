@@ -7,6 +7,7 @@ import io.forebay.server.TestingServer;
 import io.forebay.server.settings.HostAndPort;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -136,5 +138,44 @@ class Http2OriginTest {
         .allMatch(request -> request.version() == HttpVersion.HTTP_2)
         .noneMatch(request -> request.headers().contains("upgrade"))
         .noneMatch(request -> request.headers().contains("connection"));
+  }
+
+  /// That many requests at the origin at once, which answers none before all are there.
+  private void askAtOnce(TestingServer server, int requests) throws Exception {
+    pages.put(
+        "/together",
+        request -> {
+          if (asked.size() == requests) {
+            asked.forEach(Http2OriginTest::plain);
+          }
+        });
+    List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < requests; i++) {
+      answers.add(threads.submit(() -> server.sendToProxy("POST", "/together")));
+    }
+    for (var answer : answers) {
+      assertThat(answer.get().body()).isEqualTo("HTTP_2 /together");
+    }
+    assertThat(server.get("/v1/origins").body()).contains("\"state\":\"up\"", "\"failures\":{}");
+  }
+
+  @Test
+  void anOriginThatAllowsFewStreamsGetsMoreConnections() throws Exception {
+    port =
+        origin(
+            new HttpServerOptions()
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(2)));
+    try (TestingServer server = TestingServer.start(yaml("connect_timeout: 20s"))) {
+      askAtOnce(server, 60);
+    }
+    assertThat(connections.get()).as("connections").isBetween(30, 40);
+  }
+
+  @Test
+  void manyRequestsAtOnceDoNotEachMakeAConnection() throws Exception {
+    try (TestingServer server = TestingServer.start(yaml("max_requests_per_origin: 60"))) {
+      askAtOnce(server, 60);
+    }
+    assertThat(connections.get()).as("connections").isBetween(1, 8);
   }
 }
