@@ -170,7 +170,7 @@ public final class OriginClient implements AutoCloseable {
     boolean isReused = connection.begun(sending.interim());
     try {
       OriginOutcome outcome = exchange(request, breakOff, origin, timeouts, sending, listener);
-      return new Attempt(usable(outcome, sending.switched().isPresent()), isReused);
+      return new Attempt(usable(outcome, sending), isReused);
     } catch (RuntimeException e) {
       breakOff.run();
       throw e;
@@ -203,7 +203,7 @@ public final class OriginClient implements AutoCloseable {
     try {
       OriginOutcome outcome =
           exchange(request, () -> reset(request), origin, timeouts, sending, listener);
-      return new Attempt(usable(outcome, false), true);
+      return new Attempt(usable(outcome, sending), true);
     } catch (RuntimeException e) {
       reset(request);
       throw e;
@@ -213,15 +213,19 @@ public final class OriginClient implements AutoCloseable {
   /// Refuses what cannot be passed on: a status code outside of RFC 9110 §15 (an interim one takes
   /// no final response's place, and 101 answers only who asked for it), or a coding that we cannot
   /// take off.
-  private static OriginOutcome usable(OriginOutcome outcome, boolean maySwitch) {
+  private static OriginOutcome usable(OriginOutcome outcome, Sending sending) {
     if (!(outcome instanceof OriginOutcome.Answered answered)) {
       return outcome;
     }
-    Optional<OriginOutcome.Failed> fault = fault(answered.head(), maySwitch);
+    Optional<OriginOutcome.Failed> fault = fault(answered.head(), sending.switched().isPresent());
     if (fault.isEmpty()) {
       return outcome;
     }
     answered.body().cancel();
+    if (answered.head().status() == 101 && sending.switched().isPresent()) {
+      // It no longer speaks HTTP, and nobody will speak anything else on it.
+      var _ = sending.switched().get().thenAccept(end -> end.close().run());
+    }
     return fault.get();
   }
 
@@ -408,16 +412,16 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
-  /// On the event loop, before anything behind the head was delivered. The origin's place is taken
-  /// until the connection ends.
+  /// On the event loop, before anything behind the head was delivered. The request is over with
+  /// this, and its place is another's: tunnels may live for days, and have a bound of their own.
   private static BodySource switched(
       HttpClientResponse response, CompletableFuture<TunnelEnd> end, AnswerListener listener) {
     NetSocket socket = response.netSocket();
     socket.pause();
+    listener.whole();
     Runnable close =
         () -> {
           var _ = socket.close();
-          listener.whole();
         };
     if (!end.complete(new TunnelEnd(socket, socket, close))) {
       close.run();
