@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.server.TestingServer;
 import io.forebay.server.settings.HostAndPort;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -177,5 +178,85 @@ class Http2OriginTest {
       askAtOnce(server, 60);
     }
     assertThat(connections.get()).as("connections").isBetween(1, 8);
+  }
+
+  /// A page that begins and waits to be ended.
+  private Queue<HttpServerResponse> slowPage() {
+    Queue<HttpServerResponse> slow = new ConcurrentLinkedQueue<>();
+    pages.put(
+        "/slow",
+        request -> {
+          HttpServerResponse response = uncacheable(request).setChunked(true);
+          var _ = response.write("begun ");
+          slow.add(response);
+        });
+    return slow;
+  }
+
+  @Test
+  void aRequestThatTheOriginNeverAnswersTimesOutAlone() throws Exception {
+    Queue<HttpServerResponse> slow = slowPage();
+    pages.put("/hangs", _ -> {});
+    try (TestingServer server = TestingServer.start(yaml("first_byte_timeout: 1s"))) {
+      Future<HttpResponse<String>> other = getLater(server, "/slow");
+      Awaitility.await().until(() -> slow.size() == 1);
+      HttpResponse<String> answer = server.getPage("/hangs");
+      assertThat(answer.statusCode()).isEqualTo(504);
+      assertThat(answer.headers().firstValue("Proxy-Status").orElse(""))
+          .contains("http_response_timeout");
+      var _ = slow.remove().end("and ended");
+      assertThat(other.get().body()).isEqualTo("begun and ended");
+    }
+    assertThat(connections).hasValue(1);
+  }
+
+  @Test
+  void aStreamThatTheOriginResetsFailsAlone() throws Exception {
+    Queue<HttpServerResponse> slow = slowPage();
+    pages.put("/reset", request -> request.response().reset(2));
+    try (TestingServer server = TestingServer.start(yaml())) {
+      Future<HttpResponse<String>> other = getLater(server, "/slow");
+      Awaitility.await().until(() -> slow.size() == 1);
+      // Not repeatable, so that it is asked once.
+      assertThat(server.sendToProxy("POST", "/reset").statusCode()).isEqualTo(502);
+      var _ = slow.remove().end("and ended");
+      assertThat(other.get().body()).isEqualTo("begun and ended");
+    }
+    assertThat(connections).hasValue(1);
+  }
+
+  @Test
+  void afterAGoawayWhatIsUnderWayEndsAndWhatIsNewGetsAnotherConnection() throws Exception {
+    Queue<HttpServerResponse> slow = slowPage();
+    try (TestingServer server = TestingServer.start(yaml())) {
+      Future<HttpResponse<String>> other = getLater(server, "/slow");
+      Awaitility.await().until(() -> slow.size() == 1);
+      asked.element().connection().goAway(0);
+      for (int i = 0; i < 5; i++) {
+        assertThat(server.getPage("/next" + i).body()).isEqualTo("HTTP_2 /next" + i);
+      }
+      var _ = slow.remove().end("and ended");
+      assertThat(other.get().body()).isEqualTo("begun and ended");
+    }
+    assertThat(connections).hasValue(2);
+  }
+
+  @Test
+  void earlyHintsBeforeTheAnswerArePassedOn() throws Exception {
+    pages.put(
+        "/hints",
+        request ->
+            request
+                .response()
+                .writeEarlyHints(
+                    MultiMap.caseInsensitiveMultiMap().add("Link", "</s.css>; rel=preload"))
+                .onSuccess(_ -> plain(request)));
+    try (TestingServer server = TestingServer.start(yaml())) {
+      assertThat(answerTo(server, "GET /hints HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+          .startsWith("HTTP/1.1 103 ")
+          .containsIgnoringCase("Link: </s.css>; rel=preload")
+          .contains("HTTP/1.1 200 ")
+          .endsWith("HTTP_2 /hints");
+    }
   }
 }
