@@ -7,9 +7,13 @@ import io.forebay.cache.CacheStatistics;
 import io.forebay.cache.Invalidation;
 import io.forebay.cache.Lease;
 import io.forebay.cache.Scope;
+import io.forebay.http.Glob;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.http.caching.CacheStatus;
 import io.forebay.proxy.RawResponses.Raw;
+import io.forebay.proxy.route.RouteMatch;
+import io.forebay.proxy.route.RouteMatch.HeaderMatch;
+import io.forebay.proxy.route.RouteRules;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.BufferedInputStream;
@@ -71,6 +75,7 @@ class FastAndGeneralPathTest {
           "Cookie: a=b",
           "Connection: keep-alive",
           "Via: 1.1 other",
+          "X-Mark: 1",
           "X-Long: " + "x".repeat(100));
 
   private static final List<String> ENCODINGS =
@@ -94,6 +99,12 @@ class FastAndGeneralPathTest {
           "Expect: 100-continue",
           "CDN-Loop: forebay; id=other",
           "X-Forwarded-Proto: https");
+
+  /// The path for which the field `X-Mark` may choose another route.
+  private static final String MARKED = "/h";
+
+  private static final RouteMatch MARK =
+      new RouteMatch(List.of(), List.of(new HeaderMatch("X-Mark", Glob.of("*"))), List.of());
 
   /// What the origin has under a path.
   private record Content(int status, int version, int bytes, List<String> fields, boolean chunked) {
@@ -151,7 +162,14 @@ class FastAndGeneralPathTest {
     }
 
     private String body(HttpServerRequest request) {
-      String start = version + " " + request.uri() + " " + request.getHeader("Accept-Encoding");
+      String start =
+          version
+              + " mark="
+              + request.getHeader("X-Mark")
+              + " "
+              + request.uri()
+              + " "
+              + request.getHeader("Accept-Encoding");
       return status == 204 ? "" : start + "x".repeat(Math.max(0, bytes - start.length()));
     }
   }
@@ -166,11 +184,23 @@ class FastAndGeneralPathTest {
     private @Nullable Socket socket;
     private @Nullable RawResponses responses;
 
-    World(boolean fastHits, Lease lease, Map<String, Content> contents) throws Exception {
+    /// @param isMarkedApart whether the requests for one path take different routes
+    World(boolean fastHits, Lease lease, Map<String, Content> contents, boolean isMarkedApart)
+        throws Exception {
       // All fetches for GET can be joined, and so be seen to end.
       CachePolicy policy =
           CachePolicy.defaults().toBuilder().doNotCollapseFor(Duration.ZERO).build();
-      proxy = new ProxyUnderTest(policy, fastHits, lease);
+      proxy =
+          new ProxyUnderTest(
+              policy,
+              all ->
+                  isMarkedApart
+                      ? List.of(
+                          all.as("marked", MARKED).withRules(RouteRules.USUAL.withMatch(MARK)), all)
+                      : List.of(all),
+              ProxyUnderTest.connections(),
+              fastHits,
+              lease);
       for (String path : PATHS) {
         proxy.origin.on(
             path.split("\\?", 2)[0],
@@ -271,6 +301,12 @@ class FastAndGeneralPathTest {
           method + " " + target + " HTTP/1.1\r\n" + String.join("\r\n", lines) + "\r\n\r\n";
       return new Request(method, target, text);
     }
+
+    boolean isAnsweredByItsRoute(Raw answer) {
+      boolean isOrigins = target.endsWith(MARKED) && answer.body().contains(" mark=");
+      return !isOrigins
+          || answer.body().contains(text.contains("X-Mark") ? " mark=1 " : " mark=null ");
+    }
   }
 
   @ParameterizedTest
@@ -280,8 +316,9 @@ class FastAndGeneralPathTest {
     Map<String, Content> contents = new ConcurrentHashMap<>();
     Lease lease = Lease.ended();
     lease.extendTo(FAR_NANOS);
-    try (World fast = new World(true, lease, contents);
-        World general = new World(false, lease, contents)) {
+    boolean isMarkedApart = seed % 2 == 0;
+    try (World fast = new World(true, lease, contents, isMarkedApart);
+        World general = new World(false, lease, contents, isMarkedApart)) {
       for (String path : PATHS) {
         contents.put(path.split("\\?", 2)[0], Content.random(random, 0));
       }
@@ -302,6 +339,9 @@ class FastAndGeneralPathTest {
           String which = about + ", answer " + i + after;
           assertThat(one.get(i).head()).as(which).isEqualTo(other.get(i).head());
           assertThat(one.get(i).body().equals(other.get(i).body())).as(which).isTrue();
+          if (isMarkedApart) {
+            assertThat(requests.get(i).isAnsweredByItsRoute(one.get(i))).as(which).isTrue();
+          }
         }
         assertThat(counts(fast)).as(about).isEqualTo(counts(general));
       }

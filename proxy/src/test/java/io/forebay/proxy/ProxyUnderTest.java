@@ -128,7 +128,7 @@ final class ProxyUnderTest implements AutoCloseable {
     this(policy, List::of, connections(), fastHits, lease);
   }
 
-  private ProxyUnderTest(
+  ProxyUnderTest(
       CachePolicy policy,
       Function<Route, List<Route>> routes,
       ConnectionSettings connections,
@@ -160,6 +160,7 @@ final class ProxyUnderTest implements AutoCloseable {
     pages =
         CacheBuilder.<Page>withTextKeys("pages")
             .maxBytes(64 << 20, (key, page) -> key.length() + page.weightBytes())
+            .patternText(PageStore::urlOf)
             .timeSource(time)
             .build();
     List<Network> explainNetworks = List.of(Network.parse("127.0.0.2").orElseThrow());
