@@ -71,13 +71,7 @@ public final class Proxy implements AutoCloseable {
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
     store = pages;
-    origins =
-        new OriginClient(
-            vertx,
-            settings.maxOriginConnections(),
-            settings.maxOriginHeaderBytes(),
-            settings.links(),
-            time::now);
+    origins = new OriginClient(vertx, settings.maxOriginHeaderBytes(), settings.links(), time::now);
     pools = new OriginPools(vertx, origins, settings.nameServers(), time);
     pools.use(settings.pools());
     OriginDispatch dispatch = new OriginDispatch(origins, pools);
