@@ -21,6 +21,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.testing.TestingTier;
 import io.forebay.cache.tier.FillStart;
+import io.forebay.cache.tier.ForwardingTier;
 import io.forebay.cache.tier.Tier;
 import io.forebay.cache.tier.TierFailure;
 import io.forebay.cache.tier.TierKey;
@@ -65,10 +66,14 @@ class WriteBehindTierTest {
   }
 
   private WriteBehindTier open(JournalSeal seal, WriteJournal.Opening opening) {
+    return open(store, seal, opening);
+  }
+
+  private WriteBehindTier open(Tier behind, JournalSeal seal, WriteJournal.Opening opening) {
     try {
       WriteBehindTier tier =
           WriteBehindTier.open(
-              store, versions, seal, new WriteBehindSettings(folder, false, 1 << 20), opening);
+              behind, versions, seal, new WriteBehindSettings(folder, false, 1 << 20), opening);
       tier.accept(KEY.cache());
       opened.add(tier);
       return tier;
@@ -186,6 +191,34 @@ class WriteBehindTierTest {
             kind(tier.write(key("later"), value(large), Precondition.NONE, 0)).equals("Stored"));
     awaitArrival(tier);
     assertThat(tier.condition().events().get("write_behind_backlog_full")).isGreaterThan(0);
+  }
+
+  @Test
+  void aPartOfTheTierThatIsAwayHoldsUpNothingButItsOwnKeys() {
+    AtomicBoolean away = new AtomicBoolean(true);
+    Tier parted =
+        new ForwardingTier(store) {
+          @Override
+          public TierWrite write(TierKey key, TierValue value, Precondition on, long proposed) {
+            return away.get() && key.key().startsWith("away")
+                ? new TierWrite.Unavailable(AWAY)
+                : tier.write(key, value, on, proposed);
+          }
+        };
+    WriteBehindTier tier = open(parted, JournalSeal.NONE, WriteJournal.Opening.REAL);
+    for (int i = 0; i < 600; i++) { // more than are carried out together
+      write(tier, key("away" + i), "v");
+    }
+    for (int i = 0; i < 50; i++) {
+      write(tier, key("here" + i), "v");
+    }
+    await().atMost(LONG).until(() -> waiting(tier) == 600);
+    assertThat(store.holds(key("here49"))).isTrue();
+    write(tier, key("away0"), "newer");
+    away.set(false);
+    awaitArrival(tier);
+    assertThat(store.holds(key("away599"))).isTrue();
+    assertThat(read(tier, key("away0"))).isEqualTo("newer");
   }
 
   @Test
