@@ -80,6 +80,6 @@ class PageCodecTest {
       byte[] cut = Arrays.copyOf(encoded.bytes(), length);
       assertThat(codec.decode(encoded.type(), cut, Duration.ZERO)).isEmpty();
     }
-    assertThat(codec.decode("forebay-page/2", encoded.bytes(), Duration.ZERO)).isEmpty();
+    assertThat(codec.decode("forebay-page/3", encoded.bytes(), Duration.ZERO)).isEmpty();
   }
 }
