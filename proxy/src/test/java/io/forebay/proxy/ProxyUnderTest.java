@@ -14,7 +14,10 @@ import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.listen.TagFields;
 import io.forebay.proxy.listen.TrustedNetworks;
 import io.forebay.proxy.origin.Origin;
+import io.forebay.proxy.origin.OriginLink;
+import io.forebay.proxy.origin.OriginProtocol;
 import io.forebay.proxy.origin.OriginTimeouts;
+import io.forebay.proxy.origin.OriginTls;
 import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
@@ -88,7 +91,35 @@ final class ProxyUnderTest implements AutoCloseable {
       OriginTimeouts timeouts,
       List<InetSocketAddress> nameServers)
       throws Exception {
-    this(pool, policy, timeouts, nameServers, List::of, connections(), true, Lease.ENDLESS);
+    this(
+        pool,
+        policy,
+        timeouts,
+        nameServers,
+        List::of,
+        connections(),
+        true,
+        Lease.ENDLESS,
+        List.of());
+  }
+
+  /// One before an origin that is spoken HTTP/2 with, and that never counts as down.
+  ProxyUnderTest(OriginTimeouts timeouts, Origin http2Origin) throws Exception {
+    this(
+        _ -> neverDown(http2Origin),
+        CachePolicy.defaults(),
+        timeouts,
+        List.of(),
+        List::of,
+        connections(),
+        true,
+        Lease.ENDLESS,
+        List.of(new OriginLink(http2Origin, OriginProtocol.HTTP2, OriginTls.USUAL)));
+  }
+
+  private static PoolSettings neverDown(Origin origin) {
+    return PoolSettings.of("all", List.of(origin))
+        .with(new PoolSettings.DownRules(1_000_000, seconds(1), seconds(1), 50));
   }
 
   /// @param routes made from the one that takes everything
@@ -109,16 +140,15 @@ final class ProxyUnderTest implements AutoCloseable {
       CachePolicy policy, boolean fastHits, Origin otherOrigin, Function<Route, List<Route>> routes)
       throws Exception {
     this(
-        _ ->
-            PoolSettings.of("all", List.of(otherOrigin))
-                .with(new PoolSettings.DownRules(1_000_000, seconds(1), seconds(1), 50)),
+        _ -> neverDown(otherOrigin),
         policy,
         new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
         List.of(),
         routes,
         connections(),
         fastHits,
-        Lease.ENDLESS);
+        Lease.ENDLESS,
+        List.of());
   }
 
   /// One that answers fresh hits before an exchange is opened, or not.
@@ -126,6 +156,15 @@ final class ProxyUnderTest implements AutoCloseable {
   /// @param lease for how long it may trust what it knows of invalidations
   ProxyUnderTest(CachePolicy policy, boolean fastHits, Lease lease) throws Exception {
     this(policy, List::of, connections(), fastHits, lease);
+  }
+
+  /// The same before other routes.
+  ///
+  /// @param routes made from the one that takes everything
+  ProxyUnderTest(
+      CachePolicy policy, boolean fastHits, Lease lease, Function<Route, List<Route>> routes)
+      throws Exception {
+    this(policy, routes, connections(), fastHits, lease);
   }
 
   private ProxyUnderTest(
@@ -143,7 +182,8 @@ final class ProxyUnderTest implements AutoCloseable {
         routes,
         connections,
         fastHits,
-        lease);
+        lease,
+        List.of());
   }
 
   private ProxyUnderTest(
@@ -154,7 +194,8 @@ final class ProxyUnderTest implements AutoCloseable {
       Function<Route, List<Route>> routes,
       ConnectionSettings connections,
       boolean fastHits,
-      Lease lease)
+      Lease lease,
+      List<OriginLink> links)
       throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
@@ -194,7 +235,7 @@ final class ProxyUnderTest implements AutoCloseable {
                 64 << 20,
                 16,
                 MAX_FOLLOWERS,
-                List.of(),
+                links,
                 new TunnelSettings(Set.of("websocket", "echo"), 2),
                 explainNetworks,
                 nameServers,
