@@ -16,16 +16,16 @@ import java.util.Optional;
 public record ForwardedElement(
     Optional<String> from, Optional<String> host, Optional<String> proto) {
 
-  /// The elements in the order of the proxies. Empty when any of them is malformed: nothing of such
-  /// a field can be relied on.
+  /// The elements in the order of the proxies, from behind the last malformed one: each proxy adds
+  /// its own at the end, and what came before may be a client's invention.
   public static List<ForwardedElement> parse(HttpFields fields) {
     List<ForwardedElement> elements = new ArrayList<>();
     for (String member : FieldSyntax.listMembers(fields, "Forwarded")) {
       Optional<ForwardedElement> element = parseElement(member);
       if (element.isEmpty()) {
-        return List.of();
+        elements.clear();
       }
-      elements.add(element.get());
+      element.ifPresent(elements::add);
     }
     return elements;
   }

@@ -56,6 +56,12 @@ class ForwardedElementTest {
     assertThat(parsed(line)).isEmpty();
   }
 
+  @Test
+  void whatComesAfterWhatIsMalformedCounts() {
+    assertThat(parsed("for=a, for=b;for=c, for=d", "for=e"))
+        .containsExactly(element("d", null, null), element("e", null, null));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "192.0.2.43, 192.0.2.43",

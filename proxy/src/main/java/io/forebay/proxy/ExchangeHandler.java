@@ -62,7 +62,11 @@ public final class ExchangeHandler {
       } else {
         Plan plan =
             planner.plan(
-                client.request(), client.protocol(), !client.body().isNone(), pages::candidates);
+                client.request(),
+                client.sender().word(),
+                client.protocol(),
+                !client.body().isNone(),
+                pages::candidates);
         route = plan.route();
         answer = answer(client, plan);
       }
@@ -87,7 +91,7 @@ public final class ExchangeHandler {
 
   private Answer answer(ClientExchange client, Plan plan) throws IOException {
     return switch (plan) {
-      case Plan.Refuse refuse -> refused(client, refuse);
+      case Plan.Refuse refuse -> refused(underItsRoute(client, refuse.route()), refuse);
       case Plan.Purge() -> Delivery.own(client, purges.answer(client.request(), client.peer()));
       case Plan.PassOn pass ->
           passedOn(new RuledExchange(client, pass.taken(), pass.request(), coder), pass);
@@ -141,6 +145,12 @@ public final class ExchangeHandler {
   private CacheStatus hit(Duration left) {
     CacheStatus status = CacheStatus.hit(PSEUDONYM, left);
     return pages.isSuspect() ? status.withDetail(Need.SUSPECT) : status;
+  }
+
+  private ClientExchange underItsRoute(ClientExchange client, Optional<Route> route) {
+    return route.isEmpty()
+        ? client
+        : new RuledExchange(client, route.get(), client.request(), coder);
   }
 
   private static Answer refused(ClientExchange client, Plan.Refuse refuse) throws IOException {

@@ -4,7 +4,8 @@ import io.forebay.http.caching.ForwardReason;
 import java.util.Optional;
 
 /// Hears of every finished exchange; called on the exchange's thread, must be quick and must not
-/// throw.
+/// throw. A lambda asks for a record of each, which costs every hit; where nobody listens, [#NONE]
+/// does not.
 @FunctionalInterface
 public interface ExchangeObserver {
 

@@ -37,7 +37,9 @@ final class ExplainAnswers {
     RequestHead request = client.request();
     RequestHead explained = request.withFields(request.fields().without(ForwardedRequest.EXPLAIN));
     byte[] json =
-        asJson.apply(explainer.explain(explained, client.protocol(), !client.body().isNone()));
+        asJson.apply(
+            explainer.explain(
+                explained, client.sender().word(), client.protocol(), !client.body().isNone()));
     HttpFields fields =
         HttpFields.of(
             "Content-Type", "application/json",

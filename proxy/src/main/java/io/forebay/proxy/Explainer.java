@@ -57,15 +57,16 @@ final class Explainer {
   }
 
   /// @param request its target may have a fragment, which a real one has not
-  Explanation explain(RequestHead request, String protocol, boolean hasContent) {
-    Plan plan = plan(request, protocol, hasContent);
+  /// @param word whose word on the client counts
+  Explanation explain(RequestHead request, Sender.Word word, String protocol, boolean hasContent) {
+    Plan plan = plan(request, word, protocol, hasContent);
     if (request.scheme().equals("https") && !isStored(plan)) {
       // What stands before this proxy may speak TLS for it: then clients know as https:// what it
       // knows as http://.
       RequestHead plain =
           new RequestHead(
               request.method(), "http", request.authority(), request.target(), request.fields());
-      Plan other = plan(plain, protocol, hasContent);
+      Plan other = plan(plain, word, protocol, hasContent);
       if (isStored(other)) {
         return explain(request, plain, hasContent, other);
       }
@@ -91,8 +92,8 @@ final class Explainer {
     return request.withTarget(request.target().split("#", 2)[0]);
   }
 
-  private Plan plan(RequestHead received, String protocol, boolean hasContent) {
-    return planner.plan(withoutFragment(received), protocol, hasContent, pages::glance);
+  private Plan plan(RequestHead received, Sender.Word word, String protocol, boolean hasContent) {
+    return planner.plan(withoutFragment(received), word, protocol, hasContent, pages::glance);
   }
 
   private static boolean isStored(Plan plan) {

@@ -8,11 +8,12 @@ import io.forebay.http.RequestHead;
 import io.forebay.proxy.route.Route;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// The client's request as an origin gets it: without what belongs to the client's connection (RFC
-/// 9110 §7.6.1), with `Via` (§7.6.3), `CDN-Loop` (RFC 8586), `Forwarded` (RFC 7239) and the
-/// `X-Forwarded-…` fields that origins know. What the client says in these of itself goes on only
-/// if it is a trusted proxy.
+/// The client's request as an origin gets it, with `Via` (RFC 9110 §7.6.3), `CDN-Loop` (RFC 8586),
+/// `Forwarded` (RFC 7239) and the `X-Forwarded-…` fields that origins know. What a trusted proxy
+/// says in either kind of these is said in both.
 ///
 /// **Loops.** A request that this very instance has forwarded before is in a loop. So is, most
 /// likely, one that has passed `MAX_PASSES` caches of this name: an edge before a shield before
@@ -41,11 +42,11 @@ final class ForwardedRequest {
 
   /// For a client that takes no trailers.
   ///
-  /// @param request as it is decided on
+  /// @param request as it is decided on, so without what belongs to the client's connection, and
+  ///   without what a client that nobody trusts says of itself
   /// @param protocol of the client's request
   RequestHead of(RequestHead request, Route route, Sender sender, String protocol) {
-    HttpFields fields =
-        ConnectionFields.removed(request.fields()).without("Expect").without(EXPLAIN);
+    HttpFields fields = request.fields().without("Expect").without(EXPLAIN);
     fields = ConnectionFields.withVia(fields, protocol, PSEUDONYM);
     fields = CdnLoop.with(fields, PSEUDONYM, instance);
     return request
@@ -62,14 +63,12 @@ final class ForwardedRequest {
   }
 
   private HttpFields withOrigin(HttpFields fields, RequestHead request, Sender sender) {
-    HttpFields believed =
-        sender.isTrusted() ? fields : fields.without(line -> speaksOfSender(line.name()));
     String element = element(sender.hop(), request.authority(), request.scheme());
     HttpFields.Builder builder =
-        believed.toBuilder()
-            .set("X-Forwarded-For", appended(believed, "X-Forwarded-For", sender.hop()))
+        fields.toBuilder()
+            .set("X-Forwarded-For", addresses(fields, sender))
             .set("X-Forwarded-Proto", request.scheme())
-            .set("Forwarded", appended(believed, "Forwarded", element));
+            .set("Forwarded", forwarded(sender, element));
     if (!request.authority().isEmpty()) {
       builder.set("X-Forwarded-Host", request.authority());
     }
@@ -99,14 +98,25 @@ final class ForwardedRequest {
     return known.text();
   }
 
-  private static boolean speaksOfSender(String name) {
-    return name.equalsIgnoreCase("forwarded")
-        || name.equalsIgnoreCase("x-real-ip")
-        || name.regionMatches(true, 0, "x-forwarded-", 0, 12);
+  private static String addresses(HttpFields fields, Sender sender) {
+    return switch (sender.word()) {
+      case NONE -> sender.hop();
+      case X_FORWARDED -> joined(fields.all("X-Forwarded-For").stream(), sender.hop());
+      case FORWARDED ->
+          joined(
+              sender.before().stream().map(element -> element.from().orElse("unknown")),
+              sender.hop());
+    };
   }
 
-  private static String appended(HttpFields fields, String name, String member) {
-    return fields.combined(name).map(before -> before + ", " + member).orElse(member);
+  private static String forwarded(Sender sender, String element) {
+    return sender.before().isEmpty()
+        ? element
+        : joined(sender.before().stream().map(ForwardedElement::toString), element);
+  }
+
+  private static String joined(Stream<String> before, String last) {
+    return Stream.concat(before, Stream.of(last)).collect(Collectors.joining(", "));
   }
 
   boolean isInLoop(RequestHead request) {

@@ -372,10 +372,13 @@ public final class OriginAnswers {
         : Optional.empty();
   }
 
-  /// Refreshes what was served stale, unless that is under way already.
+  /// Refreshes what was served stale, unless that is under way already: by a GET, also when it was
+  /// HEAD that asked. The answer to HEAD brings no page, and those who ask GET meanwhile would wait
+  /// for nothing.
   void refresh(RuledExchange client, CacheKey key, StoredCandidatePage page) {
     Need need = new Need(client, key, List.of(page), ForwardReason.STALE, pages.isSuspect());
-    RequestHead sent = Validation.conditionalRequest(forwarding.of(client), need.stale());
+    RequestHead get = forwarding.of(client).withMethod("GET");
+    RequestHead sent = Validation.conditionalRequest(get, need.stale());
     refreshes.begin(
         need,
         page.variantKey(),

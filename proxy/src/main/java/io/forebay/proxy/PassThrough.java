@@ -110,7 +110,11 @@ public final class PassThrough {
       }
       Plan plan =
           planner.plan(
-              received, "1.1", false, mark == null ? pages::glance : (_, _) -> Candidates.NONE);
+              received,
+              sender.word(),
+              "1.1",
+              false,
+              mark == null ? pages::glance : (_, _) -> Candidates.NONE);
       return switch (plan) {
         case Plan.PassOn pass ->
             begin(

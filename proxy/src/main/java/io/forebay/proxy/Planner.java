@@ -1,5 +1,7 @@
 package io.forebay.proxy;
 
+import io.forebay.http.ConnectionFields;
+import io.forebay.http.HttpFields;
 import io.forebay.http.RequestForm;
 import io.forebay.http.RequestHead;
 import io.forebay.http.RequestSyntax;
@@ -14,6 +16,7 @@ import io.forebay.proxy.pages.PageStore.Candidates;
 import io.forebay.proxy.route.Route;
 import io.forebay.proxy.route.RouteTable;
 import io.forebay.proxy.route.Routes;
+import java.util.List;
 import java.util.Optional;
 
 /// Decides what is to be done with a request. A real exchange and an explanation ask the same
@@ -34,9 +37,11 @@ final class Planner {
   }
 
   /// @param received as the client sent it
+  /// @param word whose word on the client counts
   /// @param protocol `1.0`, `1.1`, `2`, …
   /// @param hasContent whether the request comes with a body
-  Plan plan(RequestHead received, String protocol, boolean hasContent, Look look) {
+  Plan plan(
+      RequestHead received, Sender.Word word, String protocol, boolean hasContent, Look look) {
     Optional<String> fault = RequestSyntax.fault(received, protocol);
     if (fault.isPresent()) {
       return Plan.Refuse.of(400, fault.get());
@@ -45,8 +50,8 @@ final class Planner {
       return new Plan.Purge();
     }
     Routes now = routes.current();
-    RequestHead formed = now.guards().form().of(received);
-    Optional<Route> route = now.match(formed);
+    RequestHead formed = now.guards().form().of(own(received, word));
+    Optional<Route> route = now.match(withUpgrade(formed, received));
     if (received.method().equals("CONNECT")) {
       return new Plan.Refuse(route, 501, "this proxy opens no tunnels", Optional.empty());
     }
@@ -71,6 +76,26 @@ final class Planner {
     Candidates stored = look.candidates(key, request);
     return new Plan.UseStore(
         taken, request, key, stored, ReuseRules.decide(request, stored.pages(), taken.policy()));
+  }
+
+  /// Without what is for the client's connection alone (RFC 9110 §7.6.1), and what a client invents
+  /// of its way here, before anything looks at the request: what an origin does not get must not
+  /// choose a route or be in the key, and a client must not take away by `Connection` what the
+  /// route adds.
+  private static RequestHead own(RequestHead received, Sender.Word word) {
+    HttpFields fields = word.believed(ConnectionFields.removed(received.fields()));
+    return fields.size() == received.fields().size() ? received : received.withFields(fields);
+  }
+
+  /// `Upgrade` may choose a route: an origin for WebSocket.
+  private static RequestHead withUpgrade(RequestHead formed, RequestHead received) {
+    List<String> protocols = received.fields().all("Upgrade");
+    if (protocols.isEmpty()) {
+      return formed;
+    }
+    HttpFields.Builder fields = formed.fields().toBuilder();
+    protocols.forEach(protocol -> fields.add("Upgrade", protocol));
+    return formed.withFields(fields.build());
   }
 
   private static boolean isGuarded(Route route, RequestHead request, AmbiguousPaths guard) {
@@ -130,7 +155,7 @@ final class Planner {
   /// Whether what answers this request may answer a GET of its URL, if it says so (RFC 9110
   /// §9.3.3): a GET would take the same route, and nothing but the URL is in its key.
   private static boolean isReadableByGet(Routes routes, Route route, RequestHead request) {
-    return route.rules().key().isPlain()
+    return route.rules().key().isOfUrl()
         && !UnkeyedFields.overrideMethod(request.fields())
         && routes.match(request.withMethod("GET")).filter(route::equals).isPresent();
   }

@@ -144,7 +144,7 @@ public final class Proxy implements AutoCloseable {
 
   /// Says what would be done with a request now, and why; see [Explainer].
   public Explanation explain(RequestHead request) {
-    return explainer.explain(request, "1.1", false);
+    return explainer.explain(request, Sender.Word.NONE, "1.1", false);
   }
 
   /// Puts other routes in force, for requests that come from now on; those under way end under the

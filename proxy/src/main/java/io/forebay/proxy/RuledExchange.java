@@ -74,6 +74,11 @@ final class RuledExchange implements ClientExchange {
     return request;
   }
 
+  /// The request as the client sent it.
+  RequestHead received() {
+    return client.request();
+  }
+
   private ResponseHead edited(ResponseHead head) {
     HeaderEdits edits = route.rules().responseEdits();
     return edits.isNone() ? head : head.withFields(edits.applied(head.fields()));

@@ -4,6 +4,7 @@ import static io.forebay.proxy.ForwardedRequest.PSEUDONYM;
 
 import io.forebay.http.ConnectionFields;
 import io.forebay.http.FieldSyntax;
+import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.CacheStatus;
@@ -45,15 +46,16 @@ final class Tunnels {
 
   /// The protocol that the request asks for and that may be passed on; empty for an ordinary
   /// request, to which a server may always answer as if it had not asked.
-  Optional<String> protocol(ClientExchange client) {
-    RequestHead request = client.request();
-    if (!client.takesUpgrade() || !request.isGet() || !client.body().isNone()) {
+  Optional<String> protocol(RuledExchange client) {
+    if (!client.takesUpgrade() || !client.request().isGet() || !client.body().isNone()) {
       return Optional.empty();
     }
+    // Of the client's connection, so not in the request that is decided on.
+    HttpFields received = client.received().fields();
     boolean isAsked =
-        FieldSyntax.listMembers(request.fields(), "Connection").stream()
+        FieldSyntax.listMembers(received, "Connection").stream()
             .anyMatch("upgrade"::equalsIgnoreCase);
-    List<String> protocols = FieldSyntax.listMembers(request.fields(), "Upgrade");
+    List<String> protocols = FieldSyntax.listMembers(received, "Upgrade");
     return isAsked && protocols.size() == 1
         ? Optional.of(FieldSyntax.lowerCase(protocols.getFirst()))
             .filter(settings.protocols()::contains)

@@ -16,6 +16,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// One fetch for many clients, and nobody queued behind what can't be shared.
 class CollapsingTest {
@@ -313,5 +316,82 @@ class CollapsingTest {
       assertThat(answer.get(20, TimeUnit.SECONDS).body()).isEqualTo("body");
     }
     assertThat(calls).hasValue(2);
+  }
+
+  /// What one client's own fields provoked says nothing of what the others would get; else anybody
+  /// could send them all to the origin when a page's time is over.
+  @ParameterizedTest
+  @CsvSource({"400, X-Odd", "431, X-Odd", "429, X-Odd", "403, X-Odd", "401, Authorization"})
+  void anErrorThatOneClientProvokedKeepsNobodyFromSharing(int status, String field)
+      throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on(
+        "/p",
+        request -> {
+          if (request.headers().contains(field)) {
+            request
+                .response()
+                .setStatusCode(status)
+                .putHeader("Cache-Control", "no-store")
+                .end("refused");
+          } else if (proxy.origin.asked("/p").size() == 1) {
+            request.response().putHeader("Cache-Control", "max-age=10").end("page");
+          } else {
+            held.add(request);
+          }
+        });
+    proxy.getStored("/p");
+    HttpResponse<String> provoked = proxy.get("/p", field, "x", "Cache-Control", "no-cache");
+    assertThat(provoked.statusCode()).isEqualTo(status);
+    proxy.time.advance(ProxyUnderTest.seconds(11));
+    var answers = clients("/p", 20);
+    awaitCollapsed(19, held);
+    held.remove().response().putHeader("Cache-Control", "max-age=10").end("page");
+    for (var answer : answers) {
+      assertThat(answer.get(20, TimeUnit.SECONDS).body()).isEqualTo("page");
+    }
+    assertThat(held).isEmpty();
+  }
+
+  /// Nor does a page that is refused to everybody make a queue.
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 404})
+  void nobodyWaitsForARefusalThatIsEverybodys(int status) throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.on("/p", request -> request.response().setStatusCode(status).end("log in"));
+    assertThat(proxy.get("/p").statusCode()).isEqualTo(status);
+    proxy.origin.on("/p", held::add);
+    var answers = clients("/p", 10);
+    Awaitility.await().until(() -> held.size() == 10);
+    held.forEach(request -> request.response().setStatusCode(status).end("log in"));
+    for (var answer : answers) {
+      assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(status);
+    }
+    assertThat(proxy.proxy.figures().collapsed()).isZero();
+  }
+
+  /// The refresh that a HEAD causes is a GET: it brings the page, and others may wait for it.
+  @Test
+  void whatHeadCausesToBeRefreshedIsForThoseWhoGetIt() throws Exception {
+    Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+    proxy.origin.page("/p", "old", "Cache-Control", "max-age=10, stale-while-revalidate=60");
+    proxy.getStored("/p");
+    proxy.time.advance(ProxyUnderTest.seconds(11));
+    proxy.origin.on("/p", held::add);
+    assertThat(proxy.send("HEAD", "/p", "").statusCode()).isEqualTo(200);
+    Awaitility.await().until(() -> held.size() == 1);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      answers.add(proxy.getAsync("/p", "Cache-Control", "max-age=5"));
+    }
+    awaitCollapsed(5, held);
+    HttpServerRequest refresh = held.remove();
+    assertThat(refresh.method().name()).isEqualTo("GET");
+    refresh.response().putHeader("Cache-Control", "max-age=10").end("new");
+    Awaitility.await().until(() -> answers.stream().allMatch(CompletableFuture::isDone));
+    for (var answer : answers) {
+      assertThat(answer.get().body()).isEqualTo("new");
+    }
+    assertThat(cacheStatus(proxy.get("/p"))).contains("hit");
   }
 }

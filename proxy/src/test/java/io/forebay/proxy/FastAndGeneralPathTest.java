@@ -67,6 +67,12 @@ class FastAndGeneralPathTest {
   private static final List<String> PATHS =
       List.of("/a", "/b", "/c?x=1", "/c?x=2", "/d%20d", "/e/../e", "/f;g", "/h");
 
+  /// The host whose requests all take a route of their own.
+  private static final String HOST = "b.example";
+
+  /// The path for which the field `X-Mark` chooses another route, whose pages lie apart.
+  private static final String MARKED = "/marked";
+
   private static final List<String> PATHS_FOR_RULES =
       List.of(
           "/a",
@@ -78,6 +84,7 @@ class FastAndGeneralPathTest {
           "/edited",
           "/bypass",
           "/device",
+          MARKED,
           "/user",
           "/tagged/7",
           "/e/../e");
@@ -86,6 +93,7 @@ class FastAndGeneralPathTest {
       List.of(
           "X-Device: Mobile/7",
           "X-Device: tv",
+          "X-Mark: 1",
           "Cookie: session=1; currency=eur",
           "Cookie: currency=usd",
           "Cookie: lang=de; currency=eur",
@@ -107,17 +115,20 @@ class FastAndGeneralPathTest {
             QueryRule.Selection.DROP, List.of(Glob.of("utm_*")), true, QueryRule.Sent.AS_RECEIVED);
     KeyRule key = new KeyRule(query, List.of("Accept-Language"), List.of("currency"));
     HeaderMatch mobile = new HeaderMatch("X-Device", Glob.ignoringCase("mobile*"));
+    HeaderMatch mark = new HeaderMatch("X-Mark", Glob.of("*"));
     CookieMatch session = new CookieMatch("session", Glob.of("*"));
     HeaderEdits edits =
         new HeaderEdits(
             List.of(Glob.ignoringCase("X-O*")), List.of(new FieldLine("X-Set", "1")), List.of());
     return List.of(
-        withHost(all.as("host", "/*").withRules(USUAL.withTags(tags("host"))), "b.example"),
+        withHost(all.as("host", "/*").withRules(USUAL.withTags(tags("host"))), HOST),
         all.as("key", "/key*").withRules(USUAL.withKey(key)),
         all.as("edited", "/edited*").withRules(USUAL.withEdits(HeaderEdits.NONE, edits)),
         all.as("bypass", "/bypass*").withRules(USUAL.withBypass()),
         all.as("mobile", "/device*")
             .withRules(USUAL.withMatch(new RouteMatch(List.of(), List.of(mobile), List.of()))),
+        all.as("marked", MARKED)
+            .withRules(USUAL.withMatch(new RouteMatch(List.of(), List.of(mark), List.of()))),
         all.as("user", "/user*")
             .withRules(
                 USUAL
@@ -223,6 +234,9 @@ class FastAndGeneralPathTest {
           String which = about + ", answer " + i + fast.told(told) + general.told(told);
           assertThat(one.get(i).head()).as(which).isEqualTo(other.get(i).head());
           assertThat(one.get(i).body().equals(other.get(i).body())).as(which).isTrue();
+          if (requests.get(i).path().equals(MARKED) && !requests.get(i).isForHost(HOST)) {
+            assertThat(requests.get(i).isOfItsMark(one.get(i))).as(which).isTrue();
+          }
         }
         assertThat(fast.counts()).as(about).isEqualTo(general.counts());
         Awaitility.await(about)

@@ -71,6 +71,59 @@ class HttpRulesTest {
     assertThat(proxy.origin.asked("/p")).filteredOn(r -> r.method().equals("GET")).hasSize(gets);
   }
 
+  /// Beside RFC 9111 §4.3.5, which lets an answer without validators confirm whatever it does not
+  /// contradict: the body may have changed, and a stranger's HEAD would keep the old one fresh.
+  @Test
+  void aHeadWithoutAValidatorDoesNotMakeAnOldBodyFresh() throws Exception {
+    AtomicReference<String> page = new AtomicReference<>("old page");
+    proxy.origin.on(
+        "/p",
+        request ->
+            request
+                .response()
+                .putHeader("Cache-Control", "max-age=10")
+                .end(request.method().name().equals("HEAD") ? "" : page.get()));
+    stored("/p");
+    proxy.time.advance(seconds(11));
+    page.set("new page");
+    assertThat(head("/p").statusCode()).isEqualTo(200);
+    assertThat(proxy.get("/p").body()).isEqualTo("new page");
+  }
+
+  /// A body that came without a length has one by now.
+  @Test
+  void theLengthThatHeadTellsIsComparedWithTheBodyThatCameInChunks() throws Exception {
+    AtomicReference<String> page = new AtomicReference<>("old page");
+    proxy.origin.on(
+        "/p",
+        request -> {
+          request.response().putHeader("Cache-Control", "max-age=10").putHeader("ETag", "\"v1\"");
+          if (request.method().name().equals("HEAD")) {
+            String length = Integer.toString(page.get().length());
+            request.response().putHeader("Content-Length", length).end();
+          } else {
+            request.response().setChunked(true).end(page.get());
+          }
+        });
+    stored("/p");
+    HttpResponse<Void> same = headNow("/p");
+    assertThat(same.statusCode()).isEqualTo(200);
+    assertThat(cacheStatus(proxy.get("/p"))).contains("hit");
+    page.set("another page");
+    headNow("/p");
+    assertThat(proxy.get("/p").body()).isEqualTo("another page");
+  }
+
+  private HttpResponse<Void> headNow(String path) throws Exception {
+    return proxy.client.send(
+        proxy
+            .request(path)
+            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+            .header("Cache-Control", "no-cache")
+            .build(),
+        HttpResponse.BodyHandlers.discarding());
+  }
+
   /// RFC 9110 §13.1, evaluated against what is stored.
   @ParameterizedTest
   @CsvSource(

@@ -4,7 +4,9 @@ import static io.forebay.proxy.ProxyUnderTest.cacheStatus;
 import static io.forebay.proxy.ProxyUnderTest.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.http.FieldLine;
 import io.forebay.http.Glob;
+import io.forebay.http.HeaderEdits;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.http.caching.KeyRule;
 import io.forebay.http.caching.LifetimeRule;
@@ -15,6 +17,8 @@ import io.forebay.http.caching.QueryRule.Sent;
 import io.forebay.http.caching.StoreGuards;
 import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
 import io.forebay.proxy.route.RequestGuards;
+import io.forebay.proxy.route.RouteMatch;
+import io.forebay.proxy.route.RouteMatch.HeaderMatch;
 import io.forebay.proxy.route.RouteRules;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Published attacks on caches, against an origin that falls for each of them, behind routes whose
 /// rules store more than the origin says: a victim must never get what an attacker made of a page
@@ -126,6 +131,84 @@ class PoisoningTest {
   /// the first one's fetch, whatever became of it.
   private void settle() {
     Awaitility.await().until(() -> proxy.proxy.figures().fetchesUnderWay() == 0);
+  }
+
+  /// What the origin does not get must not be in the key: its page for nobody in particular would
+  /// be everybody's who has that language.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Accept-Language",
+        "accept-LANGUAGE",
+        "x, Accept-Language",
+        "TE, Cookie, Accept-Language"
+      })
+  void aKeyedFieldCannotBeKeptFromTheOriginByConnection(String nominated) throws Exception {
+    RouteRules byLanguage =
+        RouteRules.USUAL.withKey(
+            new KeyRule(QueryRule.PLAIN, List.of("accept-language"), List.of("lang")));
+    proxy.proxy.useRoutes(List.of(proxy.all.withRules(byLanguage)), RequestGuards.USUAL);
+    proxy.origin.on(
+        "/p",
+        request ->
+            request
+                .response()
+                .putHeader("Cache-Control", "max-age=60")
+                .end(request.getHeader("Accept-Language") + " " + request.getHeader("Cookie")));
+    attack("/p", "Accept-Language: de", "Cookie: lang=de", "Connection: " + nominated);
+    settle();
+    assertThat(proxy.get("/p", "Accept-Language", "de", "Cookie", "lang=de").body())
+        .isEqualTo("de lang=de");
+    assertThat(proxy.get("/p", "Cookie", "lang=de").body())
+        .as("what the origin said to that request")
+        .isEqualTo("null lang=de");
+    assertThat(proxy.origin.asked("/p")).hasSize(2);
+  }
+
+  @Test
+  void whatARouteAddsOrLooksAtCannotBeTakenAwayByConnection() throws Exception {
+    RouteRules marked =
+        RouteRules.USUAL
+            .withMatch(
+                new RouteMatch(
+                    List.of(), List.of(new HeaderMatch("X-Beta", Glob.of("*"))), List.of()))
+            .withEdits(
+                new HeaderEdits(List.of(), List.of(new FieldLine("X-Key", "secret")), List.of()),
+                HeaderEdits.NONE);
+    proxy.proxy.useRoutes(
+        List.of(proxy.all.as("beta", "/*").withRules(marked), proxy.all), RequestGuards.USUAL);
+    proxy.origin.page("/p", "page");
+    attack("/p", "X-Beta: 1", "Connection: X-Key");
+    attack("/p", "X-Beta: 1", "Connection: X-Beta");
+    List<Map<String, String>> asked =
+        proxy.origin.asked("/p").stream().map(ScriptedOrigin.Asked::fields).toList();
+    assertThat(asked.getFirst()).containsEntry("X-Key", "secret").containsEntry("X-Beta", "1");
+    assertThat(asked.getLast())
+        .as("as if it were not there, for routes too")
+        .doesNotContainKeys("X-Key", "X-Beta");
+    assertThat(proxy.records(2)).extracting(ExchangeRecord::route).containsExactly("beta", "all");
+  }
+
+  /// Whatever it names: these are for every recipient, or made by the proxy itself.
+  @Test
+  void aNominationIsNoWayAroundTheRulesForStoring() throws Exception {
+    proxy.origin.page("/p", "page", "Cache-Control", "max-age=60");
+    attack(
+        "/p",
+        "Authorization: Basic x",
+        "Cookie: a=1",
+        "Range: bytes=0-1",
+        "Connection: Authorization, Cookie, Range, Host, Cache-Control, Via, CDN-Loop,"
+            + " Content-Length, Forwarded, X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host");
+    settle();
+    assertThat(proxy.origin.asked("/p").getFirst().fields())
+        .containsEntry("Authorization", "Basic x")
+        .containsEntry("Cookie", "a=1")
+        .containsEntry("Range", "bytes=0-1")
+        .containsEntry("X-Forwarded-For", "127.0.0.1")
+        .containsEntry("X-Forwarded-Proto", "http")
+        .containsKeys("Via", "CDN-Loop", "Forwarded", "X-Forwarded-Host");
+    assertThat(proxy.pages.statistics().writes()).as("with Authorization").isZero();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -337,6 +420,9 @@ class PoisoningTest {
     "/account/x.ico",
     "/account/x.woff2",
     "/account/x.pdf?y",
+    "/account/x.txt",
+    "/account/x.csv",
+    "/account/x.md",
     // Delimiters: of Spring, Rails, OpenLiteSpeed, nginx, and encoded ones.
     "/account;x.css",
     "/account.css",

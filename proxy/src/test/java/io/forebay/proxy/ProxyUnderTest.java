@@ -158,16 +158,7 @@ final class ProxyUnderTest implements AutoCloseable {
     this(policy, List::of, connections(), fastHits, lease);
   }
 
-  /// The same before other routes.
-  ///
-  /// @param routes made from the one that takes everything
   ProxyUnderTest(
-      CachePolicy policy, boolean fastHits, Lease lease, Function<Route, List<Route>> routes)
-      throws Exception {
-    this(policy, routes, connections(), fastHits, lease);
-  }
-
-  private ProxyUnderTest(
       CachePolicy policy,
       Function<Route, List<Route>> routes,
       ConnectionSettings connections,
@@ -201,6 +192,7 @@ final class ProxyUnderTest implements AutoCloseable {
     pages =
         CacheBuilder.<Page>withTextKeys("pages")
             .maxBytes(64 << 20, (key, page) -> key.length() + page.weightBytes())
+            .patternText(PageStore::urlOf)
             .timeSource(time)
             .build();
     List<Network> explainNetworks = List.of(Network.parse("127.0.0.2").orElseThrow());

@@ -278,6 +278,9 @@ class RulesTest {
       assertThat(answer.headers().firstValue("Link")).isPresent();
     }
     assertThat(cacheStatus(proxy.get("/p"))).isEqualTo("forebay; hit; ttl=60");
+    HttpResponse<String> refused = proxy.get("/p", "Via", "1.1 forebay, ".repeat(9) + "1.1 other");
+    assertThat(refused.statusCode()).isEqualTo(502);
+    assertThat(refused.headers().firstValue("Link")).as("our own errors too").isPresent();
     proxy.proxy.useRoutes(List.of(proxy.all), RequestGuards.USUAL);
     HttpResponse<String> unedited = proxy.get("/p");
     assertThat(cacheStatus(unedited)).isEqualTo("forebay; hit; ttl=60");

@@ -3,9 +3,19 @@ package io.forebay.proxy;
 import static io.forebay.proxy.ProxyUnderTest.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.http.FieldLine;
+import io.forebay.http.Glob;
+import io.forebay.http.HeaderEdits;
+import io.forebay.http.caching.KeyRule;
+import io.forebay.http.caching.QueryRule;
 import io.forebay.proxy.listen.ConnectionSettings;
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.listen.TrustedFields;
 import io.forebay.proxy.listen.TrustedNetworks;
+import io.forebay.proxy.route.RequestGuards;
+import io.forebay.proxy.route.RouteMatch;
+import io.forebay.proxy.route.RouteMatch.HeaderMatch;
+import io.forebay.proxy.route.RouteRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +26,16 @@ import org.junit.jupiter.api.Test;
 class TrustedProxiesTest {
 
   private static ConnectionSettings trusting(String network, boolean proxyProtocol) {
+    return trusting(network, proxyProtocol, TrustedFields.X_FORWARDED);
+  }
+
+  private static ConnectionSettings trusting(
+      String network, boolean proxyProtocol, TrustedFields fields) {
     return new ConnectionSettings(
         100,
         seconds(20),
         100,
-        new TrustedNetworks(List.of(Network.parse(network).orElseThrow())),
+        new TrustedNetworks(List.of(Network.parse(network).orElseThrow()), fields),
         proxyProtocol,
         true,
         100,
@@ -66,6 +81,81 @@ class TrustedProxiesTest {
       assertThat(proxy.records(1).getFirst().peer()).isEqualTo("192.0.2.7");
       assertThat(ProxyUnderTest.cacheStatus(proxy.get("/p", FORGED))).contains("hit");
       assertThat(ProxyUnderTest.cacheStatus(proxy.get("/p"))).contains("uri-miss");
+    }
+  }
+
+  /// The client would be lost for the origin.
+  @Test
+  void whatATrustedProxySaysInTheStandardFieldReachesTheOriginInBothKinds() throws Exception {
+    try (ProxyUnderTest proxy =
+        new ProxyUnderTest(trusting("127.0.0.0/8", false, TrustedFields.FORWARDED))) {
+      proxy.origin.page("/p", "page");
+      String told = "for=6.6.6.6;host=evil, for=192.0.2.7;host=outer.test;proto=https";
+      proxy.get("/p", "Forwarded", told, "X-Forwarded-For", "6.6.6.6", "X-Real-IP", "6.6.6.6");
+      proxy.send("POST", "/p", "x");
+      assertThat(proxy.origin.asked("/p").getFirst().fields())
+          .containsEntry("Host", "outer.test")
+          .containsEntry(
+              "Forwarded",
+              "for=6.6.6.6, for=192.0.2.7;host=outer.test;proto=https,"
+                  + " for=127.0.0.1;host=outer.test;proto=https")
+          .containsEntry("X-Forwarded-For", "6.6.6.6, 192.0.2.7, 127.0.0.1")
+          .containsEntry("X-Forwarded-Proto", "https")
+          .containsEntry("X-Forwarded-Host", "outer.test")
+          .doesNotContainKey("X-Real-IP");
+      assertThat(proxy.records(1).getFirst().peer()).isEqualTo("192.0.2.7");
+    }
+  }
+
+  /// A balancer that writes `X-Forwarded-For` alone, and passes on what else the client sent.
+  @Test
+  void aClientsStandardFieldBehindABalancerThatDoesNotKnowItIsDropped() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("127.0.0.0/8", false))) {
+      proxy.origin.page("/p", "page");
+      for (String forged : List.of("for=127.0.0.2;host=evil;proto=https", "for=a;for=b")) {
+        proxy.get(
+            "/p", "Forwarded", forged, "X-Forwarded-For", "192.0.2.7", "X-Real-IP", "1.1.1.1");
+      }
+      String host = "127.0.0.1:" + proxy.port;
+      assertThat(proxy.origin.asked("/p"))
+          .hasSize(2)
+          .allSatisfy(asked ->
+              assertThat(asked.fields())
+                  .containsEntry("Host", host)
+                  .containsEntry("X-Forwarded-For", "192.0.2.7, 127.0.0.1")
+                  .containsEntry("X-Forwarded-Proto", "http")
+                  .containsEntry("X-Real-IP", "1.1.1.1")
+                  .containsEntry(
+                      "Forwarded",
+                      "for=192.0.2.7, for=127.0.0.1;host=\"" + host + "\";proto=http"));
+      assertThat(proxy.records(2)).allMatch(record -> record.peer().equals("192.0.2.7"));
+    }
+  }
+
+  /// What the origin does not get is in no key, and chooses no route.
+  @Test
+  void aStrangersFieldsChooseNeitherRouteNorPage() throws Exception {
+    try (ProxyUnderTest proxy = new ProxyUnderTest(trusting("10.0.0.0/8", false))) {
+      var match =
+          new RouteMatch(
+              List.of(), List.of(new HeaderMatch("X-Forwarded-Prefix", Glob.of("*"))), List.of());
+      var key = new KeyRule(QueryRule.PLAIN, List.of("x-real-ip"), List.of());
+      var edits =
+          new HeaderEdits(List.of(), List.of(new FieldLine("X-Forwarded-Port", "443")), List.of());
+      proxy.proxy.useRoutes(
+          List.of(
+              proxy.all.as("special", "/*").withRules(RouteRules.USUAL.withMatch(match)),
+              proxy.all.withRules(
+                  RouteRules.USUAL.withKey(key).withEdits(edits, HeaderEdits.NONE))),
+          RequestGuards.USUAL);
+      proxy.origin.page("/p", "page", "Cache-Control", "max-age=60");
+      proxy.get("/p", FORGED);
+      Awaitility.await().until(() -> proxy.pages.statistics().writes() > 0);
+      assertThat(ProxyUnderTest.cacheStatus(proxy.get("/p"))).contains("hit");
+      assertThat(proxy.records(1).getFirst().route()).isEqualTo("all");
+      assertThat(proxy.origin.asked("/p").getFirst().fields())
+          .as("the route's word is its own")
+          .containsEntry("X-Forwarded-Port", "443");
     }
   }
 

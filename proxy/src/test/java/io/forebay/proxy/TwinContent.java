@@ -99,7 +99,14 @@ record TwinContent(int status, int version, int bytes, List<String> fields, bool
   }
 
   private String body(HttpServerRequest request) {
-    String start = version + " " + request.uri() + " " + request.getHeader("Accept-Encoding");
+    String start =
+        version
+            + " mark="
+            + request.getHeader("X-Mark")
+            + " "
+            + request.uri()
+            + " "
+            + request.getHeader("Accept-Encoding");
     return status == 204 ? "" : start + "x".repeat(Math.max(0, bytes - start.length()));
   }
 

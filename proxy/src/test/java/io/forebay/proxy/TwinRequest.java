@@ -24,6 +24,7 @@ record TwinRequest(String method, String path, String target, List<String> lines
           "Cookie: a=b",
           "Connection: keep-alive",
           "Via: 1.1 other",
+          "X-Mark: 1",
           "X-Long: " + "x".repeat(100));
 
   private static final List<String> ENCODINGS =
@@ -71,6 +72,16 @@ record TwinRequest(String method, String path, String target, List<String> lines
       lines.add("Connection: " + (random.nextBoolean() ? "close" : "keep-alive, close"));
     }
     return new TwinRequest(method, path, target, lines);
+  }
+
+  boolean isForHost(String host) {
+    return lines.getFirst().contains(host);
+  }
+
+  /// Whether an answer that the origin wrote is to a request with the same mark, or without one.
+  boolean isOfItsMark(TwinWorld.Answer answer) {
+    return !answer.body().contains(" mark=")
+        || answer.body().contains(lines.contains("X-Mark: 1") ? " mark=1 " : " mark=null ");
   }
 
   /// In HTTP/1.1.

@@ -44,7 +44,7 @@ final class TwinWorld implements AutoCloseable {
       throws Exception {
     // All fetches for GET can be joined, and so be seen to end.
     CachePolicy policy = CachePolicy.defaults().toBuilder().doNotCollapseFor(Duration.ZERO).build();
-    proxy = new ProxyUnderTest(policy, fastHits, lease, routes);
+    proxy = new ProxyUnderTest(policy, routes, ProxyUnderTest.connections(), fastHits, lease);
     proxy.origin.onAny(
         request -> contents.getOrDefault(request.path(), TwinContent.none()).answer(request));
     this.connection = connection.apply(proxy.port);

@@ -3,11 +3,17 @@ package io.forebay.proxy;
 import static io.forebay.proxy.ProxyUnderTest.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.http.Glob;
+import io.forebay.proxy.route.RequestGuards;
+import io.forebay.proxy.route.RouteMatch;
+import io.forebay.proxy.route.RouteMatch.HeaderMatch;
+import io.forebay.proxy.route.RouteRules;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -82,6 +88,24 @@ class UpgradeTest {
     Awaitility.await().until(() -> proxy.proxy.figures().exchangesUnderWay() == 0);
     assertThat(proxy.pages.statistics().writes()).isZero();
     assertThat(proxy.records(1)).anyMatch(record -> record.status() == 101);
+  }
+
+  @Test
+  void aRouteOfItsOwnMayTakeThem() throws Exception {
+    var match =
+        new RouteMatch(
+            List.of(), List.of(new HeaderMatch("Upgrade", Glob.ignoringCase("echo"))), List.of());
+    proxy.proxy.useRoutes(
+        List.of(
+            proxy.all.as("sockets", "/*").withRules(RouteRules.USUAL.withMatch(match).withBypass()),
+            proxy.all),
+        RequestGuards.USUAL);
+    proxy.origin.on("/up", UpgradeTest::echo);
+    try (RawClient client = new RawClient(proxy.port)) {
+      client.send(asking("Echo"));
+      assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 101 ");
+    }
+    assertThat(proxy.records(1).getFirst().route()).isEqualTo("sockets");
   }
 
   @Test

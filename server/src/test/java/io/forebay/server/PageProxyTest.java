@@ -135,4 +135,38 @@ class PageProxyTest {
                       .contains("port " + taken.getLocalPort() + " is taken"));
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "trusted_fields: x-forwarded, ", "trusted_fields: forwarded, "})
+  void trustedProxiesAreBelievedInTheFieldsThatTheSettingNames(String setting) throws IOException {
+    HttpServer origin =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    origin.createContext(
+        "/",
+        exchange -> {
+          byte[] told =
+              exchange
+                  .getRequestHeaders()
+                  .getFirst("X-Forwarded-For")
+                  .getBytes(StandardCharsets.US_ASCII);
+          exchange.sendResponseHeaders(200, told.length);
+          exchange.getResponseBody().write(told);
+          exchange.close();
+        });
+    origin.start();
+    String settings =
+        "proxy: {trusted_networks: [127.0.0.0/8], "
+            + setting
+            + "origin: \"http://127.0.0.1:"
+            + origin.getAddress().getPort()
+            + "\"}";
+    try (var server = TestingServer.start(settings)) {
+      String told =
+          server.getPage("/p", "X-Forwarded-For", "192.0.2.1", "Forwarded", "for=192.0.2.2").body();
+      assertThat(told)
+          .isEqualTo((setting.contains(": forwarded") ? "192.0.2.2" : "192.0.2.1") + ", 127.0.0.1");
+    } finally {
+      origin.stop(0);
+    }
+  }
 }

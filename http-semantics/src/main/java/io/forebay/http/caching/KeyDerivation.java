@@ -15,7 +15,7 @@ import java.util.List;
 public record KeyDerivation(CacheKey key, List<Change> changes) {
 
   /// @param part of the URL, or of the request: `host`, `port`, `path`, `query`, `fragment`,
-  ///   `method`, `header`, `cookie`
+  ///   `method`, `route`, `header`, `cookie`
   /// @param received as it was sent; empty for what the key has beside the URL
   /// @param inKey what the key has instead; empty when it was dropped
   public record Change(String part, String received, String inKey, String why) {}
@@ -108,14 +108,24 @@ public record KeyDerivation(CacheKey key, List<Change> changes) {
       return;
     }
     for (String part : key.parts().split(String.valueOf(CacheKey.PARTS), -1)) {
-      boolean isCookie = part.startsWith("cookie ");
-      changes.add(
-          new Change(
-              isCookie ? "cookie" : "header",
-              "",
-              isCookie ? part.substring("cookie ".length()) : part,
-              "the route makes it part of the key"));
+      changes.add(added(part));
     }
+  }
+
+  private static Change added(String part) {
+    if (part.startsWith(KeyRule.ROUTE)) {
+      return new Change(
+          "route",
+          "",
+          part.substring(KeyRule.ROUTE.length()),
+          "the route takes requests by more than host and path, so its pages are its own");
+    }
+    boolean isCookie = part.startsWith(KeyRule.COOKIE);
+    return new Change(
+        isCookie ? "cookie" : "header",
+        "",
+        isCookie ? part.substring(KeyRule.COOKIE.length()) : part,
+        "the route makes it part of the key");
   }
 
   private static String path(String target) {

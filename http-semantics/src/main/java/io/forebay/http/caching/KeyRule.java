@@ -12,7 +12,9 @@ import java.util.List;
 ///
 /// @param headers names, in lower case and alphabetical order, of fields that are part of the key
 /// @param cookies names of cookies that are
-public record KeyRule(QueryRule query, List<String> headers, List<String> cookies) {
+/// @param route the name of the route whose pages are kept apart from those of others under the
+///   same URL; empty if they are not
+public record KeyRule(QueryRule query, List<String> headers, List<String> cookies, String route) {
 
   /// The URL alone, as it is.
   public static final KeyRule PLAIN = new KeyRule(QueryRule.PLAIN, List.of(), List.of());
@@ -20,20 +22,41 @@ public record KeyRule(QueryRule query, List<String> headers, List<String> cookie
   /// Longer parts are replaced by their digest.
   private static final int MAX_PARTS_LENGTH = 200;
 
+  /// Before a route's name among the parts.
+  static final String ROUTE = "route ";
+
+  /// Before a cookie's.
+  static final String COOKIE = "cookie ";
+
   public KeyRule {
     headers = headers.stream().map(FieldSyntax::lowerCase).distinct().sorted().toList();
     cookies = cookies.stream().distinct().sorted().toList();
   }
 
+  /// Of a route that shares its URLs' pages with others.
+  public KeyRule(QueryRule query, List<String> headers, List<String> cookies) {
+    this(query, headers, cookies, "");
+  }
+
+  /// @param name of the route; empty for none
+  public KeyRule ofRoute(String name) {
+    return name.equals(route) ? this : new KeyRule(query, headers, cookies, name);
+  }
+
   /// Whether the key is the URL as it is.
   public boolean isPlain() {
+    return isOfUrl() && route.isEmpty();
+  }
+
+  /// Whether nothing of the request is in the key but its URL, and that as it is.
+  public boolean isOfUrl() {
     return query.isPlain() && headers.isEmpty() && cookies.isEmpty();
   }
 
   /// @param request in its [io.forebay.http.RequestForm], after the route's edits
   public CacheKey keyOf(RequestHead request) {
     String uri = uriOf(TargetUri.of(request)).toString();
-    return headers.isEmpty() && cookies.isEmpty()
+    return headers.isEmpty() && cookies.isEmpty() && route.isEmpty()
         ? new CacheKey(uri)
         : new CacheKey(uri, parts(request.fields()));
   }
@@ -54,6 +77,9 @@ public record KeyRule(QueryRule query, List<String> headers, List<String> cookie
 
   private String parts(HttpFields fields) {
     StringBuilder parts = new StringBuilder();
+    if (!route.isEmpty()) {
+      parts.append(ROUTE).append(route); // no field has a space in its name
+    }
     for (String name : headers) {
       parts.append(parts.isEmpty() ? "" : CacheKey.PARTS).append(name);
       if (fields.contains(name)) {
@@ -61,7 +87,7 @@ public record KeyRule(QueryRule query, List<String> headers, List<String> cookie
       }
     }
     for (String name : cookies) {
-      parts.append(parts.isEmpty() ? "" : CacheKey.PARTS).append("cookie ").append(name);
+      parts.append(parts.isEmpty() ? "" : CacheKey.PARTS).append(COOKIE).append(name);
       appendCookie(parts, name, fields);
     }
     boolean isFit = parts.length() <= MAX_PARTS_LENGTH && parts.chars().allMatch(KeyRule::isFit);

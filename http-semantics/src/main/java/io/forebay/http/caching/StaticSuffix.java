@@ -5,6 +5,7 @@ import io.forebay.http.ResponseHead;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Whether a response is of a type that its path's suffix promises. An application that answers
@@ -14,6 +15,10 @@ final class StaticSuffix {
 
   /// Types that say nothing, but make a browser keep it as a file.
   private static final String BINARY = "application/octet-stream";
+
+  /// In `text/html`, `application/xhtml+xml` and their like, which no suffix here promises, though
+  /// some of the forms below would take them.
+  private static final String WEB_PAGE = "html";
 
   /// By suffix: what the type has to begin with, or, after a star, to end with.
   private static final Map<String, List<String>> TYPES = new HashMap<>();
@@ -68,8 +73,13 @@ final class StaticSuffix {
     }
   }
 
+  /// The suffixes that promise a type.
+  static Set<String> all() {
+    return Set.copyOf(TYPES.keySet());
+  }
+
   /// Whether the response must not be stored: it is a successful one, its path ends like a static
-  /// file's, and its type is missing or another.
+  /// file's, and its type is missing or another; a web page is always another.
   ///
   /// @param target path and query
   static boolean contradicts(String target, ResponseHead response) {
@@ -80,9 +90,15 @@ final class StaticSuffix {
     if (allowed == null) {
       return false;
     }
-    String field = response.fields().first("Content-Type").orElse("");
-    String type = FieldSyntax.lowerCase(FieldSyntax.trimmed(field.split(";", 2)[0]));
-    return !type.equals(BINARY) && allowed.stream().noneMatch(form -> matches(type, form));
+    // Of several, which is an error, software takes one or the other.
+    List<String> members = FieldSyntax.listMembers(response.fields(), "Content-Type");
+    return members.isEmpty() || !members.stream().allMatch(member -> fits(member, allowed));
+  }
+
+  private static boolean fits(String member, List<String> allowed) {
+    String type = FieldSyntax.lowerCase(FieldSyntax.trimmed(member.split(";", 2)[0]));
+    return !type.contains(WEB_PAGE)
+        && (type.equals(BINARY) || allowed.stream().anyMatch(form -> matches(type, form)));
   }
 
   private static boolean matches(String type, String form) {

@@ -5,6 +5,16 @@ final class StatusCodes {
 
   private StatusCodes() {}
 
+  /// Whether it speaks of the target, so that others are likely to be answered with it too, and not
+  /// of this request's own fields or of the server's troubles. A 4xx that is not known is taken as
+  /// 400 (RFC 9110 §15).
+  static boolean isOfTarget(int status) {
+    return switch (status) {
+      case 401, 402, 403, 404, 409, 410, 451 -> true;
+      default -> status < 400;
+    };
+  }
+
   /// Defined as heuristically cacheable (RFC 9110 §15.1).
   static boolean isHeuristicallyCacheable(int status) {
     return switch (status) {

@@ -42,7 +42,8 @@ public sealed interface StoreDecision {
   /// Do not store it.
   ///
   /// @param doNotCollapseFor for how long requests of this key must not wait for one another; zero
-  ///   when the reason lies in this one request
+  ///   when the reason lies in this one request, or the response does
+  ///   ([StoreRules#provesUnshareable])
   record DoNotStore(Reason reason, Duration doNotCollapseFor) implements StoreDecision {}
 
   /// Why a response is not stored.

@@ -40,8 +40,8 @@ public final class StoreRules {
   /// Decides anew on a stored response that a 304 confirmed (§4.3.4): its fields are updated, its
   /// age is the 304's. When the answer is [DoNotStore], the stored response must be removed.
   ///
-  /// A 200 to HEAD that does not contradict the stored response ([Validation#freshenedByHead])
-  /// updates it in the same way (§4.3.5).
+  /// A 200 to HEAD that confirms the stored response ([Validation#byHead]) updates it in the same
+  /// way (§4.3.5).
   ///
   /// @param stored the head as it was stored
   public static StoreDecision decideFreshened(
@@ -88,12 +88,12 @@ public final class StoreRules {
             .or(() -> forbiddenByDirectives(request, response, governing.directives(), policy))
             .or(() -> forbiddenByFields(request, response, governing, policy));
     if (forbidden.isPresent()) {
-      return doNotStore(forbidden.get(), response, policy);
+      return doNotStore(forbidden.get(), request, response, policy);
     }
     Freshness freshness = FreshnessRules.of(response, governing, policy, responseTime);
     Optional<Reason> useless = useless(response, governing, freshness, initialAge, policy);
     if (useless.isPresent()) {
-      return doNotStore(useless.get(), response, policy);
+      return doNotStore(useless.get(), request, response, policy);
     }
     List<String> stripped = strippedFields(governing.directives(), response, policy);
     return new Store(
@@ -266,11 +266,24 @@ public final class StoreRules {
     return DeltaSeconds.bounded(windows.compareTo(validation) > 0 ? windows : validation);
   }
 
-  private static DoNotStore doNotStore(Reason reason, ResponseHead response, CachePolicy policy) {
+  private static DoNotStore doNotStore(
+      Reason reason, RequestHead request, ResponseHead response, CachePolicy policy) {
     return new DoNotStore(
         reason,
-        reason.isOfResource() && response.status() < 500
+        reason.isOfResource() && provesUnshareable(request, response)
             ? policy.doNotCollapseFor()
             : Duration.ZERO);
+  }
+
+  /// Whether a response that turned out not to be for others says that the next ones of its key
+  /// won't be either, so that nobody should wait for them.
+  ///
+  /// It does not if one client can provoke it by its own fields: that client could send everybody
+  /// to the origin when a page's time is over. So no 4xx that speaks of the request (400, 406, 413,
+  /// 429, 431, …), nothing that was asked with `Authorization`, which is never collapsed and is
+  /// answered for those credentials; and no 5xx, which soon is another. 401 and 403 count: a page
+  /// that is refused to all is one that nobody should wait for.
+  public static boolean provesUnshareable(RequestHead request, ResponseHead response) {
+    return StatusCodes.isOfTarget(response.status()) && !request.fields().contains("Authorization");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -145,19 +146,43 @@ public final class Validation {
     return stored.withFields(fields.build());
   }
 
-  /// What a 200 response to HEAD means for a stored 200 response to GET (§4.3.5).
+  /// What a 200 response to HEAD says of a stored response to GET (§4.3.5).
   ///
-  /// @return the updated head; empty when the stored response is out of date and must be
-  ///   invalidated
-  public static Optional<ResponseHead> freshenedByHead(ResponseHead stored, ResponseHead head) {
-    for (String name : List.of("ETag", "Last-Modified", "Content-Length")) {
-      Optional<String> told = head.fields().first(name);
-      Optional<String> known = stored.fields().first(name);
-      boolean isUnknownLength = name.equals("Content-Length") && known.isEmpty();
-      if (told.isPresent() && !told.equals(known) && !isUnknownLength) {
-        return Optional.empty();
-      }
+  /// The RFC has it update whatever it does not contradict, also without any validator. Here it
+  /// does not: the body may be another, and anybody could keep an old one fresh by asking HEAD. Nor
+  /// does an answer in another content coding contradict, since its validators and length are
+  /// another representation's: there are origins that code GET only.
+  ///
+  /// @param completeLength of the stored body, as it was received and however it was framed; of a
+  ///   part, what the whole has; empty when that is not known
+  public static HeadFinding byHead(
+      ResponseHead stored, OptionalLong completeLength, ResponseHead head) {
+    if (stored.status() / 100 != 2) {
+      return HeadFinding.CONTRADICTS;
     }
-    return Optional.of(freshened(stored, head));
+    if (!codings(stored).equals(codings(head))) {
+      return HeadFinding.SAYS_NOTHING;
+    }
+    if (tellsAnother("ETag", stored, head)
+        || tellsAnother("Last-Modified", stored, head)
+        || tellsAnotherLength(completeLength, head)) {
+      return HeadFinding.CONTRADICTS;
+    }
+    return hasValidator(head) ? HeadFinding.CONFIRMS : HeadFinding.SAYS_NOTHING;
+  }
+
+  private static List<String> codings(ResponseHead response) {
+    return response.fields().all("Content-Encoding").stream().map(FieldSyntax::lowerCase).toList();
+  }
+
+  private static boolean tellsAnother(String name, ResponseHead stored, ResponseHead head) {
+    Optional<String> told = head.fields().first(name);
+    return told.isPresent() && !told.equals(stored.fields().first(name));
+  }
+
+  private static boolean tellsAnotherLength(OptionalLong known, ResponseHead head) {
+    return known.isPresent()
+        && !head.fields().all("Content-Length").stream()
+            .allMatch(Long.toString(known.getAsLong())::equals);
   }
 }

@@ -153,6 +153,24 @@ class KeyRuleTest {
   }
 
   @Test
+  void aRouteThatKeepsItsPagesApartPutsItsNameIntoTheKey() {
+    KeyRule plain = KeyRule.PLAIN.ofRoute("beta");
+    CacheKey key = plain.keyOf(get("/p"));
+    assertThat(key.uri()).as("what invalidations name").isEqualTo("http://a/p");
+    assertThat(key.parts()).isEqualTo("route beta");
+    assertThat(plain.isPlain()).isFalse();
+    assertThat(plain.isOfUrl()).isTrue();
+    assertThat(plain.ofRoute("")).isEqualTo(KeyRule.PLAIN);
+    KeyRule more =
+        new KeyRule(QueryRule.PLAIN, List.of("x"), List.of("c")).ofRoute("a very: odd=name");
+    assertThat(more.keyOf(get("/p", "X", "1")).parts())
+        .isEqualTo("route a very: odd=name\rx: 1\rcookie c");
+    assertThat(KeyDerivation.of(get("/p"), get("/p"), plain).changes())
+        .extracting(change -> change.part() + " > " + change.inKey())
+        .containsExactly("route > beta");
+  }
+
+  @Test
   void theUrlOfAnInvalidationIsRewrittenTheSameWay() {
     KeyRule rule = new KeyRule(query(Selection.DROP, true, "utm_*"), List.of("x"), List.of());
     String target = "/p?b=1&utm_x=2&a=3";

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -200,7 +201,8 @@ class RandomMessagesTest {
     Preconditions.notModified(response);
     UnsafeInvalidation.urisOf(request, response);
     Validation.freshened(response, new ResponseHead(304, fields(random)));
-    Validation.freshenedByHead(response, new ResponseHead(200, fields(random)));
+    Validation.byHead(
+        response, OptionalLong.of(random.nextInt(20)), new ResponseHead(200, fields(random)));
     long length = random.nextInt(20);
     switch (ByteRanges.select(request, length)) {
       case ByteRanges.Selection.Single(ByteRanges.ByteRange range) -> {

@@ -329,6 +329,30 @@ class StoreRulesTest {
     assertThat(get(503)).isEqualTo(new DoNotStore(Reason.NO_FRESHNESS, Duration.ZERO));
   }
 
+  @Test
+  void theyAreNotWhenTheRequestIsToBlame() {
+    assertThat(
+            IntStream.range(200, 600)
+                .filter(status -> status != 206 && status != 304)
+                .filter(status -> setsFollowersFree(get(status, "Cache-Control", "no-store"))))
+        .allMatch(status -> status < 452)
+        .contains(200, 204, 301, 302, 307, 401, 402, 403, 404, 409, 410, 451)
+        .doesNotContain(400, 405, 406, 408, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422)
+        .doesNotContain(425, 426, 428, 429, 431, 450, 499, 500, 502, 503, 504);
+    for (int status : new int[] {200, 401, 403, 404}) {
+      StoreDecision authorized =
+          decide(
+              request("GET", "Authorization", "Basic x"),
+              response(status, "Cache-Control", "no-store"),
+              POLICY);
+      assertThat(authorized).isEqualTo(new DoNotStore(Reason.NO_STORE, Duration.ZERO));
+    }
+  }
+
+  private static boolean setsFollowersFree(StoreDecision decision) {
+    return decision instanceof DoNotStore refused && !refused.doNotCollapseFor().isZero();
+  }
+
   @ParameterizedTest
   @EnumSource(Reason.class)
   void everyReasonIsASentenceForPeople(Reason reason) {

@@ -203,13 +203,13 @@ public final class Fetch {
   }
 
   /// Notes that a response is for the one client that asked, and that those of its URL are likely
-  /// to be.
+  /// to be, if it says so.
   ///
   /// @param mark that says so already, as far as it is known
   private Fate refused(
       Received received, StoreDecision.DoNotStore refusal, @Nullable UncollapsibleMark mark) {
     Duration span = refusal.doNotCollapseFor();
-    if (!span.isZero() && (mark == null || !mark.isYoung(span))) {
+    if (!span.isZero() && received.provesUnshareable() && (mark == null || !mark.isYoung(span))) {
       pages.markUncollapsible(received.flight().key(), span);
     }
     return unshared(received, new Fate.Forbidden(refusal.reason()));
@@ -244,7 +244,7 @@ public final class Fetch {
     return switch (received.decision()) {
       case StoreDecision.Store store
           when contentLength(head).orElse(0) > order.route().maxStoredBodyBytes() -> {
-        pages.markUncollapsible(flight.key(), received.policy().doNotCollapseFor());
+        storing.noteUnshareable(received);
         yield pass(
             received, unshared(received, new Fate.NotKept(Fate.Cause.BODY_TOO_LARGE)), passing);
       }

@@ -31,6 +31,17 @@ record Received(Flight flight, Fetch.Order order, ResponseHead head, Answered an
         : head;
   }
 
+  /// Whether, if it is not for others, the next ones of its key are not likely to be either
+  /// ([StoreRules#provesUnshareable]).
+  ///
+  /// A refusal in place of a page that is stored may be this client's alone, as a firewall's is:
+  /// the page was for all so far.
+  boolean provesUnshareable() {
+    boolean isRefusal = head.status() == 401 || head.status() == 403;
+    return StoreRules.provesUnshareable(order.sent(), head)
+        && !(isRefusal && !order.validated().isEmpty());
+  }
+
   StoreDecision decision() {
     if (order.notForStore().isPresent()) {
       return new StoreDecision.DoNotStore(order.notForStore().get(), Duration.ZERO);

@@ -21,6 +21,7 @@ import io.forebay.proxy.route.RouteTable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// What a fetch does to the store: it puts the response there, updates what a 304 or a HEAD
@@ -76,12 +77,19 @@ final class Storing {
   /// of date.
   void updateByHead(Received received) {
     for (StoredCandidatePage candidate : received.order().validated()) {
-      if (Validation.freshenedByHead(candidate.response(), received.head()).isPresent()) {
-        freshen(received, candidate);
-      } else {
-        pages.invalidate(Set.of(received.flight().key().uri()));
+      switch (Validation.byHead(candidate.response(), completeLength(candidate), received.head())) {
+        case CONFIRMS -> freshen(received, candidate);
+        case CONTRADICTS -> pages.invalidate(Set.of(received.flight().key().uri()));
+        case SAYS_NOTHING -> {}
       }
     }
+  }
+
+  private static OptionalLong completeLength(StoredCandidatePage candidate) {
+    return candidate
+        .storedPart()
+        .map(ContentRange::completeLength)
+        .orElseGet(() -> OptionalLong.of(candidate.page().body().length));
   }
 
   /// Stores the candidate again with the fields of a response that confirmed it; empty when it is
@@ -220,6 +228,13 @@ final class Storing {
   /// other.
   void noteIfNeverFresh(Received received, StoreDecision.Store store) {
     if (!store.freshness().isFreshAt(store.initialAge())) {
+      noteUnshareable(received);
+    }
+  }
+
+  /// Notes that responses of the URL are not likely to be for others, if this one says so.
+  void noteUnshareable(Received received) {
+    if (received.provesUnshareable()) {
       pages.markUncollapsible(received.flight().key(), received.policy().doNotCollapseFor());
     }
   }

@@ -13,7 +13,8 @@ import java.util.Optional;
 /// @param path begins with `/`; `*` stands for anything, also for nothing
 /// @param pool whose origins answer
 /// @param maxStoredBodyBytes larger bodies pass through without being stored
-/// @param rules what else holds
+/// @param rules what else holds; if host and path alone do not decide that a request gets this
+///   route, its name is part of the key
 public record Route(
     String name,
     Optional<String> host,
@@ -28,6 +29,8 @@ public record Route(
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("a path begins with \"/\", got \"" + path + "\"");
     }
+    // Which of two routes to one URL took a request is in no other part of the key.
+    rules = rules.withKey(rules.key().ofRoute(rules.match().isAny() ? "" : name));
   }
 
   /// With the usual rules.

@@ -11,16 +11,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProvenanceTest {
 
-  private static final TrustedNetworks TRUSTED =
-      new TrustedNetworks(List.of(Network.parse("10.0.0.0/8").orElseThrow()));
-
-  private static Provenance of(String hop, String... fields) {
+  private static Provenance of(TrustedFields believed, String hop, String... fields) {
+    TrustedNetworks trusted =
+        new TrustedNetworks(List.of(Network.parse("10.0.0.0/8").orElseThrow()), believed);
     return Provenance.of(
-        new ClientConnection(hop, TRUSTED.contains(hop), false),
-        TRUSTED,
+        new ClientConnection(hop, trusted.contains(hop), false),
+        trusted,
         "http",
         "inner",
         HttpFields.of(fields));
+  }
+
+  private static Provenance of(String hop, String... fields) {
+    return of(TrustedFields.X_FORWARDED, hop, fields);
+  }
+
+  /// Client, scheme, host, and what is told of the way.
+  private static String text(Provenance provenance) {
+    return provenance.sender().client()
+        + " "
+        + provenance.scheme()
+        + " "
+        + provenance.authority()
+        + " "
+        + provenance.sender().before();
   }
 
   @Test
@@ -56,39 +70,100 @@ class ProvenanceTest {
         "''|10.0.0.1",
       })
   void ofTheAddressesTheLastForeignOneIsTheClient(String forwardedFor, String client) {
-    assertThat(of("10.0.0.1", "X-Forwarded-For", forwardedFor).sender())
-        .isEqualTo(new Sender(client, "10.0.0.1", true));
+    Sender sender = of("10.0.0.1", "X-Forwarded-For", forwardedFor).sender();
+    assertThat(sender.client()).isEqualTo(client);
+    assertThat(sender.hop()).isEqualTo("10.0.0.1");
+    assertThat(sender.word()).isEqualTo(Sender.Word.X_FORWARDED);
   }
 
   @Test
   void aTrustedProxySaysSchemeAndHost() {
-    assertThat(
-            of(
-                "10.0.0.1",
-                "X-Forwarded-For",
-                "192.0.2.1",
-                "X-Forwarded-Proto",
-                "HTTPS",
-                "X-Forwarded-Host",
-                "outer:8443"))
-        .isEqualTo(
-            new Provenance(new Sender("192.0.2.1", "10.0.0.1", true), "https", "outer:8443"));
+    Provenance provenance =
+        of(
+            "10.0.0.1",
+            "X-Forwarded-For",
+            "192.0.2.1",
+            "X-Forwarded-Proto",
+            "HTTPS",
+            "X-Forwarded-Host",
+            "outer:8443");
+    assertThat(text(provenance))
+        .isEqualTo("192.0.2.1 https outer:8443 [for=192.0.2.1;host=\"outer:8443\";proto=https]");
     assertThat(of("10.0.0.1", "X-Forwarded-Proto", "https").scheme()).isEqualTo("https");
     assertThat(of("10.0.0.1", "X-Forwarded-Proto", "gopher").scheme()).isEqualTo("http");
   }
 
   @Test
-  void theStandardFieldIsReadBeforeTheOthers() {
+  void theStandardFieldCountsIfTrustedProxiesWriteIt() {
+    assertThat(
+            text(
+                of(
+                    TrustedFields.FORWARDED,
+                    "10.0.0.1",
+                    "X-Forwarded-For",
+                    "6.6.6.6",
+                    "Forwarded",
+                    "for=5.5.5.5;host=invented;proto=http, for=\"192.0.2.1:80\";host=outer;proto=HTTPS,"
+                        + " for=10.0.0.2;host=middle;proto=http")))
+        .isEqualTo(
+            "192.0.2.1 https outer [for=5.5.5.5, for=192.0.2.1;host=outer;proto=https,"
+                + " for=10.0.0.2;host=middle;proto=http]");
+  }
+
+  /// A balancer writes one kind and passes on the other as the client sent it.
+  @Test
+  void theKindThatTrustedProxiesDoNotWriteIsNobodysWord() {
+    String[] fields = {
+      "X-Forwarded-For",
+      "192.0.2.1",
+      "X-Forwarded-Proto",
+      "https",
+      "X-Forwarded-Host",
+      "outer",
+      "Forwarded",
+      "for=10.1.2.3;host=x;proto=http"
+    };
+    assertThat(text(of("10.0.0.1", fields)))
+        .isEqualTo("192.0.2.1 https outer [for=192.0.2.1;host=outer;proto=https]");
+    fields[7] = "for=10.1.2.3;for=10.1.2.4";
+    assertThat(text(of("10.0.0.1", fields))).startsWith("192.0.2.1 https outer ");
+    fields[7] = "for=192.0.2.2;host=y;proto=http";
+    assertThat(text(of(TrustedFields.FORWARDED, "10.0.0.1", fields)))
+        .isEqualTo("192.0.2.2 http y [for=192.0.2.2;host=y;proto=http]");
+  }
+
+  @Test
+  void whatAClientMakesUpDoesNotHideWhatATrustedProxyAdds() {
+    assertThat(
+            text(
+                of(
+                    TrustedFields.FORWARDED,
+                    "10.0.0.1",
+                    "Forwarded",
+                    "for=10.1.2.3, for=bad;for=worse",
+                    "Forwarded",
+                    "for=192.0.2.1")))
+        .isEqualTo("192.0.2.1 http inner [for=192.0.2.1]");
+    assertThat(
+            text(
+                of(TrustedFields.FORWARDED, "10.0.0.1", "Forwarded", "for=192.0.2.1, for=a;for=b")))
+        .as("the trusted proxy's own is malformed")
+        .isEqualTo("10.0.0.1 http inner []");
+  }
+
+  /// Some origins look for `host=` anywhere in the field.
+  @Test
+  void whatIsNoAddressIsNotTold() {
+    assertThat(of("10.0.0.1", "X-Forwarded-For", "a;host=evil, \"b\", 192.0.2.1").sender().before())
+        .hasToString("[for=unknown, for=unknown, for=192.0.2.1]");
     assertThat(
             of(
-                "10.0.0.1",
-                "X-Forwarded-For",
-                "6.6.6.6",
-                "Forwarded",
-                "for=5.5.5.5;host=invented;proto=http, for=192.0.2.1;host=outer;proto=https,"
-                    + " for=10.0.0.2;host=middle;proto=http"))
-        .isEqualTo(new Provenance(new Sender("192.0.2.1", "10.0.0.1", true), "https", "outer"));
-    assertThat(of("10.0.0.1", "Forwarded", "for=bad;for=worse").sender())
-        .isEqualTo(new Sender("10.0.0.1", "10.0.0.1", true));
+                    TrustedFields.FORWARDED,
+                    "10.0.0.1",
+                    "Forwarded",
+                    "for=\"x;host=evil\";host=evil, for=_hidden;host=a")
+                .sender()
+                .before())
+        .hasToString("[for=unknown, for=unknown;host=a]");
   }
 }

@@ -68,7 +68,7 @@ final class ProxyMapping {
         settings.maxConnections(),
         settings.headerTimeout(),
         settings.maxHeaderFields(),
-        new TrustedNetworks(settings.trustedNetworks()),
+        new TrustedNetworks(settings.trustedNetworks(), settings.trustedFields()),
         settings.proxyProtocol(),
         settings.http2(),
         settings.http2MaxStreams(),

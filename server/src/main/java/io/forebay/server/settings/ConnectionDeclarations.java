@@ -5,13 +5,16 @@ import static io.forebay.server.settings.SettingTypes.integer;
 import static io.forebay.server.settings.SettingTypes.listOf;
 import static io.forebay.server.settings.SettingTypes.network;
 import static io.forebay.server.settings.SettingTypes.onOff;
+import static io.forebay.server.settings.SettingTypes.parsed;
 import static io.forebay.server.settings.SettingTypes.text;
 
 import io.forebay.proxy.listen.Network;
+import io.forebay.proxy.listen.TrustedFields;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The connections of the proxy's clients: bounds, protocols, whom to believe.
 final class ConnectionDeclarations {
@@ -63,8 +66,23 @@ final class ConnectionDeclarations {
           listOf(network()),
           List.of(),
           "Proxies and load balancers before this one: what they say of the client, the scheme and"
-              + " the host (Forwarded, X-Forwarded-*) is believed. From all others such fields are"
+              + " the host (proxy.trusted_fields) is believed. From all others such fields are"
               + " dropped.");
+
+  static final Setting<TrustedFields> PROXY_TRUSTED_FIELDS =
+      Setting.of(
+          "proxy.trusted_fields",
+          parsed(
+              "x-forwarded or forwarded",
+              text ->
+                  Stream.of(TrustedFields.values())
+                      .filter(fields -> fields.toString().equalsIgnoreCase(text))
+                      .findFirst(),
+              TrustedFields::toString),
+          TrustedFields.X_FORWARDED,
+          "Which fields the proxies of proxy.trusted_networks write themselves: x-forwarded"
+              + " (X-Forwarded-For, -Proto, -Host) or forwarded (Forwarded, RFC 7239). The other"
+              + " kind is dropped, since they may pass it on as a client wrote it.");
 
   static final Setting<Boolean> PROXY_PROXY_PROTOCOL =
       Setting.of(
@@ -100,6 +118,7 @@ final class ConnectionDeclarations {
           PROXY_HTTP2,
           PROXY_HTTP2_MAX_STREAMS,
           PROXY_TRUSTED_NETWORKS,
+          PROXY_TRUSTED_FIELDS,
           PROXY_PROXY_PROTOCOL,
           PROXY_UPGRADE_PROTOCOLS,
           PROXY_MAX_UPGRADED);
@@ -113,6 +132,7 @@ final class ConnectionDeclarations {
         values.get(PROXY_HTTP2),
         values.get(PROXY_HTTP2_MAX_STREAMS).intValue(),
         values.get(PROXY_TRUSTED_NETWORKS),
+        values.get(PROXY_TRUSTED_FIELDS),
         values.get(PROXY_PROXY_PROTOCOL),
         TlsDeclarations.readListener(settings),
         values.get(PROXY_UPGRADE_PROTOCOLS).stream()

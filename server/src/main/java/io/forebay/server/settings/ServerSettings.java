@@ -12,6 +12,7 @@ import io.forebay.cache.tier.WriteMode;
 import io.forebay.http.caching.StoreGuards.AmbiguousPaths;
 import io.forebay.proxy.listen.Network;
 import io.forebay.proxy.listen.TagFields;
+import io.forebay.proxy.listen.TrustedFields;
 import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.tls.TlsVersion;
 import io.forebay.server.audit.AuditDatabase;
@@ -192,6 +193,7 @@ public record ServerSettings(
       boolean http2,
       int http2MaxStreams,
       List<Network> trustedNetworks,
+      TrustedFields trustedFields,
       boolean proxyProtocol,
       TlsListener tls,
       List<String> upgradeProtocols,

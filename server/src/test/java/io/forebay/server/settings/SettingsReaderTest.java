@@ -157,6 +157,7 @@ class SettingsReaderTest {
           shutdown: {grace: 10}             | f.yaml:1:19: shutdown.grace: expected a duration with its unit (ms, s, m, h or d), such as 30s, from 0s to 1h, but found "10"
           shutdown: {grace: -1s}            | f.yaml:1:19: shutdown.grace: expected a duration with its unit (ms, s, m, h or d), such as 30s, from 0s to 1h, but found "-1s"
           shutdown: {grace: 2h}             | f.yaml:1:19: shutdown.grace: expected a duration with its unit (ms, s, m, h or d), such as 30s, from 0s to 1h, but found "2h" (it is out of bounds)
+          proxy: {trusted_fields: both}     | f.yaml:1:25: proxy.trusted_fields: expected x-forwarded or forwarded, but found "both"
           shutdown: 10s                     | f.yaml:1:11: shutdown holds settings by name (shutdown.grace, …), not a value of its own
           shutdown: {grace: }               | f.yaml:1:18: shutdown.grace has no value; expected a duration with its unit (ms, s, m, h or d), such as 30s, from 0s to 1h, or remove the line
           memory: {max_bytes: 256}          | f.yaml:1:21: memory.max_bytes: expected a size with its unit (B, KiB, MiB, GiB), such as 256MiB, from 1MiB to 10TiB, but found "256"
