@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Settings files that are nearly right: never an exception, always an answer, and each problem in
-/// one line with its place in the file.
+/// one line, with its place in the file if it is about something that is there.
 @Tag("checker")
 class FuzzedSettingsTest {
 
@@ -121,10 +121,19 @@ class FuzzedSettingsTest {
     assertThat(problems).as(about).isNotEmpty();
     for (SettingProblem problem : problems) {
       assertThat(problem.message()).as(about).isNotBlank();
-      assertThat(problem.describe())
-          .as(about)
-          .startsWith("f.yaml:")
-          .matches(line -> line.chars().noneMatch(Character::isISOControl), "is one line");
+      String line = problem.describe();
+      assertThat(line.chars().noneMatch(Character::isISOControl)).as(line + about).isTrue();
+      switch (problem.origin()) {
+        // What is missing is nowhere, and so named.
+        case SettingOrigin.Default() -> assertThat(line).as(about).contains(problem.setting());
+        case SettingOrigin.File(var path, var row, var column) -> {
+          assertThat(line).as(about).startsWith(path + ":" + row + ":" + column + ": ");
+          assertThat(row).as(about).isPositive();
+          assertThat(column).as(about).isPositive();
+        }
+        case SettingOrigin.Environment _, SettingOrigin.EnvFile _, SettingOrigin.Flag _ ->
+            throw new AssertionError(line + about);
+      }
     }
   }
 
