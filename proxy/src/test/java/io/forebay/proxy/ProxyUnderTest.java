@@ -47,6 +47,7 @@ final class ProxyUnderTest implements AutoCloseable {
 
   static final int MAX_STORED_BODY_BYTES = 1_000_000;
   static final int MAX_FOLLOWERS = 200;
+  static final Duration IDLE_TIMEOUT = seconds(20);
 
   /// The route that takes everything, from which others are made.
   final Route all;
@@ -98,6 +99,7 @@ final class ProxyUnderTest implements AutoCloseable {
         nameServers,
         List::of,
         connections(),
+        IDLE_TIMEOUT,
         true,
         Lease.ENDLESS,
         List.of());
@@ -112,6 +114,7 @@ final class ProxyUnderTest implements AutoCloseable {
         List.of(),
         List::of,
         connections(),
+        IDLE_TIMEOUT,
         true,
         Lease.ENDLESS,
         List.of(new OriginLink(http2Origin, OriginProtocol.HTTP2, OriginTls.USUAL)));
@@ -120,6 +123,21 @@ final class ProxyUnderTest implements AutoCloseable {
   private static PoolSettings neverDown(Origin origin) {
     return PoolSettings.of("all", List.of(origin))
         .with(new PoolSettings.DownRules(1_000_000, seconds(1), seconds(1), 50));
+  }
+
+  /// With another patience for clients that send or take nothing.
+  ProxyUnderTest(Duration idleTimeout) throws Exception {
+    this(
+        scripted -> PoolSettings.of("all", List.of(scripted)),
+        CachePolicy.defaults(),
+        new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
+        List.of(),
+        List::of,
+        connections(),
+        idleTimeout,
+        true,
+        Lease.ENDLESS,
+        List.of());
   }
 
   /// @param routes made from the one that takes everything
@@ -146,6 +164,7 @@ final class ProxyUnderTest implements AutoCloseable {
         List.of(),
         routes,
         connections(),
+        IDLE_TIMEOUT,
         fastHits,
         Lease.ENDLESS,
         List.of());
@@ -172,6 +191,7 @@ final class ProxyUnderTest implements AutoCloseable {
         List.of(),
         routes,
         connections,
+        IDLE_TIMEOUT,
         fastHits,
         lease,
         List.of());
@@ -184,6 +204,7 @@ final class ProxyUnderTest implements AutoCloseable {
       List<InetSocketAddress> nameServers,
       Function<Route, List<Route>> routes,
       ConnectionSettings connections,
+      Duration idleTimeout,
       boolean fastHits,
       Lease lease,
       List<OriginLink> links)
@@ -211,7 +232,7 @@ final class ProxyUnderTest implements AutoCloseable {
             0,
             1_000,
             16_384,
-            seconds(20),
+            idleTimeout,
             seconds(40),
             1,
             TagFields.DEBUG,
