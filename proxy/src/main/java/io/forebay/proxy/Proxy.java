@@ -166,6 +166,11 @@ public final class Proxy implements AutoCloseable {
     return pools.figures();
   }
 
+  /// Pages that wait to be made in a content coding, or are being made.
+  int codingsUnderWay() {
+    return coder.underWay();
+  }
+
   /// A moment's figures.
   public ProxyFigures figures() {
     return new ProxyFigures(
