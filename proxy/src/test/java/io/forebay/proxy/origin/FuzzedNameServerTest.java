@@ -47,12 +47,12 @@ class FuzzedNameServerTest {
           "\u00c0\u000c",
           "\u00c0\0",
           "\u00c0\u00ff",
-          "\u003f",
+          "?",
           "\0\u0001\0\u0001",
           "\0\u0005\0\u0001",
           "\0\u001c\0\u0001",
-          "\0\u0021\0\u0001",
-          "\0\u0029",
+          "\0!\0\u0001",
+          "\0)",
           "\u0004test\0",
           "\u007f\u00ff\u00ff\u00ff");
 
@@ -165,7 +165,7 @@ class FuzzedNameServerTest {
     while (query[end] != 0) {
       end += query[end] + 1;
     }
-    int type = query[end + 1] << 8 | query[end + 2] & 0xff;
+    int type = query[end + 1] << 8 | (query[end + 2] & 0xff);
     int questionEnd = end + 5;
     int answers = type == A || type == SRV ? 1 : 0;
     ByteBuf reply = Unpooled.buffer();
