@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -231,7 +232,7 @@ class Http2OriginTest {
     try (TestingServer server = TestingServer.start(yaml())) {
       Future<HttpResponse<String>> other = getLater(server, "/slow");
       Awaitility.await().until(() -> slow.size() == 1);
-      asked.element().connection().goAway(0);
+      var _ = asked.element().connection().shutdown(20, TimeUnit.SECONDS);
       for (int i = 0; i < 5; i++) {
         assertThat(server.getPage("/next" + i).body()).isEqualTo("HTTP_2 /next" + i);
       }
