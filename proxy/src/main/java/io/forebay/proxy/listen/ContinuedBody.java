@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// A body whose sender waits to be told to go on (RFC 9110 §10.1.1): it is told when somebody wants
-/// the body, which an origin does once there is a connection to it. So the body of a request that is
-/// refused, or for which no origin is had, is never sent.
+/// the body, which an origin does once there is a connection to it. So the body of a request that
+/// is refused, or for which no origin is had, is never sent.
 public final class ContinuedBody implements BodySource {
 
   private final Runnable tell;

@@ -2,14 +2,17 @@ package io.forebay.server.caches;
 
 import io.forebay.cache.Cache;
 import io.forebay.cache.Lifetime;
+import io.forebay.cache.LogOutcome;
 import io.forebay.cache.WhatIfQuestions;
 import io.forebay.cache.policy.EvictionPolicies;
 import io.forebay.cache.tier.WriteMode;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 
@@ -30,6 +33,9 @@ public final class CacheRegistry implements AutoCloseable {
   private final Map<String, NamedCache> caches = new ConcurrentSkipListMap<>();
   private final Map<String, Cache<?, ?>> others = new ConcurrentSkipListMap<>();
 
+  /// Names of caches whose deletion the log did not keep, oldest first; the newest so many.
+  private final Set<String> notKept = new LinkedHashSet<>(); // guarded by this
+
   /// What became of creating or changing a cache.
   public sealed interface DefineOutcome {
     record Created(NamedCache cache) implements DefineOutcome {}
@@ -45,11 +51,20 @@ public final class CacheRegistry implements AutoCloseable {
   }
 
   /// What became of deleting a cache.
-  public enum DeleteOutcome {
-    DELETED,
-    UNKNOWN,
+  public sealed interface DeleteOutcome {
+    record Deleted() implements DeleteOutcome {}
+
+    /// Deleted here; other nodes hear that its values are invalid once the log is back.
+    record Pending() implements DeleteOutcome {}
+
+    /// Deleted here, but the log did not keep that its values are invalid. Not to be acknowledged;
+    /// deleting it again tells the log again.
+    record NotKept(String why) implements DeleteOutcome {}
+
+    record Unknown() implements DeleteOutcome {}
+
     /// `default` and reserved names stay.
-    PERMANENT
+    record Permanent() implements DeleteOutcome {}
   }
 
   public CacheRegistry(CacheEngine engine, NodeDefaults node) {
@@ -187,18 +202,34 @@ public final class CacheRegistry implements AutoCloseable {
     }
   }
 
-  /// Deletes a cache with all that it holds.
+  /// Deletes a cache with all that it holds, here and, by the log, in tiers and on other nodes.
   public synchronized DeleteOutcome delete(String name) {
     if (name.equals(DEFAULT) || others.containsKey(name)) {
-      return DeleteOutcome.PERMANENT;
+      return new DeleteOutcome.Permanent();
     }
     NamedCache gone = caches.remove(name);
-    if (gone == null) {
-      return DeleteOutcome.UNKNOWN;
+    if (gone != null) {
+      gone.cache().close();
+    } else if (!notKept.contains(name)) {
+      return new DeleteOutcome.Unknown();
     }
-    gone.cache().close();
-    tiering.deleted(gone);
-    return DeleteOutcome.DELETED;
+    return switch (tiering.deleted(name)) {
+      case LogOutcome.Kept _ -> {
+        notKept.remove(name);
+        yield new DeleteOutcome.Deleted();
+      }
+      case LogOutcome.Queued _ -> {
+        notKept.remove(name);
+        yield new DeleteOutcome.Pending();
+      }
+      case LogOutcome.NotKept failed -> {
+        notKept.add(name);
+        if (notKept.size() > MAX_CACHES) {
+          notKept.remove(notKept.iterator().next());
+        }
+        yield new DeleteOutcome.NotKept(failed.reason());
+      }
+    };
   }
 
   private static String text(WriteMode mode) {

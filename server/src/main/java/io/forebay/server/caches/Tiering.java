@@ -1,11 +1,16 @@
 package io.forebay.server.caches;
 
 import io.forebay.cache.Cache;
+import io.forebay.cache.LogOutcome;
+import io.forebay.cache.Position;
 import io.forebay.cache.tier.TieredCache;
 import java.util.Optional;
 
 /// Puts tiers behind caches.
 public interface Tiering {
+
+  /// Where a record would be, were there anything to write down.
+  Position NOWHERE = new Position(0, 0);
 
   /// Puts none.
   Tiering NONE =
@@ -22,7 +27,9 @@ public interface Tiering {
         }
 
         @Override
-        public void deleted(NamedCache gone) {}
+        public LogOutcome deleted(String name) {
+          return new LogOutcome.Kept(NOWHERE, NOWHERE);
+        }
       };
 
   /// Whether caches may have it.
@@ -36,6 +43,8 @@ public interface Tiering {
   /// The cache with its tier, if it has one.
   Optional<TieredCache<StoredValue>> behind(Cache<String, StoredValue> cache, CacheTraits traits);
 
-  /// A cache has been deleted.
-  void deleted(NamedCache gone);
+  /// A cache of this name has been deleted: nothing that is left of it anywhere is valid.
+  ///
+  /// @return what became of the log's record of that
+  LogOutcome deleted(String name);
 }

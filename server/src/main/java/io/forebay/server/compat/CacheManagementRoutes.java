@@ -14,7 +14,9 @@ import io.forebay.server.api.RequestRefused;
 import io.forebay.server.audit.AuditedOperation;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryView;
+import io.forebay.server.compat.ForeignAnswers.Deletion;
 import io.forebay.server.compat.ForeignAnswers.Invalidated;
+import io.forebay.server.compat.ForeignAnswers.Stored;
 import io.forebay.server.warming.WarmingJob;
 import io.forebay.server.warming.WarmingOrder;
 import java.util.ArrayList;
@@ -119,16 +121,23 @@ final class CacheManagementRoutes {
 
   private ApiResponse set(ApiRequest request) {
     CacheManagementItem.Set set = CacheManagementItem.read(ForeignBody.of(request), parts);
-    parts.answers().write(set.cache(), set.key(), set.draft());
+    boolean isPending =
+        parts.answers().write(set.cache(), set.key(), set.draft()) == Stored.PENDING;
     Map<String, Object> view =
-        CompatRoutes.members("success", true, "message", "Cached " + set.key(), "key", set.key());
+        CompatRoutes.members(
+            "success",
+            true,
+            "message",
+            ForeignAnswers.sentence(isPending, "Cached " + set.key()),
+            "key",
+            set.key());
     parts
         .answers()
         .peek(set.cache(), set.key())
         .ifPresent(entry -> view.put("cache_item", CacheManagementItem.view(entry)));
     view.put("backend", Backends.of(parts.cache(set.cache())));
     view.put("strategy", set.strategy());
-    return ApiResponse.json(200, view);
+    return ForeignAnswers.done(isPending, view);
   }
 
   private ApiResponse get(ApiRequest request) {
@@ -147,17 +156,19 @@ final class CacheManagementRoutes {
 
   private ApiResponse delete(ApiRequest request) {
     String key = request.path("key");
-    boolean deleted = parts.answers().delete(parts.backends().cache(backend(request)), key);
-    return ApiResponse.json(
-        200, CompatRoutes.members("success", deleted, "key", key, "deleted", deleted));
+    Deletion deletion = parts.answers().delete(parts.backends().cache(backend(request)), key);
+    boolean deleted = deletion != Deletion.ABSENT;
+    return ForeignAnswers.done(
+        deletion == Deletion.PENDING,
+        CompatRoutes.members("success", deleted, "key", key, "deleted", deleted));
   }
 
   private ApiResponse clear(ApiRequest request) {
     Optional<String> pattern = request.query().value("pattern").filter(text -> !text.isEmpty());
     Scope scope = pattern.map(DistributedCachingRoutes::patterns).orElseGet(Scope.Everything::new);
     Invalidated done = parts.answers().invalidate(request, List.of(order(backend(request), scope)));
-    return ApiResponse.json(
-        200,
+    return ForeignAnswers.done(
+        done.isPending(),
         CompatRoutes.members(
             "success", true,
             "cleared_count", done.affected(),
@@ -175,22 +186,27 @@ final class CacheManagementRoutes {
   private ApiResponse setBatch(ApiRequest request) {
     List<Object> results = new ArrayList<>();
     int succeeded = 0;
+    boolean isAnyPending = false;
     for (CacheManagementItem.Set set :
         CacheManagementItem.readAll(ForeignBody.tree(request), MAX_BATCH, parts)) {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("key", set.key());
       try {
-        parts.answers().write(set.cache(), set.key(), set.draft());
+        Stored stored = parts.answers().write(set.cache(), set.key(), set.draft());
         result.put("success", true);
         succeeded++;
+        if (stored == Stored.PENDING) {
+          result.put("pending", true);
+          isAnyPending = true;
+        }
       } catch (RequestRefused refused) {
         result.put("success", false);
         result.put("error", refused.problem().detail());
       }
       results.add(result);
     }
-    return ApiResponse.json(
-            200,
+    return ForeignAnswers.done(
+            isAnyPending,
             CompatRoutes.members(
                 "success",
                 succeeded == results.size(),
@@ -286,8 +302,8 @@ final class CacheManagementRoutes {
     }
     WarmingJob job =
         parts.warming().run(new WarmingOrder.Values(cache, values), request.principal().name());
-    return ApiResponse.json(
-            200,
+    return ForeignAnswers.done(
+            job.pending() > 0,
             CompatRoutes.members(
                 "success", job.failed() == 0,
                 "warmed_count", job.loaded(),
@@ -322,7 +338,7 @@ final class CacheManagementRoutes {
     view.put("tags", tags);
     view.put("pattern", pattern.orElse(null));
     view.put("id", done.id());
-    return ApiResponse.json(200, view);
+    return ForeignAnswers.done(done.isPending(), view);
   }
 
   /// From an offset on; `has_more` says whether to ask again.

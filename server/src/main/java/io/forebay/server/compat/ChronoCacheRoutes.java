@@ -9,6 +9,7 @@ import io.forebay.server.audit.AuditedOperation;
 import io.forebay.server.caches.EntryDraft;
 import io.forebay.server.caches.EntryView;
 import io.forebay.server.caches.StoredValue;
+import io.forebay.server.compat.ForeignAnswers.Stored;
 import io.forebay.server.predict.Prediction;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,8 +61,11 @@ final class ChronoCacheRoutes {
     StoredValue value = ForeignValue.text(body.requiredText("value"));
     Duration ttl = parts.predictor().predict(key, Optional.of(value)).ttl();
     var draft = new EntryDraft(value, Optional.of(ttl), Optional.empty(), List.of(), Map.of());
-    parts.answers().write(CompatRoutes.CACHE, key, draft);
-    return ApiResponse.text(200, "Key " + key + " set with TTL " + ttl.toSeconds() + "s");
+    boolean isPending = parts.answers().write(CompatRoutes.CACHE, key, draft) == Stored.PENDING;
+    return ApiResponse.text(
+        isPending ? 202 : 200,
+        ForeignAnswers.sentence(
+            isPending, "Key " + key + " set with TTL " + ttl.toSeconds() + "s"));
   }
 
   private ApiResponse list(ApiRequest request) {

@@ -16,7 +16,9 @@ import io.forebay.server.audit.AuditedOperation;
 import io.forebay.server.caches.EntryDraft;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryView;
+import io.forebay.server.compat.ForeignAnswers.Deletion;
 import io.forebay.server.compat.ForeignAnswers.Invalidated;
+import io.forebay.server.compat.ForeignAnswers.Stored;
 import io.forebay.server.invalidation.InvalidationService.PreviewOutcome;
 import io.forebay.server.invalidation.PreviewPage;
 import io.forebay.server.warming.WarmingOrder;
@@ -94,12 +96,14 @@ final class DistributedCachingRoutes {
             body.texts("tags", EntryRules.MAX_TAGS),
             Map.of());
     String key = request.path("key");
-    boolean created = parts.answers().write(CompatRoutes.CACHE, key, draft);
+    Stored stored = parts.answers().write(CompatRoutes.CACHE, key, draft);
     Duration ttl = draft.fresh().orElse(parts.cache(CompatRoutes.CACHE).defaultTtl());
-    return ApiResponse.json(
-        200,
-        CompatRoutes.members(
-            "key", key, "stored", true, "created", created, "ttl", ttl.toSeconds()));
+    Map<String, Object> view = CompatRoutes.members("key", key, "stored", true);
+    if (stored != Stored.PENDING) {
+      view.put("created", stored == Stored.CREATED);
+    }
+    view.put("ttl", ttl.toSeconds());
+    return ForeignAnswers.done(stored == Stored.PENDING, view);
   }
 
   private static Map<String, Object> view(EntryView entry) {
@@ -116,10 +120,12 @@ final class DistributedCachingRoutes {
 
   private ApiResponse delete(ApiRequest request) {
     String key = request.path("key");
-    if (!parts.answers().delete(CompatRoutes.CACHE, key)) {
+    Deletion deletion = parts.answers().delete(CompatRoutes.CACHE, key);
+    if (deletion == Deletion.ABSENT) {
       throw notFound();
     }
-    return ApiResponse.json(200, CompatRoutes.members("key", key, "deleted", true));
+    return ForeignAnswers.done(
+        deletion == Deletion.PENDING, CompatRoutes.members("key", key, "deleted", true));
   }
 
   private static RequestRefused notFound() {
@@ -198,7 +204,7 @@ final class DistributedCachingRoutes {
     view.put("invalidated", done.affected());
     view.put("counted", done.isCounted());
     view.put("id", done.id());
-    return ApiResponse.json(200, view);
+    return ForeignAnswers.done(done.isPending(), view);
   }
 
   private ApiResponse preview(ApiRequest request) {

@@ -14,7 +14,9 @@ import io.forebay.server.audit.AuditedOperation;
 import io.forebay.server.caches.EntryDraft;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryView;
+import io.forebay.server.compat.ForeignAnswers.Deletion;
 import io.forebay.server.compat.ForeignAnswers.Invalidated;
+import io.forebay.server.compat.ForeignAnswers.Stored;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,9 +75,9 @@ final class DistroCacheRoutes {
             body.texts("tags", EntryRules.MAX_TAGS),
             Map.of());
     String key = request.path("key");
-    parts.answers().write(CompatRoutes.CACHE, key, draft);
-    return ApiResponse.json(
-        200,
+    Stored stored = parts.answers().write(CompatRoutes.CACHE, key, draft);
+    return ForeignAnswers.done(
+        stored == Stored.PENDING,
         parts
             .answers()
             .peek(CompatRoutes.CACHE, key)
@@ -98,10 +100,12 @@ final class DistroCacheRoutes {
 
   private ApiResponse delete(ApiRequest request) {
     String key = request.path("key");
-    if (!parts.answers().delete(CompatRoutes.CACHE, key)) {
+    Deletion deletion = parts.answers().delete(CompatRoutes.CACHE, key);
+    if (deletion == Deletion.ABSENT) {
       throw notFound();
     }
-    return ApiResponse.json(200, CompatRoutes.members("key", key, "deleted", true));
+    return ForeignAnswers.done(
+        deletion == Deletion.PENDING, CompatRoutes.members("key", key, "deleted", true));
   }
 
   private ApiResponse invalidateTag(ApiRequest request) {
@@ -118,8 +122,9 @@ final class DistroCacheRoutes {
                 List.of(
                     new InvalidationOrder(
                         Optional.empty(), new Scope.Tags(Set.of(tag)), Invalidation.Mode.HARD)));
-    return ApiResponse.json(
-        200, CompatRoutes.members("tag", tag, "invalidated", done.affected(), "id", done.id()));
+    return ForeignAnswers.done(
+        done.isPending(),
+        CompatRoutes.members("tag", tag, "invalidated", done.affected(), "id", done.id()));
   }
 
   private ApiResponse statistics(ApiRequest request) {

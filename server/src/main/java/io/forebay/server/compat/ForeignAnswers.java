@@ -60,21 +60,36 @@ final class ForeignAnswers {
     };
   }
 
-  /// @return whether there was none before
-  boolean write(String cache, String key, EntryDraft draft) {
+  /// What a write came to.
+  enum Stored {
+    CREATED,
+    REPLACED,
+    /// As [EntryWriteOutcome.Pending]; whether there was one before is not known.
+    PENDING
+  }
+
+  Stored write(String cache, String key, EntryDraft draft) {
     return switch (entries.write(cache, key, draft, Precondition.NONE)) {
-      case EntryWriteOutcome.Written(_, boolean created) -> created;
-      case EntryWriteOutcome.Pending ignored -> false;
+      case EntryWriteOutcome.Written(_, boolean created) ->
+          created ? Stored.CREATED : Stored.REPLACED;
+      case EntryWriteOutcome.Pending ignored -> Stored.PENDING;
       case EntryWriteOutcome other -> throw refused(other);
     };
   }
 
-  /// @return whether there was one
-  boolean delete(String cache, String key) {
+  /// What a deletion came to.
+  enum Deletion {
+    DELETED,
+    ABSENT,
+    /// As [EntryWriteOutcome.Pending]: it is not there any more.
+    PENDING
+  }
+
+  Deletion delete(String cache, String key) {
     return switch (entries.delete(cache, key, Precondition.NONE)) {
-      case EntryWriteOutcome.Deleted ignored -> true;
-      case EntryWriteOutcome.Pending ignored -> true;
-      case EntryWriteOutcome.Absent() -> false;
+      case EntryWriteOutcome.Deleted ignored -> Deletion.DELETED;
+      case EntryWriteOutcome.Pending ignored -> Deletion.PENDING;
+      case EntryWriteOutcome.Absent() -> Deletion.ABSENT;
       case EntryWriteOutcome other -> throw refused(other);
     };
   }
@@ -123,7 +138,9 @@ final class ForeignAnswers {
   ///
   /// @param affected entries dropped, as far as they are counted
   /// @param isCounted whether that is all of them
-  record Invalidated(String id, long affected, boolean isCounted) {}
+  /// @param isPending whether it waits on this node's disk for the log that nodes share, so that
+  ///   the others have not heard of it
+  record Invalidated(String id, long affected, boolean isCounted, boolean isPending) {}
 
   /// Puts all orders in force, or ends the request.
   Invalidated invalidate(ApiRequest request, List<InvalidationOrder> orders) {
@@ -147,7 +164,29 @@ final class ForeignAnswers {
   }
 
   private static Invalidated invalidated(Receipt receipt) {
-    return new Invalidated(receipt.id(), receipt.affected(), receipt.isSwept());
+    return new Invalidated(
+        receipt.id(), receipt.affected(), receipt.isSwept(), receipt.progress().queued());
+  }
+
+  /// What clients are told that something is done, or pending: in force here, but other nodes hear
+  /// of it only once the log is back.
+  ///
+  /// No text says which statuses its system answers, nor has a word for this. So it is the status
+  /// that HTTP has for it, 202, which the clients that the texts print take for success as they do
+  /// 200 (`response.ok`, `raise_for_status()`, `curl --fail`), with the members that they look at,
+  /// and `pending` besides. One that knows 200 alone may send the same again, which does no harm.
+  static ApiResponse done(boolean isPending, Map<String, Object> members) {
+    if (!isPending) {
+      return ApiResponse.json(200, members);
+    }
+    Map<String, Object> view = new LinkedHashMap<>(members);
+    view.put("pending", true);
+    return ApiResponse.json(202, view);
+  }
+
+  /// The same in a sentence.
+  static String sentence(boolean isPending, String done) {
+    return isPending ? done + "; other nodes hear of it once the log is back" : done;
   }
 
   /// `{"error": …}`, with field and expectation where there are any.

@@ -8,6 +8,7 @@ import io.forebay.cache.InvalidationBatch;
 import io.forebay.cache.InvalidationHistory;
 import io.forebay.cache.InvalidationLog;
 import io.forebay.cache.InvalidationOrder;
+import io.forebay.cache.LogOutcome;
 import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
@@ -17,7 +18,6 @@ import io.forebay.cache.tier.TierStatistics;
 import io.forebay.cache.tier.TieredCache;
 import io.forebay.cache.tier.WriteMode;
 import io.forebay.server.caches.CacheTraits;
-import io.forebay.server.caches.NamedCache;
 import io.forebay.server.caches.StoredValue;
 import io.forebay.server.caches.StoredValueCodec;
 import io.forebay.server.caches.TierChoice;
@@ -194,13 +194,13 @@ public final class Tiers implements Tiering, AutoCloseable {
 
   /// What a tier or a backup has of it is not trusted any more, by a cache of the same name either.
   @Override
-  public void deleted(NamedCache gone) {
-    placed.remove(gone.name());
+  public LogOutcome deleted(String name) {
+    placed.remove(name);
     InvalidationOrder order =
-        new InvalidationOrder(
-            Optional.of(gone.name()), new Scope.Everything(), Invalidation.Mode.HARD);
-    var _ = guard.append(InvalidationBatch.ofOurselves(order, "the cache was deleted"));
-    guard.forget(gone.name());
+        new InvalidationOrder(Optional.of(name), new Scope.Everything(), Invalidation.Mode.HARD);
+    LogOutcome told = guard.append(InvalidationBatch.ofOurselves(order, "the cache was deleted"));
+    guard.forget(name);
+    return told;
   }
 
   // ---- filling memory again

@@ -10,6 +10,7 @@ import io.forebay.server.api.ProblemType;
 import io.forebay.server.api.RequestRefused;
 import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheRegistry.DefineOutcome;
+import io.forebay.server.caches.CacheRegistry.DeleteOutcome;
 import io.forebay.server.caches.CacheSpecification;
 import io.forebay.server.caches.TierChoice;
 import io.forebay.server.settings.ByteSize;
@@ -82,10 +83,26 @@ final class CacheEndpoints {
 
   ApiResponse delete(ApiRequest request) {
     request.query().only(Set.of());
-    return switch (registry.delete(request.path("cache"))) {
-      case DELETED -> ApiResponse.empty(204);
-      case UNKNOWN -> ApiResponse.problem(Outcomes.unknownCache(request.path("cache")));
-      case PERMANENT -> conflict("This cache always exists.");
+    return answer(request.path("cache"), registry.delete(request.path("cache")));
+  }
+
+  /// As an invalidation of all that it held is answered: its log is the same.
+  static ApiResponse answer(String name, DeleteOutcome outcome) {
+    return switch (outcome) {
+      case DeleteOutcome.Deleted() -> ApiResponse.empty(204);
+      case DeleteOutcome.Pending() -> ApiResponse.empty(202);
+      case DeleteOutcome.NotKept(var why) ->
+          ApiResponse.problem(
+                  Problem.of(
+                      ProblemType.INVALIDATION_NOT_KEPT,
+                      "The cache is deleted on this node, but "
+                          + why
+                          + ". Delete it again: until that is kept, a cache of this name may find"
+                          + " the old values in its tier after a restart, and other nodes may go on"
+                          + " serving them."))
+              .with("Retry-After", "1");
+      case DeleteOutcome.Unknown() -> ApiResponse.problem(Outcomes.unknownCache(name));
+      case DeleteOutcome.Permanent() -> conflict("This cache always exists.");
     };
   }
 

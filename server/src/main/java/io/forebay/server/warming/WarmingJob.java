@@ -10,6 +10,7 @@ import java.util.Optional;
 ///
 /// @param kind `keys`, `urls` or `values`
 /// @param loaded targets that are in the cache now
+/// @param pending of those, how many other nodes have not heard of yet
 /// @param absent targets of which there was nothing to load
 /// @param failed targets that could not be loaded
 /// @param problem of the first that failed; empty if none did
@@ -20,6 +21,7 @@ public record WarmingJob(
     String by,
     int targets,
     int loaded,
+    int pending,
     int absent,
     int failed,
     String problem,
@@ -45,6 +47,9 @@ public record WarmingJob(
     members.put("requested_by", by);
     members.put("targets", targets);
     members.put("loaded", loaded);
+    if (pending > 0) {
+      members.put("pending", pending);
+    }
     members.put("absent", absent);
     members.put("failed", failed);
     if (!problem.isEmpty()) {

@@ -65,6 +65,9 @@ public final class WarmingService implements AutoCloseable {
   private sealed interface Load {
     record Loaded() implements Load {}
 
+    /// As [EntryWriteOutcome.Pending].
+    record Pending() implements Load {}
+
     record Absent() implements Load {}
 
     record Failed(String why) implements Load {}
@@ -76,6 +79,7 @@ public final class WarmingService implements AutoCloseable {
     final String by;
     final Instant created;
     final AtomicInteger loaded = new AtomicInteger();
+    final AtomicInteger pending = new AtomicInteger();
     final AtomicInteger absent = new AtomicInteger();
     final AtomicInteger failed = new AtomicInteger();
     final AtomicReference<String> problem = new AtomicReference<>("");
@@ -92,6 +96,10 @@ public final class WarmingService implements AutoCloseable {
     void note(Load load) {
       switch (load) {
         case Load.Loaded() -> loaded.incrementAndGet();
+        case Load.Pending() -> {
+          loaded.incrementAndGet();
+          pending.incrementAndGet();
+        }
         case Load.Absent() -> absent.incrementAndGet();
         case Load.Failed(var why) -> {
           failed.incrementAndGet();
@@ -112,6 +120,7 @@ public final class WarmingService implements AutoCloseable {
           by,
           order.size(),
           loaded.get(),
+          pending.get(),
           absent.get(),
           failed.get(),
           problem.get(),
@@ -236,7 +245,7 @@ public final class WarmingService implements AutoCloseable {
   private Load write(String cache, WarmingOrder.Value value) {
     return switch (entries.write(cache, value.key(), value.draft(), Precondition.NONE)) {
       case EntryWriteOutcome.Written ignored -> new Load.Loaded();
-      case EntryWriteOutcome.Pending ignored -> new Load.Loaded();
+      case EntryWriteOutcome.Pending ignored -> new Load.Pending();
       case EntryWriteOutcome.Invalid(var violation) -> new Load.Failed(violation.detail());
       case EntryWriteOutcome.TierFailed(String why, _) -> new Load.Failed(why);
       case EntryWriteOutcome.UnknownCache() -> new Load.Failed("there is no cache " + cache);

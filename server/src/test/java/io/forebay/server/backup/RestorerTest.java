@@ -11,6 +11,7 @@ import io.forebay.cache.InvalidationBatch;
 import io.forebay.cache.InvalidationHistory;
 import io.forebay.cache.InvalidationOrder;
 import io.forebay.cache.Isolation;
+import io.forebay.cache.LogOutcome;
 import io.forebay.cache.Precondition;
 import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
@@ -23,7 +24,6 @@ import io.forebay.server.caches.CacheRegistry;
 import io.forebay.server.caches.CacheTraits;
 import io.forebay.server.caches.EntryRules;
 import io.forebay.server.caches.EntryService;
-import io.forebay.server.caches.NamedCache;
 import io.forebay.server.caches.NodeDefaults;
 import io.forebay.server.caches.ReadOutcome;
 import io.forebay.server.caches.StoredValue;
@@ -87,7 +87,9 @@ class RestorerTest {
       }
 
       @Override
-      public void deleted(NamedCache gone) {}
+      public LogOutcome deleted(String name) {
+        return Tiering.NONE.deleted(name);
+      }
     };
   }
 

@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// A journal whose disk is full when it is told so, and has all again when it is not.
-final class TestingJournal implements InvalidationJournal {
+public final class TestingJournal implements InvalidationJournal {
 
   private final InvalidationJournal memory = InvalidationJournal.inMemory(7);
   private volatile boolean full;
   private volatile Position kept = memory.durable();
 
-  void full(boolean now) {
+  public void full(boolean now) {
     full = now;
     if (!full) {
       kept = memory.durable();
