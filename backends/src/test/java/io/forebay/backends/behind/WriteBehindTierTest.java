@@ -7,6 +7,7 @@ import static io.forebay.backends.TestingValues.read;
 import static io.forebay.backends.TestingValues.value;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.backends.TestingValues;
@@ -439,10 +440,33 @@ class WriteBehindTierTest {
     assertThat(again.unrecovered()).isEqualTo(1);
   }
 
+  /// `/dev/full` cannot be forced.
+  @Test
+  void whatWasWrittenUnforcedIsForcedBeforeTheJournalIsSaidToBe() throws IOException {
+    WriteBehindTier tier = open();
+    store.failWith(AWAY);
+    write(tier, "v");
+    Path found = fullest();
+    end(tier);
+    WriteBehindSettings forced = new WriteBehindSettings(folder, true, 1 << 20);
+    WriteJournal.Opening notForced =
+        file ->
+            file.equals(found)
+                ? FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)
+                : WriteJournal.Opening.REAL.open(file);
+    assertThatThrownBy(
+            () -> WriteBehindTier.open(store, versions, JournalSeal.NONE, forced, notForced))
+        .isInstanceOf(IOException.class);
+    assertThat(folder.resolve("state")).content().isNotEqualTo("forced\n");
+    opened.add(WriteBehindTier.open(store, versions, JournalSeal.NONE, forced));
+    assertThat(folder.resolve("state")).hasContent("forced\n");
+    assertThat(read(opened.getLast())).isEqualTo("v");
+  }
+
   @Test
   void oneProcessAtATimeHasTheFolder() {
     open();
-    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+    assertThatThrownBy(() ->
             WriteBehindTier.open(
                 store, versions, JournalSeal.NONE, new WriteBehindSettings(folder, true, 1 << 20)))
         .isInstanceOf(IOException.class)

@@ -158,6 +158,20 @@ class FileTierTest {
   }
 
   @Test
+  void whatWasWrittenUnforcedIsForcedBeforeTheFolderIsSaidToBe() throws IOException {
+    FileTier unforced = open();
+    for (int i = 0; i < 20; i++) {
+      put(unforced, "big" + i, "x".repeat(10_000));
+    }
+    unforced.close();
+    int found = segments().size();
+    assertThat(found).isGreaterThan(1);
+    TestingDisk disk = new TestingDisk();
+    tier = FileTier.open(settings().withForced(true), TierObserver.NONE, disk);
+    assertThat(disk.forces).hasValue(found);
+  }
+
+  @Test
   void changesThatBeginAnotherSegmentAreForcedInBoth() throws IOException {
     TestingDisk disk = new TestingDisk();
     FileTier used = FileTier.open(settings().withForced(true), TierObserver.NONE, disk);
