@@ -191,8 +191,7 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
     if (order.scope() instanceof Scope.Keys(Set<String> texts)) {
       if (hasCopies && order.cache().isEmpty()) {
         // Before the keys are fenced: a copy that is in memory by then is erased, and a later one
-        // is
-        // judged by the barrier, which memory does not look at.
+        // is judged by the barrier, which memory does not look at.
         barriers.raise(new Scope.Urls(texts), record.position(), order.mode());
       }
       long hit =
