@@ -536,6 +536,7 @@ public final class ServerAssembly {
       logExchanges = changed.log().exchanges();
       if (accessToo) {
         access = accessPolicy(changed);
+        compat.accessChanged();
       }
     }
 
