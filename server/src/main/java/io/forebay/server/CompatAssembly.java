@@ -149,6 +149,11 @@ final class CompatAssembly {
     return routes;
   }
 
+  /// Who may ask is other than before, from now on.
+  void accessChanged() {
+    live.accessChanged();
+  }
+
   RecentFigures figures() {
     return figures;
   }

@@ -23,6 +23,7 @@ import io.forebay.proxy.pages.PageStore;
 import io.forebay.server.access.AccessPolicy;
 import io.forebay.server.access.Role;
 import io.forebay.server.access.TokenRegistry;
+import io.forebay.server.api.ApiConnections;
 import io.forebay.server.api.ApiListener;
 import io.forebay.server.api.ApiRoute;
 import io.forebay.server.api.ApiRoutes;
@@ -159,6 +160,7 @@ public final class ServerAssembly {
 
   // The API.
   private final BodyBudget bodies;
+  private final ApiConnections apiConnections;
   private final ApiListener api;
   private final Doors doors;
   private volatile Optional<HostAndPort> proxyAddress = Optional.empty();
@@ -223,10 +225,12 @@ public final class ServerAssembly {
     this.settingsWatch = watch(source);
     compat.startTicking(vertx);
     this.bodies = new BodyBudget(settings.api().maxPendingBodyBytes().bytes());
+    this.apiConnections = new ApiConnections(settings.api().maxConnections());
     var parts =
         new ApiListener.Parts(
             new ApiRoutes(apiRoutes()),
             () -> access,
+            apiConnections,
             bodies,
             virtualThreads,
             this::record,
@@ -536,6 +540,7 @@ public final class ServerAssembly {
       logExchanges = changed.log().exchanges();
       if (accessToo) {
         access = accessPolicy(changed);
+        compat.accessChanged();
       }
     }
 
@@ -580,10 +585,8 @@ public final class ServerAssembly {
     metrics.gauge(Metric.MEMORY_MAX_BYTES, memory::maxBytes);
     metrics.gauge(Metric.MEMORY_USED_BYTES, memory::usedBytes);
     metrics.counter(Metric.LOG_EVENTS_DROPPED, LogSetup::droppedEvents);
-    metrics.gauge(Metric.API_CONNECTIONS, () -> api.connections() + doors.connections());
-    metrics.counter(
-        Metric.API_CONNECTIONS_REFUSED,
-        () -> api.connectionsRefused() + doors.connectionsRefused());
+    metrics.gauge(Metric.API_CONNECTIONS, apiConnections::open);
+    metrics.counter(Metric.API_CONNECTIONS_REFUSED, apiConnections::refused);
     compat.declare(metrics);
     metrics.gauge(Metric.API_PENDING_BODY_BYTES, bodies::takenBytes);
     metrics.counter(Metric.API_BODIES_REFUSED, bodies::refusals);

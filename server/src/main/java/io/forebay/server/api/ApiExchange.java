@@ -99,9 +99,15 @@ final class ApiExchange {
     Optional<String> origin = Optional.ofNullable(request.getHeader("Origin"));
     AccessPolicy access = parts.access().get();
     corsOrigin = origin.filter(access::isListedOrigin);
-    return access.decide(
-        new AccessRequest(
-            authority(), origin, authorization(found), found.flatMap(ApiRoute::needed)));
+    return access.decide(accessRequest(found));
+  }
+
+  private AccessRequest accessRequest(Optional<ApiRoute> found) {
+    return new AccessRequest(
+        authority(),
+        Optional.ofNullable(request.getHeader("Origin")),
+        authorization(found),
+        found.flatMap(ApiRoute::needed));
   }
 
   private Optional<String> authorization(Optional<ApiRoute> found) {
@@ -195,7 +201,7 @@ final class ApiExchange {
       case ApiRoutes.Match.Found(var found, var parameters) -> {
         if (found.socket().isPresent()
             && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-          openSocket(found.socket().get());
+          openSocket(found.socket().get(), accessRequest(Optional.of(found)));
         } else {
           readBody(found, parameters);
         }
@@ -203,13 +209,14 @@ final class ApiExchange {
     }
   }
 
-  private void openSocket(ApiRoute.SocketEndpoint endpoint) {
+  private void openSocket(ApiRoute.SocketEndpoint endpoint, AccessRequest asked) {
     answered = true;
     request
         .toWebSocket()
         .onSuccess(socket -> {
           record(ApiResponse.empty(101), 0);
-          endpoint.opened(socket);
+          endpoint.opened(
+              socket, () -> parts.access().get().decide(asked) instanceof AccessDecision.Granted);
         })
         .onFailure(failure -> record(ApiResponse.empty(400), 0));
   }

@@ -17,8 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /// The API's HTTP server: HTTP/1.1 on one address, plain or encrypted.
@@ -35,18 +33,18 @@ public final class ApiListener {
   private final ServerSettings.Api settings;
   private final HostAndPort address;
   private final Parts parts;
-  private final AtomicInteger connections = new AtomicInteger();
-  private final LongAdder connectionsRefused = new LongAdder();
   private Optional<HttpServer> server = Optional.empty();
 
   /// What exchanges work with.
   ///
   /// @param access asked at each request: it may be replaced
+  /// @param connections counts those of all listeners that share these parts
   /// @param threads runs endpoints, which may wait
   /// @param tls with what connections are encrypted; empty if they are not
   public record Parts(
       ApiRoutes routes,
       Supplier<AccessPolicy> access,
+      ApiConnections connections,
       BodyBudget bodies,
       Executor threads,
       ExchangeRecord.Sink records,
@@ -84,9 +82,8 @@ public final class ApiListener {
                     .setMaxWebSocketMessageSize(MAX_SOCKET_MESSAGE_BYTES)
                     .setTcpNoDelay(true))
             .connectionHandler(connection -> {
-              connection.closeHandler(closed -> connections.decrementAndGet());
-              if (connections.incrementAndGet() > settings.maxConnections()) {
-                connectionsRefused.increment();
+              connection.closeHandler(closed -> parts.connections().closed());
+              if (!parts.connections().opened()) {
                 var _ = connection.close();
                 return;
               }
@@ -107,15 +104,6 @@ public final class ApiListener {
       throw new IllegalStateException("requests arrive on an event loop");
     }
     return context;
-  }
-
-  public int connections() {
-    return connections.get();
-  }
-
-  /// Connections closed at once because there were too many.
-  public long connectionsRefused() {
-    return connectionsRefused.sum();
   }
 
   /// Stops taking connections, lets exchanges under way finish, and closes what is left after

@@ -4,6 +4,7 @@ import io.forebay.server.access.Role;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// One method at one path.
 ///
@@ -38,7 +39,10 @@ public record ApiRoute(
   /// Gets WebSockets. Called on an event loop: must not wait.
   @FunctionalInterface
   public interface SocketEndpoint {
-    void opened(ServerWebSocket socket);
+
+    /// @param isGranted whether its handshake would be let in now: what it came with may lose its
+    ///   access while it is open
+    void opened(ServerWebSocket socket, BooleanSupplier isGranted);
   }
 
   /// Open to all, without a body.

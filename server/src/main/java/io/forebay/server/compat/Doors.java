@@ -68,14 +68,6 @@ public final class Doors {
     return open;
   }
 
-  public int connections() {
-    return listeners.values().stream().mapToInt(ApiListener::connections).sum();
-  }
-
-  public long connectionsRefused() {
-    return listeners.values().stream().mapToLong(ApiListener::connectionsRefused).sum();
-  }
-
   /// As [ApiListener#stop], all at one time.
   public void close(Duration grace) throws InterruptedException {
     var threads =

@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The sockets that are open, and what they are sent: a text message `{"type": "figures",
@@ -26,9 +27,17 @@ public final class LiveFeed implements AutoCloseable {
   private static final short TRY_AGAIN_LATER = 1013;
 
   private static final short GOING_AWAY = 1001;
+  private static final short POLICY_VIOLATION = 1008;
 
   private final Supplier<Map<String, Object>> figures;
-  private final Set<ServerWebSocket> sockets = ConcurrentHashMap.newKeySet();
+
+  /// Those that are open, and whether each would still be let in.
+  private final Map<ServerWebSocket, BooleanSupplier> sockets = new ConcurrentHashMap<>();
+
+  /// How many have a place: counted before they are among [#sockets], as event loops add at one
+  /// time.
+  private final AtomicInteger places = new AtomicInteger();
+
   private final LongAdder refused = new LongAdder();
   private final LongAdder skipped = new LongAdder();
 
@@ -46,16 +55,39 @@ public final class LiveFeed implements AutoCloseable {
     return ApiResponse.json(200, members()).with("Cache-Control", "no-store");
   }
 
-  private void opened(ServerWebSocket socket) {
-    if (sockets.size() >= MAX_SOCKETS) {
+  private void opened(ServerWebSocket socket, BooleanSupplier isGranted) {
+    if (places.incrementAndGet() > MAX_SOCKETS) {
+      places.decrementAndGet();
       refused.increment();
       var _ = socket.close(TRY_AGAIN_LATER, "too many sockets");
       return;
     }
-    socket.closeHandler(_ -> sockets.remove(socket));
-    socket.exceptionHandler(_ -> sockets.remove(socket));
-    sockets.add(socket);
+    sockets.put(socket, isGranted);
+    socket.closeHandler(_ -> leave(socket));
+    socket.exceptionHandler(_ -> leave(socket));
+    // Only now: if access changed since the handshake and [#accessChanged] did not find it here
+    // yet,
+    // this sees the change.
+    closeUnlessGranted(socket, isGranted);
     send(socket, message());
+  }
+
+  private void leave(ServerWebSocket socket) {
+    if (sockets.remove(socket) != null) {
+      places.decrementAndGet();
+    }
+  }
+
+  /// Tokens or names that are let in have changed, and are in force: closes what would not be let
+  /// in any more.
+  public void accessChanged() {
+    sockets.forEach(LiveFeed::closeUnlessGranted);
+  }
+
+  private static void closeUnlessGranted(ServerWebSocket socket, BooleanSupplier isGranted) {
+    if (!isGranted.getAsBoolean()) {
+      var _ = socket.close(POLICY_VIOLATION, "access was taken back");
+    }
   }
 
   /// A second has passed.
@@ -64,7 +96,7 @@ public final class LiveFeed implements AutoCloseable {
       return;
     }
     String message = message();
-    sockets.forEach(socket -> send(socket, message));
+    sockets.keySet().forEach(socket -> send(socket, message));
   }
 
   private Map<String, Object> members() {
@@ -80,7 +112,7 @@ public final class LiveFeed implements AutoCloseable {
 
   private void send(ServerWebSocket socket, String message) {
     if (socket.isClosed()) {
-      sockets.remove(socket);
+      leave(socket);
     } else if (socket.writeQueueFull()) {
       skipped.increment();
     } else {
@@ -104,8 +136,10 @@ public final class LiveFeed implements AutoCloseable {
 
   @Override
   public void close() {
-    sockets.forEach(socket -> {
-      var _ = socket.close(GOING_AWAY, "the server stops");
-    });
+    sockets
+        .keySet()
+        .forEach(socket -> {
+          var _ = socket.close(GOING_AWAY, "the server stops");
+        });
   }
 }

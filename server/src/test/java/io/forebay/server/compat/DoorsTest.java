@@ -7,6 +7,7 @@ import io.forebay.server.StartOutcome;
 import io.forebay.server.TestingServer;
 import io.forebay.server.compat.ForeignSystem.Door;
 import io.forebay.server.settings.Assignment;
+import io.forebay.server.settings.HostAndPort;
 import io.forebay.server.settings.SettingProblem;
 import io.forebay.server.settings.SettingsReader;
 import io.forebay.server.settings.SettingsReading;
@@ -14,6 +15,9 @@ import io.forebay.server.settings.WrittenSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +53,44 @@ class DoorsTest {
                       + port
                       + " is taken; stop the program that has it, or choose another with --set"
                       + " compat.cache_port=PORT"));
+    }
+  }
+
+  @Test
+  void allDoorsShareTheBoundOfConnections() throws IOException {
+    try (var server = TestingServer.start(CompatServer.ALL + "api: {max_connections: 2}\n");
+        Socket one = connect(server, Door.CACHE);
+        Socket two = connect(server, Door.APPLICATION)) {
+      assertThat(isServed(one)).isTrue();
+      assertThat(isServed(two)).isTrue();
+      try (Socket three = connect(server.address())) {
+        assertThat(isServed(three)).isFalse();
+      }
+    }
+  }
+
+  private static Socket connect(TestingServer server, Door door) throws IOException {
+    return connect(server.running().doors().getOrDefault(door, server.address()));
+  }
+
+  private static Socket connect(HostAndPort address) throws IOException {
+    return new Socket(address.host(), address.port());
+  }
+
+  /// Whether an answer comes, instead of the end; the connection stays open.
+  private static boolean isServed(Socket client) {
+    try {
+      client.setSoTimeout(30_000);
+      client
+          .getOutputStream()
+          .write(
+              "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      return client.getInputStream().read() == 'H';
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("neither answered nor closed", e);
+    } catch (IOException closed) {
+      return false;
     }
   }
 

@@ -10,21 +10,28 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class LiveFeedTest {
 
   private static final String SHA_OF_SECRET =
       "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
+
+  private static final String SHA_OF_TEST =
+      "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
   /// What one socket heard.
   private static final class Ear implements WebSocket.Listener {
@@ -93,6 +100,66 @@ class LiveFeedTest {
       assertThat(oneMore.closings.poll(30, TimeUnit.SECONDS)).isEqualTo(1013);
       assertThat(server.get("/metrics").body()).contains("forebay_live_sockets_refused_total 1.0");
       sockets.forEach(WebSocket::abort);
+    }
+  }
+
+  @Test
+  void noMoreThanTheBoundAreOpenThoughTheyComeAtOneTime() throws Exception {
+    int tooMany = 40;
+    try (HttpClient client = HttpClient.newHttpClient();
+        var server = TestingServer.start("log: {exchanges: off}")) {
+      List<Ear> ears = new ArrayList<>();
+      List<CompletableFuture<WebSocket>> opening = new ArrayList<>();
+      for (int i = 0; i < LiveFeed.MAX_SOCKETS + tooMany; i++) {
+        ears.add(new Ear());
+        opening.add(
+            client
+                .newWebSocketBuilder()
+                .buildAsync(URI.create("ws://" + server.address() + "/v1/live"), ears.getLast()));
+      }
+      List<WebSocket> sockets = opening.stream().map(CompletableFuture::join).toList();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> ears.stream().filter(ear -> ear.closings.contains(1013)).count() == tooMany);
+      assertThat(server.get("/metrics").body())
+          .contains("forebay_live_sockets " + (double) LiveFeed.MAX_SOCKETS + "\n");
+      sockets.forEach(WebSocket::abort);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> server.get("/metrics").body().contains("forebay_live_sockets 0.0"));
+      var later = new Ear();
+      WebSocket socket = open(client, server, later);
+      later.next();
+      socket.abort();
+    }
+  }
+
+  @Test
+  void aSocketWhoseTokenIsTakenBackIsClosedAndOthersStay(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("f.yaml");
+    String secrets = "{name: eye, roles: [read], sha256: " + SHA_OF_SECRET + "}";
+    String stays = "{name: ops, roles: [admin], sha256: " + SHA_OF_TEST + "}";
+    Files.writeString(file, "access: {tokens: [" + secrets + ", " + stays + "]}\n");
+    // The server first to close: the client waits for sockets that are open.
+    try (HttpClient client = HttpClient.newHttpClient();
+        var server = TestingServer.startWith(file)) {
+      var eye = new Ear();
+      WebSocket ofEye = open(client, server, eye, "forebay", "token.secret");
+      var ops = new Ear();
+      WebSocket ofOps = open(client, server, ops, "forebay", "token.test");
+      eye.next();
+      Files.writeString(file, "access: {tokens: [" + stays + "]}\n");
+      assertThat(
+              server
+                  .send("POST", "/v1/config:reload", "", "Authorization", "Bearer test")
+                  .statusCode())
+          .isEqualTo(200);
+      assertThat(eye.closings.poll(30, TimeUnit.SECONDS)).isEqualTo(1008);
+      ops.messages.clear();
+      ops.next();
+      assertThat(ops.closings).isEmpty();
+      ofEye.abort();
+      ofOps.abort();
     }
   }
 
