@@ -66,8 +66,7 @@ public final class LiveFeed implements AutoCloseable {
     socket.closeHandler(_ -> leave(socket));
     socket.exceptionHandler(_ -> leave(socket));
     // Only now: if access changed since the handshake and [#accessChanged] did not find it here
-    // yet,
-    // this sees the change.
+    // yet, this sees the change.
     closeUnlessGranted(socket, isGranted);
     send(socket, message());
   }
