@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// judges entries by them.
 ///
 /// Keys act on their place in the table at once. Everything else raises a barrier, and
-/// [InvalidationSweep] gives the space back later.
+/// [InvalidationSweep] gives the space back later. Keys of every cache do both where there is a
+/// tier: whoever invalidates them removes them from the tiers of the caches it has, and may not
+/// have this one (another node, or this one before the cache was made).
 final class Invalidator<K extends Comparable<? super K>, V> implements InvalidationListener {
 
   private final String cache;
@@ -110,8 +112,8 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
     return barriers.judge(resident.loadBegan(), resident.key(), resident.tags());
   }
 
-  /// What a copy from a tier is judged by. An invalidation of the key that the tier could not be
-  /// told is a barrier on the key's own tag ([InternalTags#ofUrl]), which L1 does not need.
+  /// What a copy from a tier is judged by. An invalidation of the key that the tier may not have
+  /// been told is a barrier on the key's own tag ([InternalTags#ofUrl]), which L1 does not need.
   Barriers.Verdict judge(K key, Draft<V> draft, Lineage lineage) {
     if (lineage.loadBegan().epoch() != log.last().epoch()) {
       return Barriers.Verdict.INVALIDATED;
@@ -187,6 +189,11 @@ final class Invalidator<K extends Comparable<? super K>, V> implements Invalidat
   public void apply(InvalidationRecord record) {
     InvalidationOrder order = record.order();
     if (order.scope() instanceof Scope.Keys(Set<String> texts)) {
+      if (hasCopies && order.cache().isEmpty()) {
+        // Before the keys are fenced: a copy that is in memory by then is erased, and a later one
+        // is judged by the barrier, which memory does not look at.
+        barriers.raise(new Scope.Urls(texts), record.position(), order.mode());
+      }
       long hit =
           order.written().isPresent()
               ? dropOthers(texts, order.written().getAsLong())

@@ -3,11 +3,13 @@ package io.forebay.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /// What a cache that comes after records of its log trusts of values from elsewhere.
@@ -29,6 +31,10 @@ class LateCacheTest {
   }
 
   private Cache<String, String> cache(String name) {
+    return cache(name, log);
+  }
+
+  private static Cache<String, String> cache(String name, InvalidationLog log) {
     return CacheBuilder.<String>withTextKeys(name)
         .maxEntries(100)
         .invalidationLog(log)
@@ -73,6 +79,50 @@ class LateCacheTest {
     try (Cache<String, String> cache = cache(NAME)) {
       assertThat(trusts(cache, 0, "t")).isFalse();
       assertThat(trusts(cache, 1, "t")).isTrue();
+    }
+  }
+
+  @Test
+  void soDoThoseThatAnEarlierProcessWroteDown() {
+    Position at = new Position(EPOCH, 1);
+    InvalidationOrder keys =
+        new InvalidationOrder(
+            Optional.empty(), new Scope.Keys(Set.of("t0")), Invalidation.Mode.HARD);
+    InvalidationRecord record = new InvalidationRecord(at, "id", Instant.EPOCH, "", "", keys);
+    InvalidationJournal journal =
+        new InvalidationJournal() {
+          private final InvalidationJournal after = InvalidationJournal.inMemory(EPOCH);
+
+          @Override
+          public Recovered recovered() {
+            return new Recovered(at, after.recovered().summary(), List.of(record));
+          }
+
+          @Override
+          public void enqueue(List<InvalidationRecord> batch) {
+            after.enqueue(batch);
+          }
+
+          @Override
+          public Optional<String> await(Position position) {
+            return after.await(position);
+          }
+
+          @Override
+          public Position durable() {
+            return after.durable();
+          }
+
+          @Override
+          public void compactWith(Supplier<Summary> summaries) {
+            after.compactWith(summaries);
+          }
+        };
+    InvalidationLog restarted = new InProcessInvalidationLog(journal, TimeSource.SYSTEM);
+    try (Cache<String, String> cache = cache(NAME, restarted)) {
+      assertThat(trusts(cache, 0, "t")).as("t0").isFalse();
+      assertThat(trusts(cache, 0, "u")).as("u0").isTrue();
+      assertThat(trusts(cache, 1, "t")).as("t1").isTrue();
     }
   }
 

@@ -71,13 +71,7 @@ public final class Proxy implements AutoCloseable {
       ExchangeObserver observer,
       Function<Explanation, byte[]> asJson) {
     store = pages;
-    origins =
-        new OriginClient(
-            vertx,
-            settings.maxOriginConnections(),
-            settings.maxOriginHeaderBytes(),
-            settings.links(),
-            time::now);
+    origins = new OriginClient(vertx, settings.maxOriginHeaderBytes(), settings.links(), time::now);
     pools = new OriginPools(vertx, origins, settings.nameServers(), time);
     pools.use(settings.pools());
     OriginDispatch dispatch = new OriginDispatch(origins, pools);
@@ -170,6 +164,11 @@ public final class Proxy implements AutoCloseable {
   /// A moment's figures of every pool of origins, by name.
   public List<PoolFigures> poolFigures() {
     return pools.figures();
+  }
+
+  /// Pages that wait to be made in a content coding, or are being made.
+  int codingsUnderWay() {
+    return coder.underWay();
   }
 
   /// A moment's figures.

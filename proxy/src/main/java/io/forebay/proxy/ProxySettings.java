@@ -34,8 +34,6 @@ public record ProxySettings(
     List<InetSocketAddress> nameServers,
     RequestGuards guards) {
 
-  private static final int MAX_CHECKS = 16;
-
   public ProxySettings {
     routes = List.copyOf(routes);
     links = List.copyOf(links);
@@ -46,11 +44,5 @@ public record ProxySettings(
   /// Those of the routes, each once.
   List<PoolSettings> pools() {
     return routes.stream().map(Route::pool).distinct().toList();
-  }
-
-  /// To one origin: as many as its pools may want at once, and some for checks.
-  int maxOriginConnections() {
-    int wanted = pools().stream().mapToInt(pool -> pool.limits().requestsPerOrigin()).sum();
-    return wanted + MAX_CHECKS;
   }
 }

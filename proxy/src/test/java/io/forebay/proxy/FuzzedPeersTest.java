@@ -2,6 +2,7 @@ package io.forebay.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.cache.testing.Mutations;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.proxy.origin.OriginTimeouts;
 import java.io.IOException;

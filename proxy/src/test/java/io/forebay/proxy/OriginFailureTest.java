@@ -14,16 +14,21 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Origins that are down, slow, or answer garbage.
 class OriginFailureTest {
@@ -47,6 +52,38 @@ class OriginFailureTest {
           .hasValue("forebay; error=connection_refused");
       assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
       assertThat(answer.body()).contains("the origin refused the connection");
+    }
+  }
+
+  /// A listener with no room for one more connection: Linux drops what knocks, as a firewall does.
+  /// Over both ways to an origin: what is sent with `Authorization` leaves on the event loop.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anOriginThatDoesNotAcceptIs504(boolean authorized) throws Exception {
+    List<SocketChannel> knocking = new ArrayList<>();
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                new OriginTimeouts(Duration.ofMillis(500), seconds(20), seconds(20)),
+                new Origin("127.0.0.1", full.getLocalPort(), false))) {
+      for (int i = 0; i < 8; i++) {
+        SocketChannel channel = SocketChannel.open();
+        knocking.add(channel);
+        channel.configureBlocking(false);
+        channel.connect(full.getLocalSocketAddress());
+      }
+      HttpResponse<String> answer =
+          authorized ? proxy.get("/p", "Authorization", "x") : proxy.get("/p");
+      assertThat(answer.statusCode()).isEqualTo(504);
+      assertThat(answer.headers().firstValue("Proxy-Status"))
+          .hasValue("forebay; error=connection_timeout");
+      Awaitility.await().until(() -> proxy.proxy.figures().exchangesUnderWay() == 0);
+      assertThat(proxy.proxy.figures().fetchesUnderWay()).isZero();
+    } finally {
+      for (SocketChannel channel : knocking) {
+        channel.close();
+      }
     }
   }
 

@@ -14,7 +14,10 @@ import io.forebay.proxy.listen.ProxyListener;
 import io.forebay.proxy.listen.TagFields;
 import io.forebay.proxy.listen.TrustedNetworks;
 import io.forebay.proxy.origin.Origin;
+import io.forebay.proxy.origin.OriginLink;
+import io.forebay.proxy.origin.OriginProtocol;
 import io.forebay.proxy.origin.OriginTimeouts;
+import io.forebay.proxy.origin.OriginTls;
 import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.pages.Page;
 import io.forebay.proxy.pages.PageStore;
@@ -44,6 +47,7 @@ final class ProxyUnderTest implements AutoCloseable {
 
   static final int MAX_STORED_BODY_BYTES = 1_000_000;
   static final int MAX_FOLLOWERS = 200;
+  static final Duration IDLE_TIMEOUT = seconds(20);
 
   /// The route that takes everything, from which others are made.
   final Route all;
@@ -88,7 +92,52 @@ final class ProxyUnderTest implements AutoCloseable {
       OriginTimeouts timeouts,
       List<InetSocketAddress> nameServers)
       throws Exception {
-    this(pool, policy, timeouts, nameServers, List::of, connections(), true, Lease.ENDLESS);
+    this(
+        pool,
+        policy,
+        timeouts,
+        nameServers,
+        List::of,
+        connections(),
+        IDLE_TIMEOUT,
+        true,
+        Lease.ENDLESS,
+        List.of());
+  }
+
+  /// One before an origin that is spoken HTTP/2 with, and that never counts as down.
+  ProxyUnderTest(OriginTimeouts timeouts, Origin http2Origin) throws Exception {
+    this(
+        _ -> neverDown(http2Origin),
+        CachePolicy.defaults(),
+        timeouts,
+        List.of(),
+        List::of,
+        connections(),
+        IDLE_TIMEOUT,
+        true,
+        Lease.ENDLESS,
+        List.of(new OriginLink(http2Origin, OriginProtocol.HTTP2, OriginTls.USUAL)));
+  }
+
+  private static PoolSettings neverDown(Origin origin) {
+    return PoolSettings.of("all", List.of(origin))
+        .with(new PoolSettings.DownRules(1_000_000, seconds(1), seconds(1), 50));
+  }
+
+  /// With another patience for clients that send or take nothing.
+  ProxyUnderTest(Duration idleTimeout) throws Exception {
+    this(
+        scripted -> PoolSettings.of("all", List.of(scripted)),
+        CachePolicy.defaults(),
+        new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
+        List.of(),
+        List::of,
+        connections(),
+        idleTimeout,
+        true,
+        Lease.ENDLESS,
+        List.of());
   }
 
   /// @param routes made from the one that takes everything
@@ -109,16 +158,16 @@ final class ProxyUnderTest implements AutoCloseable {
       CachePolicy policy, boolean fastHits, Origin otherOrigin, Function<Route, List<Route>> routes)
       throws Exception {
     this(
-        _ ->
-            PoolSettings.of("all", List.of(otherOrigin))
-                .with(new PoolSettings.DownRules(1_000_000, seconds(1), seconds(1), 50)),
+        _ -> neverDown(otherOrigin),
         policy,
         new OriginTimeouts(seconds(5), seconds(20), seconds(20)),
         List.of(),
         routes,
         connections(),
+        IDLE_TIMEOUT,
         fastHits,
-        Lease.ENDLESS);
+        Lease.ENDLESS,
+        List.of());
   }
 
   /// One that answers fresh hits before an exchange is opened, or not.
@@ -142,8 +191,10 @@ final class ProxyUnderTest implements AutoCloseable {
         List.of(),
         routes,
         connections,
+        IDLE_TIMEOUT,
         fastHits,
-        lease);
+        lease,
+        List.of());
   }
 
   private ProxyUnderTest(
@@ -153,8 +204,10 @@ final class ProxyUnderTest implements AutoCloseable {
       List<InetSocketAddress> nameServers,
       Function<Route, List<Route>> routes,
       ConnectionSettings connections,
+      Duration idleTimeout,
       boolean fastHits,
-      Lease lease)
+      Lease lease,
+      List<OriginLink> links)
       throws Exception {
     origin = new ScriptedOrigin(vertx);
     pages =
@@ -179,7 +232,7 @@ final class ProxyUnderTest implements AutoCloseable {
             0,
             1_000,
             16_384,
-            seconds(20),
+            idleTimeout,
             seconds(40),
             1,
             TagFields.DEBUG,
@@ -195,7 +248,7 @@ final class ProxyUnderTest implements AutoCloseable {
                 64 << 20,
                 16,
                 MAX_FOLLOWERS,
-                List.of(),
+                links,
                 new TunnelSettings(Set.of("websocket", "echo"), 2),
                 explainNetworks,
                 nameServers,

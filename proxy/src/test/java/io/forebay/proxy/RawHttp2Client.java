@@ -79,6 +79,7 @@ final class RawHttp2Client implements AutoCloseable {
   private RawHttp2Client(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(20_000);
+    socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
   }
 
@@ -200,6 +201,22 @@ final class RawHttp2Client implements AutoCloseable {
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
     return this;
+  }
+
+  /// As [#flush], in several writes.
+  ///
+  /// @param cuts where they end, in ascending order
+  void flush(Iterable<Integer> cuts) throws IOException {
+    byte[] bytes = unsent.toByteArray();
+    unsent.reset();
+    int from = 0;
+    for (int cut : cuts) {
+      if (cut > from && cut < bytes.length) {
+        socket.getOutputStream().write(bytes, from, cut - from);
+        from = cut;
+      }
+    }
+    socket.getOutputStream().write(bytes, from, bytes.length - from);
   }
 
   /// As [#flush], but the server may have closed the connection.

@@ -4,6 +4,10 @@ import static io.forebay.proxy.ProxyUnderTest.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.http.Glob;
+import io.forebay.http.caching.CachePolicy;
+import io.forebay.proxy.origin.OriginFigures;
+import io.forebay.proxy.origin.OriginTimeouts;
+import io.forebay.proxy.origin.PoolSettings;
 import io.forebay.proxy.route.RequestGuards;
 import io.forebay.proxy.route.RouteMatch;
 import io.forebay.proxy.route.RouteMatch.HeaderMatch;
@@ -16,6 +20,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -225,6 +230,56 @@ class UpgradeTest {
           .isInstanceOfSatisfying(
               UpgradeRejectedException.class,
               rejected -> assertThat(rejected.getStatus()).isEqualTo(502));
+    }
+  }
+
+  @Test
+  void anUpgradedConnectionTakesNoRequestsPlaceAtItsOrigin() throws Exception {
+    proxy.close();
+    var one = new PoolSettings.Limits(1, 1, 8, seconds(1));
+    proxy =
+        new ProxyUnderTest(
+            scripted -> PoolSettings.of("all", List.of(scripted)).with(one),
+            CachePolicy.defaults(),
+            new OriginTimeouts(seconds(20), seconds(20), seconds(20)));
+    proxy.origin.on("/up", UpgradeTest::echo);
+    proxy.origin.page("/page", "page", "Cache-Control", "no-store");
+    try (RawClient first = new RawClient(proxy.port);
+        RawClient second = new RawClient(proxy.port)) {
+      for (RawClient client : List.of(first, second)) {
+        client.send(asking("echo"));
+        assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 101 ");
+        assertThat(proxy.send("POST", "/page", "content").body()).isEqualTo("page");
+        assertThat(proxy.get("/page").body()).isEqualTo("page");
+      }
+      first.send("still there\0");
+      assertThat(first.readUntil("\0")).isEqualTo("still there\0");
+      assertThat(proxy.proxy.figures().tunnels()).isEqualTo(2);
+      OriginFigures origin = proxy.proxy.poolFigures().getFirst().origins().getFirst();
+      assertThat(origin.connections()).isGreaterThanOrEqualTo(2);
+      Awaitility.await()
+          .until(() -> proxy.proxy.poolFigures().getFirst().origins().getFirst().underWay() == 0);
+      assertThat(origin.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void anUpgradeThatCannotBePassedOnLeavesNoConnectionBehind() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    proxy.origin.on(
+        "/up",
+        request -> {
+          request
+              .response()
+              .putHeader("Connection", "Upgrade")
+              .putHeader("Upgrade", "echo")
+              .putHeader("Transfer-Encoding", "gzip");
+          request.toNetSocket().onSuccess(socket -> socket.closeHandler(_ -> closed.countDown()));
+        });
+    try (RawClient client = new RawClient(proxy.port)) {
+      client.send(asking("echo"));
+      assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 502 ");
+      assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
 }

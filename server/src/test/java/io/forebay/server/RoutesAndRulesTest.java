@@ -83,7 +83,9 @@ class RoutesAndRulesTest {
               query: {drop: [utm_*], send: keyed}
             lifetime:
               default: 1m
-              by_status: {404: 10s}
+              stale_while_revalidate: 20s
+              stale_if_error: {override: 1h, max: 30s}
+              by_status: {404: {default: 10s, stale_while_revalidate: 5s}}
             set_cookie: strip
             tags: ["section:{path.1}"]
             response_headers: {remove: [X-Powered-By]}
@@ -105,9 +107,24 @@ class RoutesAndRulesTest {
       assertThat(explained)
           .contains("\"freshness_source\":\"policy_status\"")
           .contains("\"freshness_lifetime_seconds\":10")
+          .contains("\"stale_while_revalidate_seconds\":5")
+          .contains("\"stale_while_revalidate_source\":\"policy_status\"")
+          .contains("\"stale_if_error_source\":\"none\"")
           .contains("\"tags\":[\"section:none\"]")
           .contains("\"part\":\"query\",\"received\":\"utm_a=1\"")
           .contains("the origin does not get it");
+      hit(server, "/shoes/1");
+      assertThat(
+              server
+                  .get(
+                      "/v1/explain?url=http://"
+                          + server.running().proxyAddress().orElseThrow()
+                          + "/shoes/1")
+                  .body())
+          .contains("\"stale_while_revalidate_seconds\":20")
+          .contains("\"stale_while_revalidate_source\":\"policy\"")
+          .contains("\"stale_if_error_seconds\":30")
+          .contains("\"stale_if_error_source\":\"policy_maximum\"");
     }
   }
 

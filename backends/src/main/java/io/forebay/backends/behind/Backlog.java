@@ -4,11 +4,8 @@ import io.forebay.backends.calls.CallFailed;
 import io.forebay.backends.calls.Deadline;
 import io.forebay.cache.tier.TierFailure.Kind;
 import io.forebay.cache.tier.TierKey;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-/// What waits to reach the tier: of each key the newest, oldest keys first.
+/// What waits to reach the tier: of each key the newest, in an [Order].
 ///
 /// **Bound.** Whoever accepts something reserves room for it first, and waits until there is some.
 ///
@@ -34,7 +31,7 @@ final class Backlog {
   private final Condition changed = lock.newCondition();
 
   // Under the lock.
-  private final Set<TierKey> order = new LinkedHashSet<>();
+  private final Order order = new Order();
   private final Set<TierKey> underWay = new HashSet<>();
   private long bytes;
   private long coalesced;
@@ -99,7 +96,7 @@ final class Backlog {
     lock.lock();
     try {
       Placed replaced = waiting.put(key, accepted);
-      var _ = order.add(key);
+      order.add(key);
       if (replaced != null) {
         bytes -= replaced.pending.bytes();
         coalesced++;
@@ -138,20 +135,18 @@ final class Backlog {
 
   // ---- on the way to the tier
 
-  /// Some of what waits, oldest first; waits until there is something. Each of them is under way
-  /// until [#arrived].
+  /// Some of what waits; waits until there is something to try. Each of them is under way until
+  /// [#arrived].
   ///
-  /// @return empty when it is closed
+  /// @return empty when it is closed, or the thread is interrupted
   List<Pending> take(int most) {
     lock.lock();
     try {
-      while (order.isEmpty() && !closing) {
-        changed.awaitUninterruptibly();
+      for (long left = order.leftNanos(); left > 0 && !closing; left = order.leftNanos()) {
+        var _ = changed.awaitNanos(left);
       }
       List<Pending> some = new ArrayList<>();
-      Iterator<TierKey> keys = order.iterator();
-      while (!closing && keys.hasNext() && some.size() < most) {
-        TierKey key = keys.next();
+      for (TierKey key : closing ? List.<TierKey>of() : order.next(most)) {
         Placed placed = waiting.get(key);
         if (placed != null) {
           some.add(placed.pending);
@@ -159,35 +154,41 @@ final class Backlog {
         }
       }
       return some;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
     } finally {
       lock.unlock();
     }
   }
 
-  /// They are not under way any more; what is settled and still the newest waits no longer.
+  /// They are not under way any more; what is settled and still the newest waits no longer, and
+  /// what is not gives way to others.
   ///
   /// @return what was let go, and where it was
   List<Placed> arrived(List<Pending> some, Set<Pending> settled) {
     lock.lock();
     try {
       List<Placed> gone = new ArrayList<>();
+      List<TierKey> arrived = new ArrayList<>();
+      List<TierKey> overtaken = new ArrayList<>();
+      List<TierKey> notArrived = new ArrayList<>();
       for (Pending one : some) {
-        underWay.remove(one.key());
-        Placed placed = waiting.get(one.key());
-        if (placed == null || !settled.contains(one)) {
-          continue;
-        }
-        if (placed.pending.number() == one.number()) {
-          waiting.remove(one.key());
-          order.remove(one.key());
+        TierKey key = one.key();
+        underWay.remove(key);
+        Placed placed = waiting.get(key);
+        if (!settled.contains(one)) {
+          notArrived.add(key);
+        } else if (placed != null && placed.pending.number() == one.number()) {
+          waiting.remove(key);
           bytes -= one.bytes();
           gone.add(placed);
+          arrived.add(key);
         } else {
-          // What came meanwhile begins to wait now.
-          order.remove(one.key());
-          order.add(one.key());
+          overtaken.add(key);
         }
       }
+      order.tried(arrived, overtaken, notArrived);
       changed.signalAll();
       return gone;
     } finally {
@@ -211,21 +212,6 @@ final class Backlog {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CallFailed(Kind.TIMED_OUT, "interrupted");
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Rests, unless it is closed.
-  void rest(Duration span) {
-    long left = span.toNanos();
-    lock.lock();
-    try {
-      while (!closing && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }
@@ -261,13 +247,12 @@ final class Backlog {
   record Figures(long writes, long bytes, long oldest, long coalesced, long full) {}
 
   Figures figures(long now) {
+    long oldest = now;
+    for (Placed placed : waiting.values()) {
+      oldest = Math.min(oldest, placed.pending.accepted());
+    }
     lock.lock();
     try {
-      long oldest = now;
-      if (!order.isEmpty()) {
-        Placed first = waiting.get(order.iterator().next());
-        oldest = first == null ? now : first.pending.accepted();
-      }
       return new Figures(waiting.size(), bytes, oldest, coalesced, full);
     } finally {
       lock.unlock();

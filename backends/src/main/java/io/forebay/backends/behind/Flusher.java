@@ -21,13 +21,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 
 /// The thread that carries out what waits: some keys together, then those that arrived are settled
-/// in the journal together. When the tier fails it rests, longer each time.
+/// in the journal together. What failed rests ([Order]).
 final class Flusher implements AutoCloseable {
 
   private static final int TOGETHER = 512;
   private static final int AT_ONCE = 64;
-  private static final Duration FIRST_REST = Duration.ofMillis(50);
-  private static final Duration LONGEST_REST = Duration.ofSeconds(5);
 
   private final Tier tier;
   private final Backlog backlog;
@@ -75,7 +73,6 @@ final class Flusher implements AutoCloseable {
   }
 
   private void run() {
-    Duration rest = FIRST_REST;
     for (List<Pending> some = backlog.take(TOGETHER);
         !some.isEmpty();
         some = backlog.take(TOGETHER)) {
@@ -87,14 +84,7 @@ final class Flusher implements AutoCloseable {
       }
       backlog.arrived(some, done).forEach(gone -> journal.release(gone.file()));
       arrived.add(done.size());
-      if (done.size() == some.size()) {
-        rest = FIRST_REST;
-      } else {
-        retries.add(some.size() - done.size());
-        backlog.rest(rest);
-        rest =
-            rest.multipliedBy(2).compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest.multipliedBy(2);
-      }
+      retries.add(some.size() - done.size());
       journal.crowded().ifPresent(this::moveOn);
     }
   }

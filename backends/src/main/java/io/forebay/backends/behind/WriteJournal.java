@@ -93,6 +93,9 @@ final class WriteJournal implements AutoCloseable {
     this.current = live.isEmpty() ? 1 : live.lastKey() + 1;
     this.end = opening.open(JournalFiles.path(settings.folder(), current));
     live.put(current, 0);
+    if (settings.forced()) {
+      forceFound();
+    }
     noteState(settings);
     this.thread =
         Thread.ofPlatform().name("forebay-write-behind-journal").daemon().start(this::run);
@@ -134,6 +137,15 @@ final class WriteJournal implements AutoCloseable {
     }
     String state = Files.readString(file, UTF_8).strip();
     return state.equals("forced") || Optional.of(state).equals(MachineRun.id());
+  }
+
+  /// What an earlier process wrote may not be on the disk yet, if it did not force it.
+  private void forceFound() throws IOException {
+    for (int file : found.files()) {
+      try (FileChannel written = opening.open(JournalFiles.path(settings.folder(), file))) {
+        written.force(false);
+      }
+    }
   }
 
   private static void noteState(WriteBehindSettings settings) throws IOException {

@@ -15,6 +15,13 @@ interface Disk {
   /// Makes a file, or opens one at its end.
   End append(Path file) throws IOException;
 
+  /// Returns when the folder's names are on the disk: files that were made, renamed or deleted.
+  default void forceFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
   /// The end of a file.
   interface End extends AutoCloseable {
 

@@ -76,6 +76,9 @@ public final class FileTier implements Tier {
         Files.delete(TierSegment.path(folder, number));
       }
     }
+    if (settings.forced()) {
+      force(folder, disk);
+    }
     FolderState.open(folder, state.seed(), settings.forced());
     this.segments = new Segments(folder);
     this.index = new SlotIndex(settings.maxEntries());
@@ -87,6 +90,15 @@ public final class FileTier implements Tier {
         new Appender(
             segments, index, new SegmentEnd(segments, disk, settings), settings, clock, stamps);
     this.calls = new GuardedCalls("file", settings.deadline(), observer);
+  }
+
+  /// What an earlier process wrote may not be on the disk yet, if it did not force it.
+  private static void force(Path folder, Disk disk) throws IOException {
+    for (int number : Recovery.numbers(folder)) {
+      try (Disk.End found = disk.append(TierSegment.path(folder, number))) {
+        found.force();
+      }
+    }
   }
 
   /// Opens the folder and reads what is in it.

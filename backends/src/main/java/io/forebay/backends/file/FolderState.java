@@ -89,8 +89,6 @@ record FolderState(long seed, boolean trusted) {
       channel.force(false);
     }
     Files.move(prepared, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Disk.REAL.forceFolder(folder);
   }
 }

@@ -90,9 +90,14 @@ final class SegmentEnd {
     }
   }
 
-  /// Ends the segment and begins another.
+  /// Ends the segment and begins another. Where changes are forced to the disk, the ended segment
+  /// is forced first, since whoever forces later reaches only the new one; so is the new one's
+  /// name.
   void begin() throws IOException {
     flush();
+    if (settings.forced()) {
+      force();
+    }
     close();
     int number = segments.next();
     if (number >= Place.MOST_SEGMENTS) {
@@ -102,6 +107,9 @@ final class SegmentEnd {
     end = begun;
     begun.cut(0); // of an attempt that failed
     begun.write(TierSegment.head());
+    if (settings.forced()) {
+      disk.forceFolder(segments.folder());
+    }
     written = TierSegment.HEAD_BYTES;
     TierSegment added = TierSegment.open(segments.folder(), number);
     segments.add(added);

@@ -49,6 +49,10 @@ public record FleetSettings(
     return new FleetSettings(node, lease, keptRecords, span, maxQueued, queueFile);
   }
 
+  public FleetSettings withMaxQueued(int batches) {
+    return new FleetSettings(node, lease, keptRecords, keptFor, batches, queueFile);
+  }
+
   public FleetSettings withQueueFile(Path file) {
     return new FleetSettings(node, lease, keptRecords, keptFor, maxQueued, Optional.of(file));
   }

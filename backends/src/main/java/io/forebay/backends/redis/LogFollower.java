@@ -160,6 +160,9 @@ final class LogFollower {
       }
       joined = asking;
       trouble = "";
+      if (log.pending().size() > 0) {
+        nextBeatNanos = time.nanoTime(); // which enters it, and the lease needs that
+      }
       try {
         follow(asking, reading);
       } finally {
@@ -237,9 +240,7 @@ final class LogFollower {
       awaited = null;
       knownAtNanos = look.sentNanos;
       everKnew = true;
-      if (log.pending().size() == 0) {
-        log.extendLease(look.sentNanos + fleet.lease().toNanos());
-      }
+      log.extendLease(look.sentNanos + fleet.lease().toNanos());
     }
   }
 

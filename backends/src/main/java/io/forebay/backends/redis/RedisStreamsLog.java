@@ -13,6 +13,7 @@ import io.forebay.cache.Lease;
 import io.forebay.cache.LogOutcome;
 import io.forebay.cache.Peer;
 import io.forebay.cache.Position;
+import io.forebay.cache.Scope;
 import io.forebay.cache.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -61,6 +62,10 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
 
   // Under the lock; the volatile ones may be read without.
   private Members members = Members.NONE;
+
+  /// Batches on their way into the queue.
+  private int queueing;
+
   private volatile Position last = BEFORE_JOINING;
 
   private RedisStreamsLog(
@@ -207,23 +212,51 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
   }
 
   /// The log cannot be reached: in force here, and kept for later.
+  ///
+  /// Its positions are guesses, behind the last that is known here. Another node may know more, and
+  /// have put a copy into the tier that these barriers should cover and do not. So the lease ends,
+  /// until everything that waits has entered the log; but not for keys of one cache, which are gone
+  /// from the tier already and need no barriers.
   private LogOutcome queue(InvalidationBatch batch, String why) {
     Position first;
     order.lock();
     try {
+      queueing++;
+      if (batch.orders().stream().anyMatch(RedisStreamsLog::goesByPosition)) {
+        lease.end();
+      }
       first = new Position(last.epoch(), last.n() + 1);
       count(audience.deliverEarly(numbered(batch, first)));
     } finally {
       order.unlock();
     }
+    PendingBatches.Added added;
+    try {
+      added = pending.add(numbered(batch, first));
+    } finally {
+      endQueueing();
+    }
     Position end = new Position(first.epoch(), first.n() + batch.orders().size() - 1);
     String reason = "the shared log cannot be reached: " + why;
-    return switch (pending.add(numbered(batch, first))) {
+    return switch (added) {
       case KEPT -> new LogOutcome.Queued(first, end, reason);
       case IN_MEMORY -> new LogOutcome.NotKept(first, end, reason + "; it waits in memory only");
       case FAILED -> new LogOutcome.NotKept(first, end, reason + "; and the queue's file failed");
       case FULL -> new LogOutcome.NotKept(first, end, reason + "; and too many wait for it");
     };
+  }
+
+  private static boolean goesByPosition(InvalidationOrder one) {
+    return one.cache().isEmpty() || !(one.scope() instanceof Scope.Keys);
+  }
+
+  private void endQueueing() {
+    order.lock();
+    try {
+      queueing--;
+    } finally {
+      order.unlock();
+    }
   }
 
   private void applyEarly(List<InvalidationRecord> records) {
@@ -382,11 +415,14 @@ public final class RedisStreamsLog implements InvalidationLog, AutoCloseable {
     progressListeners.forEach(listener -> listener.accept(others));
   }
 
+  /// Unless something waits for the log, or is about to.
   void extendLease(long untilNanos) {
-    lease.extendTo(untilNanos);
     order.lock();
     try {
-      progress.signalAll();
+      if (queueing == 0 && pending.size() == 0) {
+        lease.extendTo(untilNanos);
+        progress.signalAll();
+      }
     } finally {
       order.unlock();
     }

@@ -7,6 +7,7 @@ import static io.forebay.backends.TestingValues.read;
 import static io.forebay.backends.TestingValues.value;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.backends.TestingValues;
@@ -21,6 +22,7 @@ import io.forebay.cache.TimeSource;
 import io.forebay.cache.VersionClock;
 import io.forebay.cache.testing.TestingTier;
 import io.forebay.cache.tier.FillStart;
+import io.forebay.cache.tier.ForwardingTier;
 import io.forebay.cache.tier.Tier;
 import io.forebay.cache.tier.TierFailure;
 import io.forebay.cache.tier.TierKey;
@@ -65,10 +67,14 @@ class WriteBehindTierTest {
   }
 
   private WriteBehindTier open(JournalSeal seal, WriteJournal.Opening opening) {
+    return open(store, seal, opening);
+  }
+
+  private WriteBehindTier open(Tier behind, JournalSeal seal, WriteJournal.Opening opening) {
     try {
       WriteBehindTier tier =
           WriteBehindTier.open(
-              store, versions, seal, new WriteBehindSettings(folder, false, 1 << 20), opening);
+              behind, versions, seal, new WriteBehindSettings(folder, false, 1 << 20), opening);
       tier.accept(KEY.cache());
       opened.add(tier);
       return tier;
@@ -186,6 +192,34 @@ class WriteBehindTierTest {
             kind(tier.write(key("later"), value(large), Precondition.NONE, 0)).equals("Stored"));
     awaitArrival(tier);
     assertThat(tier.condition().events().get("write_behind_backlog_full")).isGreaterThan(0);
+  }
+
+  @Test
+  void aPartOfTheTierThatIsAwayHoldsUpNothingButItsOwnKeys() {
+    AtomicBoolean away = new AtomicBoolean(true);
+    Tier parted =
+        new ForwardingTier(store) {
+          @Override
+          public TierWrite write(TierKey key, TierValue value, Precondition on, long proposed) {
+            return away.get() && key.key().startsWith("away")
+                ? new TierWrite.Unavailable(AWAY)
+                : tier.write(key, value, on, proposed);
+          }
+        };
+    WriteBehindTier tier = open(parted, JournalSeal.NONE, WriteJournal.Opening.REAL);
+    for (int i = 0; i < 600; i++) { // more than are carried out together
+      write(tier, key("away" + i), "v");
+    }
+    for (int i = 0; i < 50; i++) {
+      write(tier, key("here" + i), "v");
+    }
+    await().atMost(LONG).until(() -> waiting(tier) == 600);
+    assertThat(store.holds(key("here49"))).isTrue();
+    write(tier, key("away0"), "newer");
+    away.set(false);
+    awaitArrival(tier);
+    assertThat(store.holds(key("away599"))).isTrue();
+    assertThat(read(tier, key("away0"))).isEqualTo("newer");
   }
 
   @Test
@@ -406,10 +440,33 @@ class WriteBehindTierTest {
     assertThat(again.unrecovered()).isEqualTo(1);
   }
 
+  /// `/dev/full` cannot be forced.
+  @Test
+  void whatWasWrittenUnforcedIsForcedBeforeTheJournalIsSaidToBe() throws IOException {
+    WriteBehindTier tier = open();
+    store.failWith(AWAY);
+    write(tier, "v");
+    Path found = fullest();
+    end(tier);
+    WriteBehindSettings forced = new WriteBehindSettings(folder, true, 1 << 20);
+    WriteJournal.Opening notForced =
+        file ->
+            file.equals(found)
+                ? FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)
+                : WriteJournal.Opening.REAL.open(file);
+    assertThatThrownBy(
+            () -> WriteBehindTier.open(store, versions, JournalSeal.NONE, forced, notForced))
+        .isInstanceOf(IOException.class);
+    assertThat(folder.resolve("state")).content().isNotEqualTo("forced\n");
+    opened.add(WriteBehindTier.open(store, versions, JournalSeal.NONE, forced));
+    assertThat(folder.resolve("state")).hasContent("forced\n");
+    assertThat(read(opened.getLast())).isEqualTo("v");
+  }
+
   @Test
   void oneProcessAtATimeHasTheFolder() {
     open();
-    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+    assertThatThrownBy(() ->
             WriteBehindTier.open(
                 store, versions, JournalSeal.NONE, new WriteBehindSettings(folder, true, 1 << 20)))
         .isInstanceOf(IOException.class)

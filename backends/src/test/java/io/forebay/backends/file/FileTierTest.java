@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.cache.Precondition;
 import io.forebay.cache.tier.FillStart;
+import io.forebay.cache.tier.TierKey;
 import io.forebay.cache.tier.TierObserver;
 import io.forebay.cache.tier.TierRead;
 import io.forebay.cache.tier.TierRemoval;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -153,6 +155,43 @@ class FileTierTest {
     assertThat(disk.forces).hasValue(1);
     used.remove(KEY, Precondition.NONE);
     assertThat(disk.forces).hasValue(2);
+  }
+
+  @Test
+  void whatWasWrittenUnforcedIsForcedBeforeTheFolderIsSaidToBe() throws IOException {
+    FileTier unforced = open();
+    for (int i = 0; i < 20; i++) {
+      put(unforced, "big" + i, "x".repeat(10_000));
+    }
+    unforced.close();
+    int found = segments().size();
+    assertThat(found).isGreaterThan(1);
+    TestingDisk disk = new TestingDisk();
+    tier = FileTier.open(settings().withForced(true), TierObserver.NONE, disk);
+    assertThat(disk.forces).hasValue(found);
+  }
+
+  @Test
+  void changesThatBeginAnotherSegmentAreForcedInBoth() throws IOException {
+    TestingDisk disk = new TestingDisk();
+    FileTier used = FileTier.open(settings().withForced(true), TierObserver.NONE, disk);
+    tier = used;
+    Set<TierKey> many = new HashSet<>();
+    for (int i = 0; i < 250; i++) {
+      many.add(key("k" + i));
+    }
+    int began = 0;
+    for (int round = 0; round < 100 && began < 3; round++) {
+      for (TierKey one : many) {
+        used.fill(((FillStart.Granted) used.beginFill(one, false)).ticket(), value("v"));
+      }
+      int before = segments().size();
+      assertThat(used.removeAll(many)).isEmpty(); // one write for all
+      began += segments().size() - before;
+    }
+    assertThat(began).as("segments that removals began").isGreaterThanOrEqualTo(3);
+    assertThat(disk.closedUnforced).hasValue(0);
+    assertThat(disk.folderForces).hasValueGreaterThanOrEqualTo(segments().size());
   }
 
   // ---- bounds

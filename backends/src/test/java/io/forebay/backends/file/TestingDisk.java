@@ -13,6 +13,10 @@ final class TestingDisk implements Disk {
   final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
 
   final AtomicInteger forces = new AtomicInteger();
+  final AtomicInteger folderForces = new AtomicInteger();
+
+  /// Files that were closed while some of what was written to them had not been forced.
+  final AtomicInteger closedUnforced = new AtomicInteger();
 
   /// Whether nothing can be taken back either.
   volatile boolean stuck;
@@ -21,6 +25,8 @@ final class TestingDisk implements Disk {
   public End append(Path file) throws IOException {
     End real = Disk.REAL.append(file);
     return new End() {
+      private volatile boolean unforced;
+
       @Override
       public long size() throws IOException {
         return real.size();
@@ -28,6 +34,7 @@ final class TestingDisk implements Disk {
 
       @Override
       public void write(ByteBuffer bytes) throws IOException {
+        unforced = true;
         long left = room.addAndGet(-bytes.remaining());
         if (left < 0) {
           int fits = (int) Math.max(0, left + bytes.remaining());
@@ -50,12 +57,22 @@ final class TestingDisk implements Disk {
       public void force() throws IOException {
         forces.incrementAndGet();
         real.force();
+        unforced = false;
       }
 
       @Override
       public void close() throws IOException {
+        if (unforced) {
+          closedUnforced.incrementAndGet();
+        }
         real.close();
       }
     };
+  }
+
+  @Override
+  public void forceFolder(Path folder) throws IOException {
+    folderForces.incrementAndGet();
+    Disk.super.forceFolder(folder);
   }
 }

@@ -309,6 +309,35 @@ class RedisStreamsLogTest {
     assertThat(a.log.figures().epochs()).as("nothing was lost").isEqualTo(1);
   }
 
+  /// What it invalidates has no position yet, so copies that others put into the tier meanwhile
+  /// look newer than they are.
+  @Test
+  void aNodeTrustsNothingFromItsFirstInvalidationWithoutRedisUntilThatHasEntered()
+      throws InterruptedException {
+    TestingRedis server = opened.add(TestingRedis.durable());
+    FleetSettings settings =
+        FleetSettings.of("a").withLease(Duration.ofMinutes(5)).withMaxQueued(2);
+    Node a = opened.add(new Node("a", redisAt(server).withSurvivesRestarts(true), settings));
+    a.joined();
+    server.kill();
+    await().atMost(LONG).until(() -> !a.log.trouble().isEmpty());
+    assertThat(a.log.isSuspect()).isFalse();
+    InvalidationOrder key =
+        new InvalidationOrder(
+            Optional.of("shop"), new Scope.Keys(Set.of("k")), Invalidation.Mode.HARD);
+    a.invalidations.submit("of k", "me", "", List.of(key));
+    assertThat(a.log.isSuspect()).as("it goes by no position").isFalse();
+    LogOutcome waits = a.invalidate("t");
+    assertThat(a.log.figures().queued()).isEqualTo(2);
+    assertThat(a.log.isSuspect()).isTrue();
+    assertThat(((LogOutcome.NotKept) a.invalidate("u")).reason()).contains("too many wait");
+    assertThat(a.log.isSuspect()).isTrue();
+    server.start();
+    a.joined();
+    assertThat(a.heard).extracting(InvalidationRecord::id).containsExactly("of k", "of t");
+    assertThat(a.log.last()).isGreaterThanOrEqualTo(waits.last());
+  }
+
   @Test
   void whatWasQueuedOutlivesTheProcess() throws InterruptedException {
     TestingRedis server = opened.add(TestingRedis.durable());

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A key that could not be removed from its tier gets a barrier instead, on the tag that stands for
 /// the key ([io.forebay.cache.InternalTags#ofUrl]): whatever the tier still has of it is then never
-/// trusted. That costs a place among the barriers, so it is only for when the tier fails.
+/// trusted. That costs a place among the barriers, so it is only for when the tier fails. Keys of
+/// every cache raise that barrier in each cache by themselves: another node may have caches, and so
+/// values in tiers, of which this one knows nothing.
 ///
 /// A soft invalidation of keys removes them from the tiers too; copies in memory stay, as stale.
 public final class TierGuard implements InvalidationLog {

@@ -37,6 +37,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("checker")
@@ -428,6 +429,31 @@ class TieredCacheTest {
     load("new");
     evict();
     assertThat(read()).isEqualTo("new");
+  }
+
+  /// Another node, or this one before it had the cache, knows of no tier to remove keys from.
+  @ParameterizedTest
+  @EnumSource(Invalidation.Mode.class)
+  void keysOfEveryCacheHideWhatTheTierHoldsOfCachesThatWhoeverDidItHasNot(Invalidation.Mode mode) {
+    cache.put("k", draft("old"), Precondition.NONE);
+    cache.put("other", draft("stays"), Precondition.NONE);
+    log.forget("shop");
+    log.append(
+        InvalidationBatch.ofOurselves(
+            new InvalidationOrder(Optional.empty(), keys(), mode), "test"));
+    log.guard("shop", tier);
+    assertThat(tier.holds(new TierKey("shop", "k"))).isTrue();
+    memory.remove("other", Precondition.NONE);
+    try (Entry<String, String> other = cache.get("other")) {
+      assertThat(Objects.requireNonNull(other).value()).isEqualTo("stays");
+    }
+    assertThat(read()).isIn("nothing", "stale old");
+    evict();
+    assertThat(read()).as("from the tier").isEqualTo("nothing");
+    cache.put("k", draft("new"), Precondition.NONE);
+    assertThat(read()).isEqualTo("new");
+    evict();
+    assertThat(read()).as("from the tier").isEqualTo("new");
   }
 
   // ---- all at once

@@ -17,6 +17,7 @@ import java.util.List;
 /// @param staleIfError the window where the response does not say (RFC 5861 §4)
 /// @param staleWhenDisconnected how stale a response may be served when the origin cannot be
 ///   reached and neither a directive nor its `stale-if-error` says otherwise (RFC 9111 §4.2.4)
+/// @param staleRules the operator's say in the first two windows, before these
 /// @param sMaxage whether `s-maxage` forbids the stale windows that stand beside it
 /// @param maxLifetime longer lifetimes are cut to this
 /// @param keepForValidation how long a stale response with a validator is worth keeping
@@ -33,6 +34,7 @@ public record CachePolicy(
     Duration staleWhileRevalidate,
     Duration staleIfError,
     Duration staleWhenDisconnected,
+    StaleRules staleRules,
     SMaxage sMaxage,
     Duration maxLifetime,
     Duration keepForValidation,
@@ -50,6 +52,7 @@ public record CachePolicy(
           Duration.ZERO,
           Duration.ZERO,
           Duration.ofHours(1),
+          StaleRules.NONE,
           SMaxage.FORBIDS_STALE,
           Duration.ofDays(365),
           Duration.ofDays(1),
@@ -123,7 +126,11 @@ public record CachePolicy(
         guards.ambiguousPaths() == StoreGuards.AmbiguousPaths.EXPLICIT
             && RequestForm.isAmbiguous(target);
     return isBare
-        ? toBuilder().lifetimes(LifetimeRules.NONE).heuristics(Heuristics.OFF).build()
+        ? toBuilder()
+            .lifetimes(LifetimeRules.NONE)
+            .staleRules(StaleRules.NONE)
+            .heuristics(Heuristics.OFF)
+            .build()
         : this;
   }
 
@@ -141,6 +148,7 @@ public record CachePolicy(
     private Duration staleWhileRevalidate;
     private Duration staleIfError;
     private Duration staleWhenDisconnected;
+    private StaleRules staleRules;
     private SMaxage sMaxage;
     private Duration maxLifetime;
     private Duration keepForValidation;
@@ -157,6 +165,7 @@ public record CachePolicy(
       staleWhileRevalidate = from.staleWhileRevalidate;
       staleIfError = from.staleIfError;
       staleWhenDisconnected = from.staleWhenDisconnected;
+      staleRules = from.staleRules;
       sMaxage = from.sMaxage;
       maxLifetime = from.maxLifetime;
       keepForValidation = from.keepForValidation;
@@ -210,6 +219,11 @@ public record CachePolicy(
       return this;
     }
 
+    public Builder staleRules(StaleRules rules) {
+      staleRules = rules;
+      return this;
+    }
+
     public Builder sMaxage(SMaxage choice) {
       sMaxage = choice;
       return this;
@@ -245,6 +259,7 @@ public record CachePolicy(
           staleWhileRevalidate,
           staleIfError,
           staleWhenDisconnected,
+          staleRules,
           sMaxage,
           maxLifetime,
           keepForValidation,

@@ -8,7 +8,9 @@ import java.time.Duration;
 /// @param lifetime from the response's generation, so its initial age counts; at most 2^31 s; zero
 ///   with `noCache`
 /// @param staleWhileRevalidate after the lifetime; zero when forbidden or not granted
+/// @param staleWhileRevalidateSource who says so
 /// @param staleIfError after the lifetime; zero when forbidden or not granted
+/// @param staleIfErrorSource who says so
 /// @param staleWhenDisconnected after the lifetime, when the origin cannot be reached; zero when
 ///   forbidden
 /// @param mustRevalidate no client may ask for it stale (§4.2.4: `must-revalidate`,
@@ -18,7 +20,9 @@ public record Freshness(
     Duration lifetime,
     FreshnessSource source,
     Duration staleWhileRevalidate,
+    StaleSource staleWhileRevalidateSource,
     Duration staleIfError,
+    StaleSource staleIfErrorSource,
     Duration staleWhenDisconnected,
     boolean mustRevalidate,
     boolean noCache) {

@@ -34,14 +34,18 @@ public final class FreshnessRules {
     boolean noCache = isNoCache(directives);
     boolean mustRevalidate = directives.mustRevalidate() || directives.proxyRevalidate();
     boolean hasSMaxage = directives.has("s-maxage");
-    boolean forbidsStale =
-        noCache || mustRevalidate || (hasSMaxage && policy.sMaxage() == SMaxage.FORBIDS_STALE);
-    Windows windows = forbidsStale ? Windows.NONE : Windows.of(directives, hasSMaxage, policy);
+    StaleWindows.Permission permission =
+        noCache || mustRevalidate || (hasSMaxage && policy.sMaxage() == SMaxage.FORBIDS_STALE)
+            ? StaleWindows.Permission.NONE
+            : hasSMaxage ? StaleWindows.Permission.EXPLICIT : StaleWindows.Permission.ANY;
+    StaleWindows windows = StaleWindows.of(permission, directives, response.status(), policy);
     return new Freshness(
         noCache ? Duration.ZERO : shorter(lifetime.span(), policy.maxLifetime()),
         lifetime.source(),
-        windows.whileRevalidate(),
-        windows.ifError(),
+        windows.whileRevalidate().span(),
+        windows.whileRevalidate().source(),
+        windows.ifError().span(),
+        windows.ifError().source(),
         windows.whenDisconnected(),
         mustRevalidate || hasSMaxage,
         noCache);
@@ -160,26 +164,5 @@ public final class FreshnessRules {
 
   private static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
-  }
-
-  /// The windows for stale content that the response grants or, where it is silent, the policy. An
-  /// explicit `stale-if-error` also bounds what is served while the origin cannot be reached.
-  private record Windows(Duration whileRevalidate, Duration ifError, Duration whenDisconnected) {
-
-    static final Windows NONE = new Windows(Duration.ZERO, Duration.ZERO, Duration.ZERO);
-
-    static Windows of(CacheControl directives, boolean explicitOnly, CachePolicy policy) {
-      Duration whileRevalidate =
-          directives
-              .staleWhileRevalidate()
-              .orElse(explicitOnly ? Duration.ZERO : policy.staleWhileRevalidate());
-      Duration ifError =
-          directives.staleIfError().orElse(explicitOnly ? Duration.ZERO : policy.staleIfError());
-      Duration whenDisconnected =
-          directives
-              .staleIfError()
-              .orElse(explicitOnly ? Duration.ZERO : policy.staleWhenDisconnected());
-      return new Windows(whileRevalidate, ifError, whenDisconnected);
-    }
   }
 }

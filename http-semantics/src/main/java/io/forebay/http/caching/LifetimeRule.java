@@ -3,7 +3,8 @@ package io.forebay.http.caching;
 import java.time.Duration;
 import java.util.Optional;
 
-/// An operator's say in the freshness lifetime of responses that may be stored.
+/// An operator's say in the freshness lifetime of responses that may be stored, or in one of the
+/// windows in which they may be served stale ([StaleRules]).
 ///
 /// @param override in place of what the response says
 /// @param minimum what the response says is raised to it
@@ -26,6 +27,17 @@ public record LifetimeRule(
   /// The bound alone.
   LifetimeRule onlyMaximum() {
     return new LifetimeRule(Optional.empty(), Optional.empty(), maximum, Optional.empty());
+  }
+
+  /// What does not lengthen what a response says.
+  LifetimeRule withoutOverrideAndMinimum() {
+    return new LifetimeRule(Optional.empty(), Optional.empty(), maximum, unstated);
+  }
+
+  /// What it leaves unsaid about the longest, and about responses that say nothing, is the other's.
+  LifetimeRule withMaximumAndUnstatedOf(LifetimeRule other) {
+    return new LifetimeRule(
+        override, minimum, maximum.or(other::maximum), unstated.or(other::unstated));
   }
 
   LifetimeRule withMaximumOf(LifetimeRule other) {

@@ -1,6 +1,7 @@
 package io.forebay.http.caching;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// An operator's [LifetimeRule]s of one route.
 ///
@@ -26,17 +27,29 @@ public record LifetimeRules(
 
   /// What holds for one status code.
   ///
-  /// @param isStated whether the operator named the status, or its class
+  /// @param isStated whether the operator named the status, or its class; of a window, whether its
+  ///   default is for that
   record Applied(LifetimeRule rule, boolean isStated) {}
 
   Applied forStatus(int status) {
-    LifetimeRule stated = byStatus.get(status);
-    if (stated == null) {
-      stated = byClass.get(status / 100);
-    }
+    LifetimeRule stated = stated(status);
     if (stated != null) {
       return new Applied(stated.withMaximumOf(general), true);
     }
     return new Applied(status < 400 ? general : general.onlyMaximum(), false);
+  }
+
+  /// The same of a window for stale responses ([StaleRules]).
+  Applied forStaleWindow(int status) {
+    LifetimeRule stated = stated(status);
+    if (stated != null) {
+      return new Applied(stated.withMaximumAndUnstatedOf(general), stated.unstated().isPresent());
+    }
+    return new Applied(status < 400 ? general : general.withoutOverrideAndMinimum(), false);
+  }
+
+  private @Nullable LifetimeRule stated(int status) {
+    LifetimeRule stated = byStatus.get(status);
+    return stated != null ? stated : byClass.get(status / 100);
   }
 }

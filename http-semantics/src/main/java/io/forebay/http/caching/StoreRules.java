@@ -91,7 +91,7 @@ public final class StoreRules {
       return doNotStore(forbidden.get(), request, response, policy);
     }
     Freshness freshness = FreshnessRules.of(response, governing, policy, responseTime);
-    Optional<Reason> useless = useless(response, governing, freshness, initialAge);
+    Optional<Reason> useless = useless(response, governing, freshness, initialAge, policy);
     if (useless.isPresent()) {
       return doNotStore(useless.get(), request, response, policy);
     }
@@ -218,7 +218,8 @@ public final class StoreRules {
       ResponseHead response,
       ResponseDirectives governing,
       Freshness freshness,
-      Duration initialAge) {
+      Duration initialAge,
+      CachePolicy policy) {
     CacheControl directives = governing.directives();
     boolean isAllowed =
         freshness.source() != FreshnessSource.NONE
@@ -231,7 +232,9 @@ public final class StoreRules {
       return Optional.empty();
     }
     boolean isGrantedStale =
-        directives.staleWhileRevalidate().isPresent() || directives.staleIfError().isPresent();
+        directives.staleWhileRevalidate().isPresent()
+            || directives.staleIfError().isPresent()
+            || policy.staleRules().grant(response.status());
     if (isGrantedStale && !freshness.longestStaleWindow().isZero()) {
       return Optional.empty();
     }

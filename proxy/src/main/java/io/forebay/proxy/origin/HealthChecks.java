@@ -93,10 +93,9 @@ final class HealthChecks implements AutoCloseable {
     Duration each = settings.timeout();
     return client
         .send(
-            origin,
+            member,
             new OriginTimeouts(each, each, each),
             new OriginClient.Sending(head, BodySource.EMPTY, _ -> {}, new CompletableFuture<>()),
-            member.connections(),
             AnswerListener.NOBODY)
         .outcome();
   }

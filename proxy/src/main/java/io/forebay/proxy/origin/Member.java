@@ -3,6 +3,7 @@ package io.forebay.proxy.origin;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,6 +12,10 @@ import java.util.function.BiConsumer;
 /// An origin as one of a pool: its places, its health, its figures. It outlives changes of the
 /// pool, as long as it stays in it.
 final class Member {
+
+  /// Requests that may be getting a connection at one time where connections are shared: more than
+  /// one, so that an origin which allows few streams is not waited for one connection at a time.
+  private static final int CONNECTING_AT_ONCE = 8;
 
   private static final long ONE_FILL = 1L << 32;
 
@@ -30,6 +35,7 @@ final class Member {
   private final LongAdder badChecks = new LongAdder();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger loopConnections = new AtomicInteger();
+  private final Semaphore connecting = new Semaphore(CONNECTING_AT_ONCE);
 
   /// @param changed hears when it goes down or comes up; must not wait
   Member(
@@ -131,6 +137,11 @@ final class Member {
   /// Those of them that are of event loops ([LoopOrigins]).
   AtomicInteger loopConnections() {
     return loopConnections;
+  }
+
+  /// Held by whoever is getting a connection that others may share.
+  Semaphore connecting() {
+    return connecting;
   }
 
   OriginFigures figures(long nowNanos) {

@@ -36,8 +36,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
@@ -51,18 +51,18 @@ public final class OriginClient implements AutoCloseable {
   private final InstantSource clock;
   private final List<LoopOrigins> ofLoops = new CopyOnWriteArrayList<>();
 
-  /// @param maxConnections to each origin, or over HTTP/2 requests under way; whoever calls sees to
-  ///   it that no more are needed
   /// @param links origins that are connected to in another way than the usual
   public OriginClient(
-      Vertx vertx,
-      int maxConnections,
-      int maxHeaderBytes,
-      List<OriginLink> links,
-      InstantSource clock) {
+      Vertx vertx, int maxHeaderBytes, List<OriginLink> links, InstantSource clock) {
+    this(vertx, ElasticClient.FIRST_SIZE, maxHeaderBytes, links, clock);
+  }
+
+  /// @param firstSize connections to an origin for which there is room at first
+  OriginClient(
+      Vertx vertx, int firstSize, int maxHeaderBytes, List<OriginLink> links, InstantSource clock) {
     this.vertx = vertx;
     this.maxHeaderBytes = maxHeaderBytes;
-    this.connections = new OriginConnections(vertx, maxConnections, maxHeaderBytes, links);
+    this.connections = new OriginConnections(vertx, firstSize, maxHeaderBytes, links);
     this.clock = clock;
   }
 
@@ -94,7 +94,7 @@ public final class OriginClient implements AutoCloseable {
   /// @param givenUp when it completes before the final response's head is there, the request is
   ///   broken off and fails
   /// @param switched completed with the connection when the origin answers 101; empty if the
-  ///   request does not ask for another protocol
+  ///   request does not ask for another protocol. Over HTTP/2 it is not asked for
   /// @param first what an event loop has begun of it
   public record Sending(
       RequestHead head,
@@ -113,6 +113,11 @@ public final class OriginClient implements AutoCloseable {
       this(head, body, interim, givenUp, Optional.empty(), Optional.empty());
     }
 
+    /// The same without the wish for another protocol.
+    private Sending ordinary() {
+      return new Sending(head, body, interim, givenUp, Optional.empty(), first);
+    }
+
     /// Whether it may be sent again though an origin saw it (RFC 9110 §9.2.2).
     boolean isRepeatable() {
       return body.isNone() && isIdempotent(head.method()) && !givenUp.isDone();
@@ -126,14 +131,13 @@ public final class OriginClient implements AutoCloseable {
 
   /// Sends the request and waits for the head of its final response.
   ///
-  /// @param open counts connections that are open
   /// @param listener hears of an answer and its end; of a failure only the caller does
-  Attempt send(
-      Origin origin,
-      OriginTimeouts timeouts,
-      Sending sending,
-      AtomicInteger open,
-      AnswerListener listener) {
+  Attempt send(Member member, OriginTimeouts timeouts, Sending sending, AnswerListener listener) {
+    Origin origin = member.origin();
+    boolean areShared = connections.areShared(origin);
+    if (areShared && !mayConnect(member, timeouts.connect())) {
+      return new Attempt(OriginOutcome.Failed.of(OriginError.CONNECTION_WAIT_TIMEOUT), false);
+    }
     Future<HttpClientRequest> pending =
         connections.to(origin).request(options(origin, sending.head(), timeouts));
     HttpClientRequest request;
@@ -145,21 +149,28 @@ public final class OriginClient implements AutoCloseable {
       // A connection of the pool may be closed just when it is given out.
       boolean wasOpen = e.getCause() instanceof HttpClosedException;
       return new Attempt(failed(e, OriginError.CONNECTION_TIMEOUT), wasOpen);
+    } finally {
+      if (areShared) {
+        member.connecting().release();
+      }
     }
     if (request.version() == HttpVersion.HTTP_2) {
-      return sendOnStream(request, origin, timeouts, sending, listener);
+      // There is no Upgrade (RFC 9113 §8.6), and it may always be ignored (RFC 9110 §7.8).
+      return sendOnStream(request, origin, timeouts, sending.ordinary(), listener);
     }
-    var connection = OriginConnection.of(((ConnectionBase) request.connection()).channel(), open);
+    var connection =
+        OriginConnection.of(
+            ((ConnectionBase) request.connection()).channel(), member.connections());
     if (connection.isDoubtful()) {
       request.connection().close();
-      return send(origin, timeouts, sending, open, listener);
+      return send(member, timeouts, sending, listener);
     }
     // Once the connection is another's, its request is not ours to break off.
     Runnable breakOff = () -> connection.breakOff(sending.interim(), request::reset);
     boolean isReused = connection.begun(sending.interim());
     try {
       OriginOutcome outcome = exchange(request, breakOff, origin, timeouts, sending, listener);
-      return new Attempt(usable(outcome, sending.switched().isPresent()), isReused);
+      return new Attempt(usable(outcome, sending), isReused);
     } catch (RuntimeException e) {
       breakOff.run();
       throw e;
@@ -168,7 +179,19 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
-  /// A stream that fails may have met a connection that was just going away, whichever it was.
+  /// Waits until few enough others are getting a connection. With many requests at once Vert.x
+  /// would make one for each before the first is there, which then carries them all.
+  private static boolean mayConnect(Member member, Duration patience) {
+    try {
+      return member.connecting().tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// A stream that fails may have met a connection that was just going away, whichever it was. The
+  /// connection is others' too: whatever becomes of the stream, it stays.
   private Attempt sendOnStream(
       HttpClientRequest request,
       Origin origin,
@@ -180,7 +203,7 @@ public final class OriginClient implements AutoCloseable {
     try {
       OriginOutcome outcome =
           exchange(request, () -> reset(request), origin, timeouts, sending, listener);
-      return new Attempt(usable(outcome, false), true);
+      return new Attempt(usable(outcome, sending), true);
     } catch (RuntimeException e) {
       reset(request);
       throw e;
@@ -190,15 +213,19 @@ public final class OriginClient implements AutoCloseable {
   /// Refuses what cannot be passed on: a status code outside of RFC 9110 §15 (an interim one takes
   /// no final response's place, and 101 answers only who asked for it), or a coding that we cannot
   /// take off.
-  private static OriginOutcome usable(OriginOutcome outcome, boolean maySwitch) {
+  private static OriginOutcome usable(OriginOutcome outcome, Sending sending) {
     if (!(outcome instanceof OriginOutcome.Answered answered)) {
       return outcome;
     }
-    Optional<OriginOutcome.Failed> fault = fault(answered.head(), maySwitch);
+    Optional<OriginOutcome.Failed> fault = fault(answered.head(), sending.switched().isPresent());
     if (fault.isEmpty()) {
       return outcome;
     }
     answered.body().cancel();
+    if (answered.head().status() == 101 && sending.switched().isPresent()) {
+      // It no longer speaks HTTP, and nobody will speak anything else on it.
+      var _ = sending.switched().get().thenAccept(end -> end.close().run());
+    }
     return fault.get();
   }
 
@@ -255,7 +282,7 @@ public final class OriginClient implements AutoCloseable {
                           timeouts.idle(),
                           breakOff,
                           how -> {
-                            if (maySwitch) {
+                            if (maySwitch) { // never over HTTP/2
                               // To Vert.x such a request has no end, so another can't follow.
                               request.connection().close();
                             }
@@ -385,16 +412,16 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
-  /// On the event loop, before anything behind the head was delivered. The origin's place is taken
-  /// until the connection ends.
+  /// On the event loop, before anything behind the head was delivered. The request is over with
+  /// this, and its place is another's: tunnels may live for days, and have a bound of their own.
   private static BodySource switched(
       HttpClientResponse response, CompletableFuture<TunnelEnd> end, AnswerListener listener) {
     NetSocket socket = response.netSocket();
     socket.pause();
+    listener.whole();
     Runnable close =
         () -> {
           var _ = socket.close();
-          listener.whole();
         };
     if (!end.complete(new TunnelEnd(socket, socket, close))) {
       close.run();

@@ -10,11 +10,9 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -32,13 +30,20 @@ final class OriginConnections implements AutoCloseable {
   /// Streams of one HTTP/2 connection; with many requests to one origin there are several.
   private static final int STREAMS_PER_CONNECTION = 100;
 
-  private final HttpClientAgent usual;
+  private final ElasticClient usual;
   private final Map<Origin, Linked> linked = new HashMap<>();
 
-  private record Linked(HttpClientAgent client, Optional<String> serverName) {}
+  private record Linked(ElasticClient client, OriginLink link) {}
 
-  OriginConnections(Vertx vertx, int maxConnections, int maxHeaderBytes, List<OriginLink> links) {
-    usual = client(vertx, options(maxHeaderBytes), maxConnections, Optional.empty());
+  /// @param firstSize connections to an origin for which there is room at first
+  OriginConnections(Vertx vertx, int firstSize, int maxHeaderBytes, List<OriginLink> links) {
+    usual =
+        new ElasticClient(
+            vertx,
+            options(maxHeaderBytes),
+            Optional.empty(),
+            firstSize,
+            OriginConnections::connected);
     for (OriginLink link : links) {
       HttpClientOptions options = options(maxHeaderBytes);
       if (link.protocol() == OriginProtocol.HTTP2) {
@@ -50,9 +55,14 @@ final class OriginConnections implements AutoCloseable {
             .setHttp2MultiplexingLimit(STREAMS_PER_CONNECTION)
             .setInitialSettings(new Http2Settings().setMaxHeaderListSize(maxHeaderBytes));
       }
-      HttpClientAgent client =
-          client(vertx, options, maxConnections, Optional.of(sslOptions(link)));
-      linked.put(link.origin(), new Linked(client, link.tls().serverName()));
+      ElasticClient client =
+          new ElasticClient(
+              vertx,
+              options,
+              Optional.of(sslOptions(link)),
+              firstSize,
+              OriginConnections::connected);
+      linked.put(link.origin(), new Linked(client, link));
     }
   }
 
@@ -66,26 +76,6 @@ final class OriginConnections implements AutoCloseable {
         .setMaxChunkSize(64 * 1024)
         .setTcpNoDelay(true)
         .setDecompressionSupported(false);
-  }
-
-  private static HttpClientAgent client(
-      Vertx vertx,
-      HttpClientOptions options,
-      int maxConnections,
-      Optional<ClientSSLOptions> sslOptions) {
-    var builder =
-        vertx
-            .httpClientBuilder()
-            .with(options)
-            .with(
-                new PoolOptions()
-                    .setHttp1MaxSize(maxConnections)
-                    .setHttp2MaxSize(Math.max(1, maxConnections / STREAMS_PER_CONNECTION))
-                    .setMaxWaitQueueSize(8 * maxConnections)
-                    .setCleanerPeriod(500))
-            .withConnectHandler(OriginConnections::connected);
-    sslOptions.ifPresent(builder::with);
-    return builder.build();
   }
 
   private static ClientSSLOptions sslOptions(OriginLink link) {
@@ -115,7 +105,7 @@ final class OriginConnections implements AutoCloseable {
     return linked.isEmpty() ? null : linked.get(origin.at(origin.host()));
   }
 
-  HttpClientAgent to(Origin origin) {
+  ElasticClient to(Origin origin) {
     Linked link = linkOf(origin);
     return link == null ? usual : link.client();
   }
@@ -123,7 +113,13 @@ final class OriginConnections implements AutoCloseable {
   /// The name that is asked for and verified, if it is not the origin's host.
   Optional<String> serverName(Origin origin) {
     Linked link = linkOf(origin);
-    return link == null ? Optional.empty() : link.serverName();
+    return link == null ? Optional.empty() : link.link().tls().serverName();
+  }
+
+  /// Whether a connection may carry several requests at once.
+  boolean areShared(Origin origin) {
+    Linked link = linkOf(origin);
+    return link != null && link.link().protocol() == OriginProtocol.HTTP2;
   }
 
   /// Whether it is connected to as usual.
@@ -135,7 +131,7 @@ final class OriginConnections implements AutoCloseable {
   void renew(OriginLink link) {
     Linked present = linked.get(link.origin());
     if (present != null) {
-      var _ = present.client().updateSSLOptions(sslOptions(link), true);
+      present.client().renew(sslOptions(link));
     }
   }
 
@@ -199,11 +195,7 @@ final class OriginConnections implements AutoCloseable {
 
   @Override
   public void close() {
-    var _ = usual.close();
-    linked
-        .values()
-        .forEach(link -> {
-          var _ = link.client().close();
-        });
+    usual.close();
+    linked.values().forEach(link -> link.client().close());
   }
 }

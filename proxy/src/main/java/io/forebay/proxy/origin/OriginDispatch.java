@@ -121,8 +121,7 @@ public final class OriginDispatch {
         Attempt made =
             repeats == 0 && first.isPresent()
                 ? first.get()
-                : client.send(
-                    slot.member().origin(), timeouts, sending, slot.member().connections(), slot);
+                : client.send(slot.member(), timeouts, sending, slot);
         if (!(made.outcome() instanceof OriginOutcome.Failed failed)) {
           return made.outcome();
         }

@@ -59,20 +59,21 @@ public final class OriginFile {
         }
         case OriginSource.Reading.Read(var source) -> sources.add(source);
         case OriginSource.Reading.Wrong(var why) -> {
-          return new Reading.Wrong(
-              place
-                  + "expected "
-                  + OriginSource.EXPECTATION
-                  + ", but found \""
-                  + (line.length() <= 80 ? line : line.substring(0, 80) + "…")
-                  + "\""
-                  + (why.isEmpty() ? "" : " (" + why + ")"));
+          String shown = line.length() <= 80 ? line : line.substring(0, 80) + "…";
+          String reason = why.isEmpty() ? "" : " (" + why + ")";
+          String expected = "expected " + OriginSource.EXPECTATION + ", but found \"";
+          return new Reading.Wrong(place + printable(expected + shown + "\"" + reason));
         }
       }
     }
     return sources.isEmpty()
         ? new Reading.Wrong(path + ": lists no origin")
         : new Reading.Read(List.copyOf(sources));
+  }
+
+  /// A message is one line, on a terminal too, whatever is in the file.
+  private static String printable(String text) {
+    return text.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?");
   }
 
   private static String withoutFrame(String line) {

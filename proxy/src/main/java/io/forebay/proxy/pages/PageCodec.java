@@ -9,6 +9,7 @@ import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.Freshness;
 import io.forebay.http.caching.FreshnessSource;
+import io.forebay.http.caching.StaleSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -23,7 +24,7 @@ import java.util.Optional;
 /// Pages as bytes, for tiers. A page's age goes on while it lies there.
 public final class PageCodec implements TierCodec<Page> {
 
-  private static final String STORED = "forebay-page/1";
+  private static final String STORED = "forebay-page/2";
   private static final String INDEX = "forebay-page-variants/1";
 
   private final TimeSource time;
@@ -64,7 +65,9 @@ public final class PageCodec implements TierCodec<Page> {
     out.writeLong(freshness.lifetime().toMillis());
     text(out, freshness.source().name());
     out.writeLong(freshness.staleWhileRevalidate().toMillis());
+    text(out, freshness.staleWhileRevalidateSource().name());
     out.writeLong(freshness.staleIfError().toMillis());
+    text(out, freshness.staleIfErrorSource().name());
     out.writeLong(freshness.staleWhenDisconnected().toMillis());
     out.writeBoolean(freshness.mustRevalidate());
     out.writeBoolean(freshness.noCache());
@@ -111,7 +114,9 @@ public final class PageCodec implements TierCodec<Page> {
     Duration lifetime = Duration.ofMillis(in.readLong());
     FreshnessSource source = FreshnessSource.valueOf(readText(in));
     Duration staleWhileRevalidate = Duration.ofMillis(in.readLong());
+    StaleSource whileRevalidateSource = StaleSource.valueOf(readText(in));
     Duration staleIfError = Duration.ofMillis(in.readLong());
+    StaleSource ifErrorSource = StaleSource.valueOf(readText(in));
     Duration staleWhenDisconnected = Duration.ofMillis(in.readLong());
     boolean mustRevalidate = in.readBoolean();
     boolean noCache = in.readBoolean();
@@ -129,7 +134,9 @@ public final class PageCodec implements TierCodec<Page> {
             lifetime,
             source,
             staleWhileRevalidate,
+            whileRevalidateSource,
             staleIfError,
+            ifErrorSource,
             staleWhenDisconnected,
             mustRevalidate,
             noCache),

@@ -12,6 +12,7 @@ import io.forebay.http.caching.CacheKey;
 import io.forebay.http.caching.CachePolicy;
 import io.forebay.http.caching.Freshness;
 import io.forebay.http.caching.FreshnessSource;
+import io.forebay.http.caching.StaleSource;
 import io.forebay.proxy.ExchangeObserver;
 import io.forebay.proxy.fast.FastPath;
 import io.forebay.proxy.origin.Origin;
@@ -116,7 +117,9 @@ class FastConnectionTest {
             Duration.ofHours(1),
             FreshnessSource.MAX_AGE,
             Duration.ZERO,
+            StaleSource.NONE,
             Duration.ZERO,
+            StaleSource.NONE,
             Duration.ZERO,
             false,
             false);

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -56,9 +57,12 @@ class OriginClientTest {
   }
 
   private OriginOutcome get(CompletableFuture<Void> givenUp, Duration patience) {
+    return get(givenUp, new PoolSettings.Limits(1, 1, 8, patience));
+  }
+
+  private OriginOutcome get(CompletableFuture<Void> givenUp, PoolSettings.Limits limits) {
     RequestHead head = new RequestHead("GET", "http", "a", "/p", HttpFields.none());
-    PoolSettings pool =
-        PoolSettings.of("one", List.of(origin)).with(new PoolSettings.Limits(1, 1, 8, patience));
+    PoolSettings pool = PoolSettings.of("one", List.of(origin)).with(limits);
     pools.use(List.of(pool));
     return dispatch.send(
         pool,
@@ -122,6 +126,22 @@ class OriginClientTest {
       Awaitility.await().until(() -> held.size() == 1);
       held.remove().response().end();
       assertThat(next.get()).isInstanceOf(OriginOutcome.Answered.class);
+    }
+  }
+
+  @Test
+  void whoeverHasAPlaceGetsAConnectionHoweverFewWereExpected() throws Exception {
+    var limits = new PoolSettings.Limits(20, 20, 8, LONG);
+    List<Future<OriginOutcome>> answers = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        answers.add(threads.submit(() -> get(new CompletableFuture<>(), limits)));
+      }
+      Awaitility.await().until(() -> held.size() == 20);
+      held.forEach(request -> request.response().end());
+      for (var answer : answers) {
+        assertThat(answer.get()).isInstanceOf(OriginOutcome.Answered.class);
+      }
     }
   }
 }

@@ -2,9 +2,14 @@ package io.forebay.proxy.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.cache.testing.Mutations;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,5 +66,95 @@ class OriginFileTest {
     assertThat(OriginFile.read(large.toString()))
         .isEqualTo(
             new OriginFile.Reading.Wrong(large + ": larger than 1 MiB: not a list of origins"));
+  }
+
+  private static final String FILE =
+      """
+      # the shop
+      http://10.0.0.5:8080 weight=2
+
+      - http://[2001:db8::1]:8080  priority=2 weight=100 # new
+      https://app.internal
+      srv+https://_web._tcp.app.internal
+      """;
+
+  private static final List<String> PIECES =
+      List.of(
+          "\n",
+          "\r",
+          "\t",
+          " ",
+          "#",
+          "- ",
+          ":",
+          "/",
+          "[",
+          "]",
+          "@",
+          "?",
+          "%",
+          "=",
+          "\0",
+          "\u00ff",
+          "\u2028",
+          "http://",
+          "https://",
+          "srv+http://",
+          "file:",
+          "file:\0",
+          "weight=",
+          "weight=999",
+          "priority=0",
+          "65536",
+          "-1",
+          "999999999999",
+          "::1",
+          "..");
+
+  @Test
+  void nearlyRightFilesAreReadOrRefusedWithAPlace(@TempDir Path folder) throws Exception {
+    run(folder, Duration.ofSeconds(1));
+  }
+
+  @Test
+  @Tag("long")
+  void nearlyRightFilesAreReadOrRefusedWithAPlaceForTenMinutes(@TempDir Path folder)
+      throws Exception {
+    run(folder, Duration.ofMinutes(10));
+  }
+
+  /// What is read says the same when it is written and read again.
+  private static void run(Path folder, Duration howLong) throws Exception {
+    long seed = Long.getLong("forebay.seed", System.nanoTime());
+    System.out.println("OriginFileTest: -Dforebay.seed=" + seed);
+    Random random = new Random(seed);
+    Path file = folder.resolve("origins.txt");
+    long end = System.nanoTime() + howLong.toNanos();
+    int read = 0;
+    int wrong = 0;
+    while (System.nanoTime() - end < 0 || read == 0 || wrong == 0) {
+      StringBuilder text = new StringBuilder(FILE);
+      Mutations.mutate(text, random.nextInt(4), random, PIECES);
+      // Bytes above 0x7f are no UTF-8 then.
+      var charset = random.nextInt(8) == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+      Files.write(file, text.toString().getBytes(charset));
+      String about = "seed " + seed + ":\n" + text;
+      switch (OriginFile.read(file.toString())) {
+        case OriginFile.Reading.Read(var sources) -> {
+          read++;
+          assertThat(sources).as(about).isNotEmpty();
+          for (OriginSource source : sources) {
+            assertThat(OriginSource.read(source.toString()))
+                .as(about)
+                .isEqualTo(new OriginSource.Reading.Read(source));
+          }
+        }
+        case OriginFile.Reading.Wrong(var why) -> {
+          wrong++;
+          assertThat(why).as(about).startsWith(file + ":");
+          assertThat(why.chars().noneMatch(Character::isISOControl)).as(about + why).isTrue();
+        }
+      }
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
 import io.forebay.http.caching.Freshness;
 import io.forebay.http.caching.FreshnessSource;
+import io.forebay.http.caching.StaleSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,7 +30,9 @@ class PageCodecTest {
             Duration.ofMinutes(10),
             FreshnessSource.S_MAXAGE,
             Duration.ofSeconds(1),
+            StaleSource.RESPONSE,
             Duration.ofSeconds(2),
+            StaleSource.POLICY_MAXIMUM,
             Duration.ofSeconds(3),
             true,
             false),
@@ -77,6 +80,6 @@ class PageCodecTest {
       byte[] cut = Arrays.copyOf(encoded.bytes(), length);
       assertThat(codec.decode(encoded.type(), cut, Duration.ZERO)).isEmpty();
     }
-    assertThat(codec.decode("forebay-page/2", encoded.bytes(), Duration.ZERO)).isEmpty();
+    assertThat(codec.decode("forebay-page/3", encoded.bytes(), Duration.ZERO)).isEmpty();
   }
 }

@@ -3,7 +3,7 @@ package io.forebay.proxy.scan;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forebay.proxy.Mutations;
+import io.forebay.cache.testing.Mutations;
 import io.forebay.proxy.scan.RequestScan.Verdict;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;

@@ -142,7 +142,9 @@ public final class ExplanationView {
     view.put("remaining_seconds", seconds(freshness.remainingAt(page.currentAge())));
     view.put("staleness_seconds", seconds(stored.staleness()));
     view.put("stale_while_revalidate_seconds", seconds(freshness.staleWhileRevalidate()));
+    view.put("stale_while_revalidate_source", name(freshness.staleWhileRevalidateSource()));
     view.put("stale_if_error_seconds", seconds(freshness.staleIfError()));
+    view.put("stale_if_error_source", name(freshness.staleIfErrorSource()));
     view.put("stale_when_disconnected_seconds", seconds(freshness.staleWhenDisconnected()));
     view.put("must_revalidate", freshness.mustRevalidate());
     view.put("no_cache", freshness.noCache());

@@ -10,6 +10,7 @@ import io.forebay.http.caching.KeyRule;
 import io.forebay.http.caching.LifetimeRule;
 import io.forebay.http.caching.LifetimeRules;
 import io.forebay.http.caching.QueryRule;
+import io.forebay.http.caching.StaleRules;
 import io.forebay.http.caching.StoreGuards;
 import io.forebay.proxy.coding.ContentCoder;
 import io.forebay.proxy.route.RequestGuards;
@@ -24,6 +25,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// The rules of routes, as the settings say them, in the proxy's own terms.
 final class RuleMapping {
@@ -108,12 +111,11 @@ final class RuleMapping {
     CachePolicy.Builder policy =
         node.toBuilder()
             .lifetimes(lifetimes(rules.lifetime()))
+            .staleRules(staleRules(rules.lifetime()))
             .guards(
                 new StoreGuards(
                     rules.guards().staticSuffix().orElse(guards.staticSuffix()),
                     rules.guards().ambiguousPaths().orElse(guards.ambiguousPaths())));
-    rules.lifetime().staleWhileRevalidate().ifPresent(policy::staleWhileRevalidate);
-    rules.lifetime().staleIfError().ifPresent(policy::staleIfError);
     rules.setCookie().map(RuleMapping::setCookie).ifPresent(policy::setCookie);
     return policy.build();
   }
@@ -128,21 +130,43 @@ final class RuleMapping {
   }
 
   private static LifetimeRules lifetimes(RuleSettings.Lifetime lifetime) {
+    return rules(lifetime, RuleSettings.Spans::fresh, spans -> !spans.saysOnlyWindows());
+  }
+
+  private static StaleRules staleRules(RuleSettings.Lifetime lifetime) {
+    return new StaleRules(
+        windows(lifetime, RuleSettings.Spans::staleWhileRevalidate),
+        windows(lifetime, RuleSettings.Spans::staleIfError));
+  }
+
+  private static LifetimeRules windows(
+      RuleSettings.Lifetime lifetime, Function<RuleSettings.Spans, RuleSettings.Bounds> window) {
+    return rules(lifetime, window, spans -> !window.apply(spans).equals(RuleSettings.Bounds.NONE));
+  }
+
+  /// @param applies whether what a status has of its own stands in place of the general bounds
+  private static LifetimeRules rules(
+      RuleSettings.Lifetime lifetime,
+      Function<RuleSettings.Spans, RuleSettings.Bounds> bounds,
+      Predicate<RuleSettings.Spans> applies) {
     Map<Integer, LifetimeRule> byStatus = new HashMap<>();
     Map<Integer, LifetimeRule> byClass = new HashMap<>();
     lifetime
         .byStatus()
-        .forEach((status, bounds) -> {
-          if (status.endsWith("xx")) {
-            byClass.put(Integer.parseInt(status.substring(0, 1)), lifetime(bounds));
-          } else {
-            byStatus.put(Integer.parseInt(status), lifetime(bounds));
+        .forEach((status, spans) -> {
+          if (applies.test(spans)) {
+            LifetimeRule rule = rule(bounds.apply(spans));
+            if (status.endsWith("xx")) {
+              byClass.put(Integer.parseInt(status.substring(0, 1)), rule);
+            } else {
+              byStatus.put(Integer.parseInt(status), rule);
+            }
           }
         });
-    return new LifetimeRules(lifetime(lifetime.general()), byStatus, byClass);
+    return new LifetimeRules(rule(bounds.apply(lifetime.general())), byStatus, byClass);
   }
 
-  private static LifetimeRule lifetime(RuleSettings.Bounds bounds) {
+  private static LifetimeRule rule(RuleSettings.Bounds bounds) {
     return new LifetimeRule(bounds.override(), bounds.min(), bounds.max(), bounds.unstated());
   }
 }

@@ -89,7 +89,11 @@ public final class ConfigureDocument {
             : switch (within.shape()) {
               case LIST -> "a list; its fields are below, under `" + path + "`";
               case MAP -> "items by name; their fields are below, under `" + path + "`";
-              case SECTION -> "fields of its own; they are below, under `" + path + "`";
+              case SECTION ->
+                  within.shorthand().map(field -> field.type().expectation() + ", or ").orElse("")
+                      + "fields of its own; they are below, under `"
+                      + path
+                      + "`";
             };
     return "| `"
         + within.name()

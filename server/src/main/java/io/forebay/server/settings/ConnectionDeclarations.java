@@ -108,7 +108,8 @@ final class ConnectionDeclarations {
           "proxy.max_upgraded",
           integer(0, 1_000_000),
           5_000L,
-          "Upgraded connections at one time, each also a request under way; more get 503.");
+          "Upgraded connections at one time, each also a request under way, but none of those at its"
+              + " origin; more get 503.");
 
   static final List<Setting<?>> ALL =
       List.of(

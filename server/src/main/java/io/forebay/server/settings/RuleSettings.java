@@ -11,7 +11,7 @@ import java.util.Optional;
 /// What a route's rules say; each component is described where it is declared ([RuleDeclarations]).
 ///
 /// @param match beside host and path
-/// @param lifetime of responses that are no errors, by status, and the stale windows
+/// @param lifetime of responses, and the stale windows, in general and by status
 /// @param setCookie empty where the node's setting holds
 public record RuleSettings(
     Match match,
@@ -29,7 +29,7 @@ public record RuleSettings(
       new RuleSettings(
           new Match(List.of(), Map.of(), Map.of()),
           new Key(List.of(), List.of(), false, Send.RECEIVED, List.of(), List.of()),
-          new Lifetime(Bounds.NONE, Map.of(), Optional.empty(), Optional.empty()),
+          new Lifetime(Spans.NONE, Map.of()),
           false,
           Optional.empty(),
           Edits.NONE,
@@ -75,13 +75,19 @@ public record RuleSettings(
   }
 
   /// @param byStatus by `404` or `4xx`
-  public record Lifetime(
-      Bounds general,
-      Map<String, Bounds> byStatus,
-      Optional<Duration> staleWhileRevalidate,
-      Optional<Duration> staleIfError) {
+  public record Lifetime(Spans general, Map<String, Spans> byStatus) {
     public Lifetime {
       byStatus = ordered(byStatus);
+    }
+  }
+
+  /// @param fresh the lifetime itself
+  public record Spans(Bounds fresh, Bounds staleWhileRevalidate, Bounds staleIfError) {
+    static final Spans NONE = new Spans(Bounds.NONE, Bounds.NONE, Bounds.NONE);
+
+    /// Whether it says nothing of the lifetime, but of a window.
+    public boolean saysOnlyWindows() {
+      return fresh.equals(Bounds.NONE) && !equals(NONE);
     }
   }
 
@@ -91,7 +97,7 @@ public record RuleSettings(
       Optional<Duration> min,
       Optional<Duration> max,
       Optional<Duration> unstated) {
-    static final Bounds NONE =
+    public static final Bounds NONE =
         new Bounds(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 

@@ -129,6 +129,9 @@ final class ValueReader {
               (name, member) -> namedItem(group, path, name, member).ifPresent(items::add));
       case Mapping section when group.shape() == SettingGroup.Shape.SECTION ->
           item(group, path, "", section).ifPresent(items::add);
+      case Scalar alone
+          when group.shape() == SettingGroup.Shape.SECTION && group.shorthand().isPresent() ->
+          item(group, path, "", alone).ifPresent(items::add);
       default -> // not our type's case, but a guard above that did not hold
           problem(path, path + ": expected " + expectation(group), node.origin());
     }
@@ -139,7 +142,10 @@ final class ValueReader {
     return switch (group.shape()) {
       case LIST -> "a list of items, each with " + group.fieldNames();
       case MAP -> "items by name, each with " + group.fieldNames();
-      case SECTION -> group.fieldNames() + " by name";
+      case SECTION ->
+          group.shorthand().map(field -> field.type().expectation() + ", or ").orElse("")
+              + group.fieldNames()
+              + " by name";
     };
   }
 

@@ -19,12 +19,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -160,6 +162,32 @@ class ReloadTest {
             .contains("\"needs_restart\":[\"memory.max_bytes\",\"shutdown.grace\"]");
       }
       assertThat(rules(server.getPage("/p"))).isEqualTo("two");
+    }
+  }
+
+  private Path writeRequestsPerOrigin(int requests) throws IOException {
+    return Files.writeString(
+        folder.resolve("f.yaml"),
+        "proxy: {origin: \"http://127.0.0.1:%d\", connect_timeout: 20s, max_requests_per_origin: %d}"
+            .formatted(origin.getAddress().getPort(), requests));
+  }
+
+  @Test
+  void moreRequestsAtAnOriginNeedNoRestart() throws Exception {
+    try (var server = TestingServer.startWith(writeRequestsPerOrigin(1));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      writeRequestsPerOrigin(60);
+      assertThat(reload(server).body()).contains("\"needs_restart\":[]");
+      List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        answers.add(threads.submit(() -> server.sendToProxy("POST", "/slow")));
+      }
+      Awaitility.await().until(() -> held.get() == 60);
+      goOn.countDown();
+      for (var answer : answers) {
+        assertThat(answer.get().statusCode()).isEqualTo(200);
+      }
+      assertThat(server.get("/v1/origins").body()).contains("\"failures\":{}");
     }
   }
 

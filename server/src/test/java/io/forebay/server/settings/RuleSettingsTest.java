@@ -57,8 +57,10 @@ class RuleSettingsTest {
                     max: 1h
                     default: 1m
                     stale_while_revalidate: 30s
-                    stale_if_error: 1d
-                    by_status: {404: 10s, 5xx: {override: 1s}}
+                    stale_if_error: {override: 2d, min: 1h, max: 7d, default: 1d}
+                    by_status:
+                      404: 10s
+                      5xx: {override: 1s, stale_while_revalidate: 2s, stale_if_error: {max: 3s}}
                   bypass: on
                   set_cookie: strip
                   tags: [shop, "section:{path.1}"]
@@ -82,7 +84,7 @@ class RuleSettingsTest {
                 RuleSettings.Send.KEYED,
                 List.of("Accept-Language"),
                 List.of("currency")));
-    assertThat(rules.lifetime().general())
+    assertThat(rules.lifetime().general().fresh())
         .isEqualTo(
             new RuleSettings.Bounds(
                 Optional.of(Duration.ofMinutes(5)),
@@ -91,12 +93,27 @@ class RuleSettingsTest {
                 Optional.of(Duration.ofMinutes(1))));
     assertThat(rules.lifetime().byStatus())
         .hasEntrySatisfying(
-            "404", bounds -> assertThat(bounds.unstated()).hasValue(Duration.ofSeconds(10)));
+            "404", spans -> assertThat(spans.fresh().unstated()).hasValue(Duration.ofSeconds(10)));
     assertThat(rules.lifetime().byStatus())
         .hasEntrySatisfying(
-            "5xx", bounds -> assertThat(bounds.override()).hasValue(Duration.ofSeconds(1)));
-    assertThat(rules.lifetime().staleWhileRevalidate()).hasValue(Duration.ofSeconds(30));
-    assertThat(rules.lifetime().staleIfError()).hasValue(Duration.ofDays(1));
+            "5xx", spans -> assertThat(spans.fresh().override()).hasValue(Duration.ofSeconds(1)));
+    assertThat(rules.lifetime().general().staleWhileRevalidate().unstated())
+        .as("a duration alone is the default")
+        .hasValue(Duration.ofSeconds(30));
+    assertThat(rules.lifetime().general().staleIfError())
+        .isEqualTo(
+            new RuleSettings.Bounds(
+                Optional.of(Duration.ofDays(2)),
+                Optional.of(Duration.ofHours(1)),
+                Optional.of(Duration.ofDays(7)),
+                Optional.of(Duration.ofDays(1))));
+    assertThat(rules.lifetime().byStatus())
+        .hasEntrySatisfying(
+            "5xx",
+            spans -> {
+              assertThat(spans.staleWhileRevalidate().unstated()).hasValue(Duration.ofSeconds(2));
+              assertThat(spans.staleIfError().max()).hasValue(Duration.ofSeconds(3));
+            });
     assertThat(rules.bypass()).isTrue();
     assertThat(rules.setCookie()).hasValue(RuleSettings.SetCookie.STRIP);
     assertThat(rules.tags())
@@ -126,6 +143,11 @@ class RuleSettingsTest {
           lifetime: {by_status: {99: 1s}}        | proxy.routes[2].lifetime.by_status: expected a status code such as 404, or a class such as 5xx, but found "99"
           lifetime: {min: 2s, max: 1s}           | proxy.routes[2].lifetime.min is 2s, more than max, 1s
           lifetime: {by_status: {404: {min: 2s, max: 1s}}} | proxy.routes[2].lifetime.by_status.404.min is 2s, more than max, 1s
+          lifetime: {stale_if_error: {min: 2s, max: 1s}} | proxy.routes[2].lifetime.stale_if_error.min is 2s, more than max, 1s
+          lifetime: {by_status: {404: {stale_while_revalidate: {min: 2s, max: 1s}}}} | proxy.routes[2].lifetime.by_status.404.stale_while_revalidate.min is 2s, more than max, 1s
+          lifetime: {stale_if_error: 1}          | proxy.routes[2].lifetime.stale_if_error: expected a duration with its unit (ms, s, m, h or d), such as 30s, from 0s to 24855d, but found "1"
+          lifetime: {stale_if_error: [1s]}       | proxy.routes[2].lifetime.stale_if_error: expected a duration with its unit (ms, s, m, h or d), such as 30s, from 0s to 24855d, or override, min, max, default by name
+          lifetime: {stale_if_error: {defaults: 1s}} | unknown setting proxy.routes[2].lifetime.stale_if_error.defaults; did you mean default?
           key: {query: {keep: [a], drop: [b]}}   | proxy.routes[2].key.query.drop and keep exclude each other: name what is kept, or what is dropped
           key: {query: {keep: ["a b"]}}          | proxy.routes[2].key.query.keep: expected a list, each element a name, where * stands for anything, such as utm_*, but found "a b" ("a b" is not)
           key: {headers: ["a:"]}                 | proxy.routes[2].key.headers: expected a list, each element a header field's name, such as Accept-Language, but found "a:" ("a:" is not)

@@ -70,9 +70,7 @@ final class Http2Exchange implements ClientExchange, BodySink {
     if (hasContent) {
       Http2Body received =
           new Http2Body(
-              idleTimeout,
-              bytes -> session.taken(stream, bytes),
-              () -> session.reset(stream, Http2Error.NO_ERROR));
+              idleTimeout, bytes -> session.taken(stream, bytes), () -> session.refuseRest(stream));
       content = received;
       body = ContinuedBody.ifExpected(head.fields(), this::goOn, received);
     } else {

@@ -1,9 +1,9 @@
-package io.forebay.proxy;
+package io.forebay.cache.testing;
 
 import java.util.List;
 import java.util.Random;
 
-/// Makes almost-HTTP out of HTTP.
+/// Makes what is nearly right out of what is right, for parsers.
 public final class Mutations {
 
   private Mutations() {}
