@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.proxy.RawHttp2Client.Frame;
 import io.forebay.proxy.RawHttp2Client.Response;
 import io.netty.handler.codec.http2.Http2Error;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -350,13 +351,21 @@ class Http2Test {
     Awaitility.await().until(() -> proxy.proxy.figures().exchangesUnderWay() == 0);
   }
 
+  /// Some chunks at a time: that the connection has ended is only heard of in between.
   private static void pour(HttpServerRequest request, AtomicLong written) {
     Buffer chunk = Buffer.buffer(bytes(16 * 1024));
-    while (!request.response().writeQueueFull() && !request.response().closed()) {
+    for (int i = 0; i < 64; i++) {
+      if (request.response().closed()) {
+        return;
+      }
+      if (request.response().writeQueueFull()) {
+        request.response().drainHandler(_ -> pour(request, written));
+        return;
+      }
       var _ = request.response().write(chunk);
       written.addAndGet(chunk.length());
     }
-    request.response().drainHandler(_ -> pour(request, written));
+    Vertx.currentContext().runOnContext(_ -> pour(request, written));
   }
 
   @Test
