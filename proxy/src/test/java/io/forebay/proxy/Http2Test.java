@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -365,7 +366,7 @@ class Http2Test {
       var _ = request.response().write(chunk);
       written.addAndGet(chunk.length());
     }
-    Vertx.currentContext().runOnContext(_ -> pour(request, written));
+    Objects.requireNonNull(Vertx.currentContext()).runOnContext(_ -> pour(request, written));
   }
 
   @Test
