@@ -482,13 +482,14 @@ final class Http2Session extends Http2ConnectionHandler {
     });
   }
 
-  /// Does nothing if the stream is closed. The client need send no more of its content: without an
-  /// error when it has its response (RFC 9113 §8.1), else there is none to come. From any thread.
+  /// The client need send no more of its content: without an error when it has its response (RFC
+  /// 9113 §8.1), else there is none to come. As [#reset].
   void refuseRest(Http2Stream stream) {
     run(() ->
         reset(stream, stream.state().localSideOpen() ? Http2Error.CANCEL : Http2Error.NO_ERROR));
   }
 
+  /// Does nothing if the stream is closed. From any thread.
   void reset(Http2Stream stream, Http2Error error) {
     run(() -> {
       if (stream.state() != Http2Stream.State.CLOSED) {
