@@ -98,14 +98,13 @@ class CachingTest {
 
   @Test
   void variantsAreKeptApart() throws Exception {
-    proxy.origin.on(
+    proxy.origin.page(
         "/p",
-        request ->
-            request
-                .response()
-                .putHeader("Cache-Control", "max-age=60")
-                .putHeader("Vary", "Accept-Language")
-                .end("in " + request.getHeader("Accept-Language")));
+        request -> "in " + request.getHeader("Accept-Language"),
+        "Cache-Control",
+        "max-age=60",
+        "Vary",
+        "Accept-Language");
     assertThat(proxy.get("/p", "Accept-Language", "de").body()).isEqualTo("in de");
     Awaitility.await().until(() -> proxy.pages.statistics().writes() == 2); // page and index
     HttpResponse<String> french = proxy.get("/p", "Accept-Language", "fr");
@@ -192,13 +191,11 @@ class CachingTest {
   @Test
   void aPageInItsWindowIsServedStaleWhileItIsRefreshed() throws Exception {
     AtomicInteger version = new AtomicInteger();
-    proxy.origin.on(
+    proxy.origin.page(
         "/p",
-        request ->
-            request
-                .response()
-                .putHeader("Cache-Control", "max-age=10, stale-while-revalidate=30")
-                .end("v" + version.incrementAndGet()));
+        request -> "v" + version.incrementAndGet(),
+        "Cache-Control",
+        "max-age=10, stale-while-revalidate=30");
     assertThat(proxy.getStored("/p").body()).isEqualTo("v1");
     proxy.time.advance(seconds(15));
     HttpResponse<String> stale = proxy.get("/p");

@@ -92,7 +92,7 @@ class FuzzedHttp2OriginTest {
             });
           }
         }
-        assertNothingIsLeft(proxy);
+        proxy.assertNothingIsLeft(seed);
         assertThat(answered.get()).as("seed %d", seed).isGreaterThan(AT_ONCE);
         for (int i = 0; i < 10; i++) {
           String path = "/honest?" + i;
@@ -103,22 +103,6 @@ class FuzzedHttp2OriginTest {
         }
       }
     }
-  }
-
-  private void assertNothingIsLeft(ProxyUnderTest proxy) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> {
-          ProxyFigures figures = proxy.proxy.figures();
-          var pool = proxy.proxy.poolFigures().getFirst();
-          assertThat(figures.exchangesUnderWay()).as("seed %d", seed).isZero();
-          assertThat(figures.fetchesUnderWay()).as("seed %d", seed).isZero();
-          assertThat(figures.fillBytes()).as("seed %d", seed).isZero();
-          assertThat(pool.origins().getFirst().underWay()).as("seed %d", seed).isZero();
-        });
-    assertThat(proxy.records)
-        .as("seed %d", seed)
-        .noneMatch(record -> record.reason().startsWith("internal error"));
   }
 
   private static void ask(int port, String path) {

@@ -132,7 +132,7 @@ class FuzzedPeersTest {
           threads.execute(() -> exchange(proxy.port, request));
         }
       }
-      assertNothingIsLeft(proxy, seed);
+      proxy.assertNothingIsLeft(seed);
       for (int i = 0; i < 10; i++) {
         String path = "/honest?" + i;
         // A loaded machine may need longer than the origin is given here.
@@ -143,22 +143,6 @@ class FuzzedPeersTest {
       }
       assertThat(honest.get()).isGreaterThanOrEqualTo(10);
     }
-  }
-
-  private static void assertNothingIsLeft(ProxyUnderTest proxy, long seed) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> {
-          ProxyFigures figures = proxy.proxy.figures();
-          var pool = proxy.proxy.poolFigures().getFirst();
-          assertThat(figures.exchangesUnderWay()).as("seed %d", seed).isZero();
-          assertThat(figures.fetchesUnderWay()).as("seed %d", seed).isZero();
-          assertThat(figures.fillBytes()).as("seed %d", seed).isZero();
-          assertThat(pool.origins().getFirst().underWay()).as("seed %d", seed).isZero();
-        });
-    assertThat(proxy.records)
-        .as("seed %d", seed)
-        .noneMatch(record -> record.reason().startsWith("internal error"));
   }
 
   @Test
@@ -200,7 +184,7 @@ class FuzzedPeersTest {
         }
       }
       assertThat(stuck).as("seed %d", seed).isEmpty();
-      assertNothingIsLeft(proxy, seed);
+      proxy.assertNothingIsLeft(seed);
       assertThat(proxy.answeredFast).hasValueGreaterThan(rounds / 2);
     }
   }

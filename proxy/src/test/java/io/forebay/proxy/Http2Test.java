@@ -16,6 +16,7 @@ import static io.forebay.proxy.RawHttp2Client.WINDOW_UPDATE;
 import static io.forebay.proxy.RawHttp2Client.block;
 import static io.forebay.proxy.RawHttp2Client.get;
 import static io.forebay.proxy.RawHttp2Client.int32;
+import static io.forebay.proxy.RawHttp2Client.post;
 import static io.forebay.proxy.RawHttp2Client.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -152,8 +153,7 @@ class Http2Test {
         "/up",
         request -> request.body().onSuccess(body -> request.response().end("" + body.length())));
     try (RawHttp2Client client = open()) {
-      byte[] head =
-          block(":method", "POST", ":scheme", "http", ":path", "/up", ":authority", "x.test");
+      byte[] head = post("/up");
       client.frame(HEADERS, END_HEADERS, 1, head);
       for (int i = 0; i < 3_000; i++) {
         client.frame(DATA, 0, 1, bytes(1));
@@ -186,18 +186,7 @@ class Http2Test {
     proxy.origin.on(
         "/up", request -> request.body().onSuccess(body -> request.response().end(body)));
     try (RawHttp2Client client = open()) {
-      byte[] head =
-          block(
-              ":method",
-              "POST",
-              ":scheme",
-              "http",
-              ":path",
-              "/up",
-              ":authority",
-              "x.test",
-              "expect",
-              "100-continue");
+      byte[] head = post("/up", "expect", "100-continue");
       client.frame(HEADERS, END_HEADERS, 1, head).flush();
       assertThat(client.decoded(client.await(HEADERS, 1)).status()).hasToString("100");
       client.frame(DATA, END_STREAM, 1, "content".getBytes(StandardCharsets.US_ASCII)).flush();
@@ -393,8 +382,7 @@ class Http2Test {
   void aClientMayNotSendMoreThanItsWindow() throws Exception {
     proxy.origin.on("/up", HttpServerRequest::pause);
     try (RawHttp2Client client = open()) {
-      byte[] head =
-          block(":method", "POST", ":scheme", "http", ":path", "/up", ":authority", "x.test");
+      byte[] head = post("/up");
       client.frame(HEADERS, END_HEADERS, 1, head);
       for (int i = 0; i < 400; i++) {
         client.frame(DATA, 0, 1, bytes(16_384));
@@ -452,8 +440,7 @@ class Http2Test {
   void anEarlyAnswerEndsTheUploadWithoutAnError() throws Exception {
     proxy.origin.on("/up", request -> request.response().setStatusCode(413).end("too much"));
     try (RawHttp2Client client = open()) {
-      byte[] head =
-          block(":method", "POST", ":scheme", "http", ":path", "/up", ":authority", "x.test");
+      byte[] head = post("/up");
       client.frame(HEADERS, END_HEADERS, 1, head).frame(DATA, 0, 1, bytes(10)).flush();
       Response response = client.response(1);
       assertThat(response.status()).isEqualTo("413");
@@ -719,8 +706,7 @@ class Http2Test {
   void aFloodOfEmptyDataEndsTheConnection() throws Exception {
     proxy.origin.on("/up", HttpServerRequest::pause);
     try (RawHttp2Client client = open()) {
-      byte[] head =
-          block(":method", "POST", ":scheme", "http", ":path", "/up", ":authority", "x.test");
+      byte[] head = post("/up");
       client.frame(HEADERS, END_HEADERS, 1, head);
       for (int i = 0; i < 1_000; i++) {
         client.frame(DATA, 0, 1, new byte[0]);

@@ -76,13 +76,11 @@ class HttpRulesTest {
   @Test
   void aHeadWithoutAValidatorDoesNotMakeAnOldBodyFresh() throws Exception {
     AtomicReference<String> page = new AtomicReference<>("old page");
-    proxy.origin.on(
+    proxy.origin.page(
         "/p",
-        request ->
-            request
-                .response()
-                .putHeader("Cache-Control", "max-age=10")
-                .end(request.method().name().equals("HEAD") ? "" : page.get()));
+        request -> request.method().name().equals("HEAD") ? "" : page.get(),
+        "Cache-Control",
+        "max-age=10");
     stored("/p");
     proxy.time.advance(seconds(11));
     page.set("new page");
@@ -202,14 +200,13 @@ class HttpRulesTest {
   /// RFC 9110 §9.3.3.
   @Test
   void aPostThatIsWhatGetWouldAnswerServesLaterGets() throws Exception {
-    proxy.origin.on(
+    proxy.origin.page(
         "/p",
-        request ->
-            request
-                .response()
-                .putHeader("Cache-Control", "max-age=60")
-                .putHeader("Content-Location", "/p")
-                .end("answer to " + request.method()));
+        request -> "answer to " + request.method(),
+        "Cache-Control",
+        "max-age=60",
+        "Content-Location",
+        "/p");
     proxy.send("POST", "/p", "");
     Awaitility.await().until(() -> proxy.pages.statistics().writes() > 0);
     assertThat(proxy.get("/p").body()).isEqualTo("answer to POST");
@@ -221,16 +218,17 @@ class HttpRulesTest {
   @Test
   void aPostWhoseAnswerIsStoredInvalidatesTheOtherVariantsAndPlacesFirst() throws Exception {
     proxy.origin.page("/other", "other", "Cache-Control", "max-age=60");
-    proxy.origin.on(
+    proxy.origin.page(
         "/p",
-        request ->
-            request
-                .response()
-                .putHeader("Cache-Control", "max-age=60")
-                .putHeader("Content-Location", "/p")
-                .putHeader("Location", "/other")
-                .putHeader("Vary", "X-V")
-                .end(request.method() + " " + request.getHeader("X-V")));
+        request -> request.method() + " " + request.getHeader("X-V"),
+        "Cache-Control",
+        "max-age=60",
+        "Content-Location",
+        "/p",
+        "Location",
+        "/other",
+        "Vary",
+        "X-V");
     stored("/other");
     proxy.get("/p", "X-V", "1");
     Awaitility.await().until(() -> cacheStatus(proxy.get("/p", "X-V", "1")).contains("hit"));

@@ -201,11 +201,7 @@ class PassedAndGeneralPathTest {
 
     /// What observers were told, without times.
     List<String> told(int after) {
-      return proxy.records.stream()
-          .skip(after)
-          .map(ProxyUnderTest::withoutTimes)
-          .sorted() // each is told when its own thread is done
-          .toList();
+      return proxy.told(after);
     }
 
     /// What the origin was asked, but for who we are.

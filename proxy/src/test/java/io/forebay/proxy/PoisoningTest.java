@@ -148,13 +148,11 @@ class PoisoningTest {
         RouteRules.USUAL.withKey(
             new KeyRule(QueryRule.PLAIN, List.of("accept-language"), List.of("lang")));
     proxy.proxy.useRoutes(List.of(proxy.all.withRules(byLanguage)), RequestGuards.USUAL);
-    proxy.origin.on(
+    proxy.origin.page(
         "/p",
-        request ->
-            request
-                .response()
-                .putHeader("Cache-Control", "max-age=60")
-                .end(request.getHeader("Accept-Language") + " " + request.getHeader("Cookie")));
+        request -> request.getHeader("Accept-Language") + " " + request.getHeader("Cookie"),
+        "Cache-Control",
+        "max-age=60");
     attack("/p", "Accept-Language: de", "Cookie: lang=de", "Connection: " + nominated);
     settle();
     assertThat(proxy.get("/p", "Accept-Language", "de", "Cookie", "lang=de").body())

@@ -1,5 +1,7 @@
 package io.forebay.proxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.forebay.cache.Cache;
 import io.forebay.cache.CacheBuilder;
 import io.forebay.cache.Isolation;
@@ -319,6 +321,35 @@ final class ProxyUnderTest implements AutoCloseable {
   List<ExchangeRecord> records(int count) {
     Awaitility.await().until(() -> records.size() >= count);
     return records;
+  }
+
+  /// What observers were told, in no order, without times.
+  ///
+  /// @param after so many
+  List<String> told(int after) {
+    return records.stream()
+        .skip(after)
+        .map(ProxyUnderTest::withoutTimes)
+        .sorted() // each is told when its own thread is done
+        .toList();
+  }
+
+  /// All exchanges, and all that was begun for them, come to an end, and none met an internal
+  /// error.
+  void assertNothingIsLeft(long seed) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> {
+          ProxyFigures figures = proxy.figures();
+          var pool = proxy.poolFigures().getFirst();
+          assertThat(figures.exchangesUnderWay()).as("seed %d", seed).isZero();
+          assertThat(figures.fetchesUnderWay()).as("seed %d", seed).isZero();
+          assertThat(figures.fillBytes()).as("seed %d", seed).isZero();
+          assertThat(pool.origins().getFirst().underWay()).as("seed %d", seed).isZero();
+        });
+    assertThat(records)
+        .as("seed %d", seed)
+        .noneMatch(record -> record.reason().startsWith("internal error"));
   }
 
   /// A record as text, without times.

@@ -183,9 +183,18 @@ final class RawHttp2Client implements AutoCloseable {
 
   /// The block of a GET with more fields behind.
   static byte[] get(String path, String... fields) {
+    return head("GET", path, fields);
+  }
+
+  /// The block of a POST with more fields behind.
+  static byte[] post(String path, String... fields) {
+    return head("POST", path, fields);
+  }
+
+  private static byte[] head(String method, String path, String... fields) {
     List<String> all =
         new ArrayList<>(
-            List.of(":method", "GET", ":scheme", "http", ":path", path, ":authority", "x.test"));
+            List.of(":method", method, ":scheme", "http", ":path", path, ":authority", "x.test"));
     all.addAll(List.of(fields));
     return block(all.toArray(String[]::new));
   }

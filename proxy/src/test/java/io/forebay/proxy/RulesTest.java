@@ -155,13 +155,11 @@ class RulesTest {
   @Test
   void headersAndCookiesOfTheKeyTellPagesApart() throws Exception {
     startWith(USUAL.withKey(key(QueryRule.PLAIN, List.of("accept-language"), List.of("cur"))));
-    proxy.origin.on(
+    proxy.origin.page(
         "/p",
-        request ->
-            request
-                .response()
-                .putHeader("Cache-Control", "max-age=60")
-                .end(request.getHeader("Accept-Language") + " " + request.getHeader("Cookie")));
+        request -> request.getHeader("Accept-Language") + " " + request.getHeader("Cookie"),
+        "Cache-Control",
+        "max-age=60");
     for (String[] fields :
         List.of(
             new String[] {"Accept-Language", "de", "Cookie", "cur=EUR"},

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// A real HTTP server on loopback that answers as a test tells it to, and remembers what it was
 /// asked.
@@ -69,13 +70,18 @@ final class ScriptedOrigin implements AutoCloseable {
 
   /// Answers 200 with the body and fields given as name, value, name, value, …
   ScriptedOrigin page(String path, String body, String... fields) {
+    return page(path, _ -> body, fields);
+  }
+
+  /// The same with a body that depends on the request.
+  ScriptedOrigin page(String path, Function<HttpServerRequest, String> body, String... fields) {
     return on(
         path,
         request -> {
           for (int i = 0; i < fields.length; i += 2) {
             request.response().headers().add(fields[i], fields[i + 1]);
           }
-          request.response().end(body);
+          request.response().end(body.apply(request));
         });
   }
 

@@ -4,8 +4,8 @@ import static io.forebay.proxy.ProxyUnderTest.seconds;
 import static io.forebay.proxy.RawHttp2Client.DATA;
 import static io.forebay.proxy.RawHttp2Client.END_HEADERS;
 import static io.forebay.proxy.RawHttp2Client.HEADERS;
-import static io.forebay.proxy.RawHttp2Client.block;
 import static io.forebay.proxy.RawHttp2Client.get;
+import static io.forebay.proxy.RawHttp2Client.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.Http2Error;
@@ -74,18 +74,7 @@ class StalledUploadTest {
   void overHttp2ItsStreamIsCancelledAndTheOthersGoOn() throws Exception {
     proxy.origin.on("/held", _ -> {});
     try (RawHttp2Client client = RawHttp2Client.open(proxy.port)) {
-      byte[] head =
-          block(
-              ":method",
-              "POST",
-              ":scheme",
-              "http",
-              ":path",
-              "/up",
-              ":authority",
-              "x.test",
-              "content-length",
-              "10");
+      byte[] head = post("/up", "content-length", "10");
       client.frame(HEADERS, END_HEADERS, 1, head);
       client.frame(DATA, 0, 1, "abc".getBytes(StandardCharsets.US_ASCII));
       // So that the connection is not idle, however slow this test is.

@@ -2,6 +2,7 @@ package io.forebay.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.forebay.server.settings.Assignment;
 import io.forebay.server.settings.SettingsReader;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -28,21 +30,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The proxy as the settings make it.
 class PageProxyTest {
 
-  @Test
-  void pagesShareTheNodeAndShowInItsFigures() throws IOException {
-    AtomicInteger asked = new AtomicInteger();
+  /// An origin on loopback, started.
+  ///
+  /// @param answer the body of each answer; may add fields
+  private static HttpServer origin(Function<HttpExchange, String> answer) throws IOException {
     HttpServer origin =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     origin.createContext(
         "/",
         exchange -> {
-          asked.incrementAndGet();
-          exchange.getResponseHeaders().add("Cache-Control", "max-age=60");
-          exchange.sendResponseHeaders(200, 5);
-          exchange.getResponseBody().write("hello".getBytes(StandardCharsets.US_ASCII));
+          byte[] body = answer.apply(exchange).getBytes(StandardCharsets.US_ASCII);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
           exchange.close();
         });
     origin.start();
+    return origin;
+  }
+
+  @Test
+  void pagesShareTheNodeAndShowInItsFigures() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer origin =
+        origin(exchange -> {
+          asked.incrementAndGet();
+          exchange.getResponseHeaders().add("Cache-Control", "max-age=60");
+          return "hello";
+        });
     String settings = "proxy: {origin: \"http://127.0.0.1:" + origin.getAddress().getPort() + "\"}";
     try (var server = TestingServer.start(settings)) {
       assertThat(server.getPage("/p").body()).isEqualTo("hello");
@@ -66,17 +80,11 @@ class PageProxyTest {
   @ValueSource(strings = {"on", "off"})
   void whatEventLoopsAnswerIsCountedWhetherItIsLoggedOrNot(String logged) throws IOException {
     HttpServer origin =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    origin.createContext(
-        "/",
-        exchange -> {
+        origin(exchange -> {
           boolean isShared = exchange.getRequestURI().getPath().equals("/p");
           exchange.getResponseHeaders().add("Cache-Control", isShared ? "max-age=60" : "no-store");
-          exchange.sendResponseHeaders(200, 5);
-          exchange.getResponseBody().write("hello".getBytes(StandardCharsets.US_ASCII));
-          exchange.close();
+          return "hello";
         });
-    origin.start();
     String settings =
         "proxy: {origin: \"http://127.0.0.1:%d\"}\nlog: {exchanges: %s}"
             .formatted(origin.getAddress().getPort(), logged);
@@ -140,20 +148,7 @@ class PageProxyTest {
   @ValueSource(strings = {"", "trusted_fields: x-forwarded, ", "trusted_fields: forwarded, "})
   void trustedProxiesAreBelievedInTheFieldsThatTheSettingNames(String setting) throws IOException {
     HttpServer origin =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    origin.createContext(
-        "/",
-        exchange -> {
-          byte[] told =
-              exchange
-                  .getRequestHeaders()
-                  .getFirst("X-Forwarded-For")
-                  .getBytes(StandardCharsets.US_ASCII);
-          exchange.sendResponseHeaders(200, told.length);
-          exchange.getResponseBody().write(told);
-          exchange.close();
-        });
-    origin.start();
+        origin(exchange -> exchange.getRequestHeaders().getFirst("X-Forwarded-For"));
     String settings =
         "proxy: {trusted_networks: [127.0.0.0/8], "
             + setting

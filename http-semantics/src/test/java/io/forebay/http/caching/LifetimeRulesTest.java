@@ -22,7 +22,8 @@ class LifetimeRulesTest {
     return seconds < 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
   }
 
-  private static LifetimeRule rule(int override, int minimum, int maximum, int unstated) {
+  /// @param override seconds, like the others; negative for none
+  static LifetimeRule rule(int override, int minimum, int maximum, int unstated) {
     return new LifetimeRule(
         seconds(override), seconds(minimum), seconds(maximum), seconds(unstated));
   }

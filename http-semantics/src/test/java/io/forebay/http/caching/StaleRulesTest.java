@@ -1,5 +1,6 @@
 package io.forebay.http.caching;
 
+import static io.forebay.http.caching.LifetimeRulesTest.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.http.HttpFields;
@@ -9,7 +10,6 @@ import io.forebay.http.caching.CachePolicy.SMaxage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,15 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StaleRulesTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-
-  private static Optional<Duration> seconds(int seconds) {
-    return seconds < 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
-  }
-
-  private static LifetimeRule rule(int override, int minimum, int maximum, int unstated) {
-    return new LifetimeRule(
-        seconds(override), seconds(minimum), seconds(maximum), seconds(unstated));
-  }
 
   /// The same rules for both windows; the node's own `stale-if-error` is 7 s.
   private static CachePolicy policy(LifetimeRules rules) {
