@@ -244,6 +244,7 @@ class DistributedCachingTest {
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> {
           var ended = at(Door.WARMING, "GET", "/api/warming/history", "").get("history");
+          assertThat(ended).isNotEmpty();
           assertThat(ended.get(0).get("job_id")).isEqualTo(job.get("job_id"));
           assertThat(ended.get(0).get("loaded").asInt()).isEqualTo(1);
           assertThat(ended.get(0).get("absent").asInt()).isEqualTo(1);
