@@ -191,7 +191,9 @@ public final class OriginClient implements AutoCloseable {
   }
 
   /// A stream that fails may have met a connection that was just going away, whichever it was. The
-  /// connection is others' too: whatever becomes of the stream, it stays.
+  /// connection is others' too, so whatever becomes of the stream, those that are on it go on. But
+  /// when no answer begins in time the connection may be dead, or its frames out of step, and would
+  /// fail all that come: they get another.
   private Attempt sendOnStream(
       HttpClientRequest request,
       Origin origin,
@@ -203,6 +205,10 @@ public final class OriginClient implements AutoCloseable {
     try {
       OriginOutcome outcome =
           exchange(request, () -> reset(request), origin, timeouts, sending, listener);
+      if (outcome instanceof OriginOutcome.Failed failed
+          && failed.error() == OriginError.HTTP_RESPONSE_TIMEOUT) {
+        var _ = request.connection().shutdown(timeouts.idle().toMillis(), TimeUnit.MILLISECONDS);
+      }
       return new Attempt(usable(outcome, sending), true);
     } catch (RuntimeException e) {
       reset(request);

@@ -211,6 +211,22 @@ class Http2OriginTest {
     assertThat(connections).hasValue(1);
   }
 
+  /// It may be dead, or its frames out of step; it was used for ever.
+  @Test
+  void aConnectionOnWhichNoAnswerBeganGetsNoMoreRequestsAndThoseOnItEnd() throws Exception {
+    Queue<HttpServerResponse> slow = slowPage();
+    pages.put("/hangs", _ -> {});
+    try (TestingServer server = TestingServer.start(yaml("first_byte_timeout: 1s"))) {
+      Future<HttpResponse<String>> other = getLater(server, "/slow");
+      Awaitility.await().until(() -> slow.size() == 1);
+      assertThat(server.getPage("/hangs").statusCode()).isEqualTo(504);
+      assertThat(server.getPage("/next").body()).isEqualTo("HTTP_2 /next");
+      assertThat(connections).hasValue(2);
+      var _ = slow.remove().end("and ended");
+      assertThat(other.get().body()).isEqualTo("begun and ended");
+    }
+  }
+
   @Test
   void aStreamThatTheOriginResetsFailsAlone() throws Exception {
     Queue<HttpServerResponse> slow = slowPage();
