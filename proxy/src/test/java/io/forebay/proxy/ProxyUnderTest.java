@@ -51,6 +51,9 @@ final class ProxyUnderTest implements AutoCloseable {
   static final int MAX_FOLLOWERS = 200;
   static final Duration IDLE_TIMEOUT = seconds(20);
 
+  /// In bytes a second.
+  static final long MIN_UPLOAD_RATE = 10;
+
   /// The route that takes everything, from which others are made.
   final Route all;
 
@@ -235,6 +238,7 @@ final class ProxyUnderTest implements AutoCloseable {
             1_000,
             16_384,
             idleTimeout,
+            MIN_UPLOAD_RATE,
             seconds(40),
             1,
             TagFields.DEBUG,

@@ -3,13 +3,16 @@ package io.forebay.proxy;
 import static io.forebay.proxy.ProxyUnderTest.seconds;
 import static io.forebay.proxy.RawHttp2Client.DATA;
 import static io.forebay.proxy.RawHttp2Client.END_HEADERS;
+import static io.forebay.proxy.RawHttp2Client.END_STREAM;
 import static io.forebay.proxy.RawHttp2Client.HEADERS;
 import static io.forebay.proxy.RawHttp2Client.get;
 import static io.forebay.proxy.RawHttp2Client.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.Http2Error;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -18,9 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A client that begins a request's content and sends no more of it gets an end after the idle
-/// time, gives its place back here and at the origin, and keeps nobody else waiting.
+/// A client that begins a request's content and sends no more of it, or too little, gets an end
+/// after the idle time, gives its place back here and at the origin, and keeps nobody else waiting.
 class StalledUploadTest {
+
+  private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicInteger brokenOff = new AtomicInteger();
@@ -86,5 +91,87 @@ class StalledUploadTest {
       assertThat(client.request(7, get("/p")).flush().response(7).body()).isEqualTo("page");
     }
     awaitPlacesFreed();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
+        "PUT /up HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n",
+      })
+  void overHttp1OneThatIsNeverSilentButTooSlowEndsToo(String request) throws Exception {
+    try (RawClient client = new RawClient(proxy.port)) {
+      client.send(request);
+      Thread trickle = trickle(() -> client.send("a"));
+      assertThat(client.readToEnd()).isIn("", "HTTP/1.1 100 Continue\r\n\r\n");
+      trickle.interrupt();
+    }
+    awaitPlacesFreed();
+  }
+
+  @Test
+  void overHttp2OneThatIsNeverSilentButTooSlowEndsToo() throws Exception {
+    try (RawHttp2Client client = RawHttp2Client.open(proxy.port)) {
+      client.frame(HEADERS, END_HEADERS, 1, post("/up", "content-length", "1000"));
+      Thread trickle = trickle(() -> client.frame(DATA, 0, 1, new byte[1]).flush());
+      RawHttp2Client.Response ended = client.response(1);
+      trickle.interrupt();
+      trickle.join();
+      assertThat(ended.head()).isEmpty();
+      assertThat(ended.reset()).hasValue((int) Http2Error.CANCEL.code());
+      assertThat(client.request(3, get("/p")).flush().response(3).body()).isEqualTo("page");
+    }
+    awaitPlacesFreed();
+  }
+
+  @Test
+  void oneThatIsFastEnoughMayTakeAsLongAsItLikes() throws Exception {
+    String part = "a".repeat((int) ProxyUnderTest.MIN_UPLOAD_RATE);
+    try (RawClient client = new RawClient(proxy.port)) {
+      client.send(
+          "POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: " + 12 * part.length() + "\r\n\r\n");
+      for (int i = 0; i < 12; i++) {
+        Thread.sleep(PAUSE);
+        client.send(part);
+      }
+      assertThat(client.readUntil("took it")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void oneWhoseAnswerHasBegunMayBeAsSlowAsItLikes() throws Exception {
+    proxy.origin.on(
+        "/both",
+        request -> {
+          var _ = request.response().setChunked(true).write("begun ");
+          request.endHandler(_ -> request.response().end("took it"));
+        });
+    try (RawHttp2Client client = RawHttp2Client.open(proxy.port)) {
+      client.frame(HEADERS, END_HEADERS, 1, post("/both", "content-length", "12")).flush();
+      for (int i = 0; i < 12; i++) {
+        Thread.sleep(PAUSE);
+        client.frame(DATA, i == 11 ? END_STREAM : 0, 1, new byte[1]).flush();
+      }
+      assertThat(client.response(1).body()).isEqualTo("begun took it");
+    }
+  }
+
+  private interface Sending {
+    void run() throws IOException;
+  }
+
+  /// Sends a little again and again, never silent for the idle time, slower than the least rate.
+  private static Thread trickle(Sending sending) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            while (true) {
+              sending.run();
+              Thread.sleep(PAUSE);
+            }
+          } catch (IOException | InterruptedException cutOff) {
+            return;
+          }
+        });
   }
 }

@@ -17,6 +17,7 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -209,6 +210,52 @@ class UpgradeTest {
     try (RawClient client = new RawClient(proxy.port)) {
       client.send(asking("echo"));
       assertThat(client.readToEnd()).endsWith("bye");
+    }
+    Awaitility.await().until(() -> proxy.proxy.figures().tunnels() == 0);
+  }
+
+  /// The end comes behind the 101 itself, before the two connections are joined.
+  @Test
+  void anOriginThatClosesAtOnceEndsTheTunnelToo() throws Exception {
+    String switching =
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nbye";
+    try (RawOrigin closing = new RawOrigin((_, _) -> switching, _ -> true)) {
+      proxy.close();
+      proxy =
+          new ProxyUnderTest(
+              CachePolicy.defaults(),
+              new OriginTimeouts(seconds(20), seconds(20), seconds(20)),
+              closing.address());
+      for (int i = 0; i < 20; i++) {
+        try (RawClient client = new RawClient(proxy.port)) {
+          client.send(asking("echo"));
+          assertThat(client.readToEnd()).startsWith("HTTP/1.1 101 ").endsWith("bye");
+        }
+      }
+    }
+    Awaitility.await().until(() -> proxy.proxy.figures().tunnels() == 0);
+  }
+
+  @Test
+  void whatAnOriginSentBeforeItClosedReachesASlowClientWhole() throws Exception {
+    int length = 8_000_000;
+    proxy.origin.on(
+        "/up",
+        request -> {
+          request.response().putHeader("Connection", "Upgrade").putHeader("Upgrade", "echo");
+          request
+              .toNetSocket()
+              .onSuccess(socket ->
+                  socket.write("x".repeat(length) + "\0").onComplete(_ -> socket.close()));
+        });
+    try (RawClient client = new RawClient(proxy.port)) {
+      client.send(asking("echo"));
+      client.readUntil("\r\n\r\n");
+      // Takes nothing until all buffers on the way are full.
+      Awaitility.await()
+          .pollDelay(Duration.ofMillis(300))
+          .until(() -> proxy.proxy.figures().tunnels() == 1);
+      assertThat(client.readUntil("\0")).hasSize(length + 1);
     }
     Awaitility.await().until(() -> proxy.proxy.figures().tunnels() == 0);
   }

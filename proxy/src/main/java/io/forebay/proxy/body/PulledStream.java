@@ -4,7 +4,6 @@ import io.forebay.http.HttpFields;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +32,7 @@ public final class PulledStream implements BodySource {
   private final ReadStream<Buffer> stream;
   private final Runnable onCancel;
   private final Consumer<End> onOver;
-  private final Duration idleTimeout;
+  private final Patience patience;
   // Bounded by READ_AHEAD chunks plus the end signals, as the stream sends only what was fetched.
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -47,9 +46,9 @@ public final class PulledStream implements BodySource {
   private volatile HttpFields trailers = HttpFields.none();
 
   private PulledStream(
-      ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel, Consumer<End> onOver) {
+      ReadStream<Buffer> stream, Patience patience, Runnable onCancel, Consumer<End> onOver) {
     this.stream = stream;
-    this.idleTimeout = idleTimeout;
+    this.patience = patience;
     this.onCancel = onCancel;
     this.onOver = onOver;
   }
@@ -57,11 +56,10 @@ public final class PulledStream implements BodySource {
   /// Takes over a *paused* stream. Must be called on the stream's event loop, before any of its
   /// chunks was delivered.
   ///
-  /// @param idleTimeout the longest wait for one chunk
+  /// @param patience how long the reader waits
   /// @param onCancel closes or resets the connection; called at most once
-  public static PulledStream of(
-      ReadStream<Buffer> stream, Duration idleTimeout, Runnable onCancel) {
-    return of(stream, idleTimeout, onCancel, _ -> {}, HttpFields::none);
+  public static PulledStream of(ReadStream<Buffer> stream, Patience patience, Runnable onCancel) {
+    return of(stream, patience, onCancel, _ -> {}, HttpFields::none);
   }
 
   /// How a body ended for its reader.
@@ -78,11 +76,11 @@ public final class PulledStream implements BodySource {
   /// @param trailers asked for at the proper end, on the event loop
   public static PulledStream of(
       ReadStream<Buffer> stream,
-      Duration idleTimeout,
+      Patience patience,
       Runnable onCancel,
       Consumer<End> onOver,
       Supplier<HttpFields> trailers) {
-    PulledStream pulled = new PulledStream(stream, idleTimeout, onCancel, onOver);
+    PulledStream pulled = new PulledStream(stream, patience, onCancel, onOver);
     stream.exceptionHandler(cause -> {
       onOver.accept(End.BROKEN);
       pulled.signals.add(new Signal.Broken(cause));
@@ -104,9 +102,15 @@ public final class PulledStream implements BodySource {
     if (cancelled.get()) {
       throw new IOException("the body was cancelled");
     }
-    Signal signal;
+    long began = System.nanoTime();
+    long waited = 0;
+    Signal signal = signals.poll();
     try {
-      signal = signals.poll(idleTimeout.toNanos(), TimeUnit.NANOSECONDS);
+      // The patience may grow while it waits.
+      while (signal == null && waited < patience.nanos()) {
+        signal = signals.poll(patience.nanos() - waited, TimeUnit.NANOSECONDS);
+        waited = System.nanoTime() - began;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       cancel();
@@ -114,6 +118,7 @@ public final class PulledStream implements BodySource {
     }
     return switch (signal) {
       case Signal.Chunk chunk -> {
+        patience.came(chunk.bytes().length(), waited);
         // Asking takes a turn of the event loop, so it is done for several at once.
         if (++taken == READ_AHEAD / 2) {
           stream.fetch(taken);
@@ -133,7 +138,7 @@ public final class PulledStream implements BodySource {
       case null -> {
         onOver.accept(End.BROKEN);
         cancel();
-        throw new IOException("no part of the body came for " + idleTimeout);
+        throw new IOException(patience.fault());
       }
     };
   }

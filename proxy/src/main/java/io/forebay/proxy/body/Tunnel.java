@@ -30,21 +30,20 @@ public final class Tunnel {
       origin.in().resume();
       tunnel.await(idleTimeout);
     } finally {
-      client.close().run();
-      origin.close().run();
+      client.close();
+      origin.close();
     }
     return tunnel.toClient.get();
   }
 
   private void join(TunnelEnd from, TunnelEnd to, AtomicLong moved) {
-    from.in().exceptionHandler(_ -> over.complete(null));
-    from.in().endHandler(_ -> over.complete(null));
     from.in()
         .handler((Buffer chunk) -> {
           movedNanos.set(System.nanoTime());
           moved.addAndGet(chunk.length());
           var _ = to.out().write(chunk);
-          if (to.out().writeQueueFull()) {
+          // Behind the end there is at most what was read ahead.
+          if (to.out().writeQueueFull() && !from.hasEnded()) {
             from.in().pause();
             to.out()
                 .drainHandler(_ -> {
@@ -57,6 +56,7 @@ public final class Tunnel {
             }
           }
         });
+    from.onEnd(() -> over.complete(null));
   }
 
   private void await(Duration idleTimeout) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 /// @param maxExchanges exchanges under way at once; beyond it clients get 503
 /// @param maxHeaderBytes of a request's header section, and of its first line
 /// @param idleTimeout the longest wait for a client to send or take anything
+/// @param minUploadRate bytes a second that a request's content must come at, 0 for any; see
+///   [io.forebay.proxy.body.Patience]
 /// @param longestSilence how long an origin may keep a client waiting, which is not the client's
 ///   idleness
 /// @param eventLoops threads that read and write sockets
@@ -22,6 +24,7 @@ public record ListenSettings(
     int maxExchanges,
     int maxHeaderBytes,
     Duration idleTimeout,
+    long minUploadRate,
     Duration longestSilence,
     int eventLoops,
     TagFields tagFields,

@@ -71,6 +71,7 @@ public final class ProxyListener implements AutoCloseable {
                 connections.maxFields(),
                 connections.headerTimeout(),
                 settings.idleTimeout(),
+                settings.minUploadRate(),
                 settings.tagFields()),
             connections.trusted(),
             admission,
@@ -182,6 +183,7 @@ public final class ProxyListener implements AutoCloseable {
             request,
             settings.connections().trusted(),
             settings.idleTimeout(),
+            settings.minUploadRate(),
             settings.tagFields());
     admission.run(exchange, exchange::close);
   }

@@ -10,6 +10,7 @@ import io.forebay.proxy.Sender;
 import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.Patience;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.body.Wait;
@@ -27,7 +28,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.headers.Http1xHeaders;
-import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,6 +44,7 @@ final class VertxExchange implements ClientExchange, BodySink {
   private final Sender sender;
   private final BodySource body;
   private final Duration idleTimeout;
+  private final Patience patience;
   private final TagFields tagFields;
   private final long nanosBefore;
 
@@ -64,6 +65,7 @@ final class VertxExchange implements ClientExchange, BodySink {
       Sender sender,
       BodySource body,
       Duration idleTimeout,
+      Patience patience,
       TagFields tagFields,
       Optional<Ahead> ahead) {
     this.request = request;
@@ -72,6 +74,7 @@ final class VertxExchange implements ClientExchange, BodySink {
     this.sender = sender;
     this.body = body;
     this.idleTimeout = idleTimeout;
+    this.patience = patience;
     this.tagFields = tagFields;
     this.ahead = ahead;
     this.nanosBefore = ahead.map(Ahead::nanos).orElse(0L);
@@ -82,6 +85,7 @@ final class VertxExchange implements ClientExchange, BodySink {
       HttpServerRequest request,
       TrustedNetworks trusted,
       Duration idleTimeout,
+      long minUploadRate,
       TagFields tagFields) {
     HttpFields fields = VertxFields.of(request.headers());
     RequestHead stated = head(request, fields);
@@ -92,10 +96,11 @@ final class VertxExchange implements ClientExchange, BodySink {
     RequestHead head =
         new RequestHead(
             stated.method(), provenance.scheme(), provenance.authority(), stated.target(), fields);
+    Patience patience = Patience.ofRate(idleTimeout, minUploadRate);
     BodySource body = BodySource.EMPTY;
     if (hasBody(fields)) {
       request.pause();
-      body = PulledStream.of(request, idleTimeout, () -> request.connection().close());
+      body = PulledStream.of(request, patience, () -> request.connection().close());
       if (request.version() != HttpVersion.HTTP_1_0) {
         body = ContinuedBody.ifExpected(fields, request.response()::writeContinue, body);
       }
@@ -106,6 +111,7 @@ final class VertxExchange implements ClientExchange, BodySink {
         provenance.sender(),
         body,
         idleTimeout,
+        patience,
         tagFields,
         FastConnection.takeAhead(channel));
   }
@@ -221,6 +227,7 @@ final class VertxExchange implements ClientExchange, BodySink {
   }
 
   private void putHead(ResponseHead head) {
+    patience.endRate();
     response.setStatusCode(head.status());
     MultiMap headers = response.headers();
     VertxFields.addTo(headers, tagFields.shown(this.head, head.fields()));
@@ -267,19 +274,9 @@ final class VertxExchange implements ClientExchange, BodySink {
     ((ConnectionBase) request.connection())
         .channel()
         .eventLoop()
-        .execute(() -> request.toNetSocket().map(VertxExchange::tunnelEnd).onComplete(end));
+        .execute(() -> request.toNetSocket().map(TunnelEnd::of).onComplete(end));
     isUpgraded = true;
     return Wait.on(end.future(), idleTimeout, "the upgraded connection");
-  }
-
-  private static TunnelEnd tunnelEnd(NetSocket socket) {
-    socket.pause();
-    return new TunnelEnd(
-        socket,
-        socket,
-        () -> {
-          var _ = socket.close();
-        });
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.forebay.http.HttpFields;
 import io.forebay.http.ResponseHead;
 import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.Patience;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.scan.ResponseScan;
 import io.netty.buffer.ByteBuf;
@@ -430,7 +431,7 @@ final class LoopConnection extends ChannelInboundHandlerAdapter {
     BodySource source =
         PulledStream.of(
             stream,
-            asked.timeouts().idle(),
+            Patience.ofIdle(asked.timeouts().idle()),
             () -> breakOff(stream),
             how -> OriginClient.tell(asked.slot(), how),
             stream::trailers);

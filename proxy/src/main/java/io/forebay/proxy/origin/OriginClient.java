@@ -6,6 +6,7 @@ import io.forebay.http.ResponseHead;
 import io.forebay.http.TransferCodings;
 import io.forebay.proxy.VertxFields;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.Patience;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.body.Wait;
@@ -23,7 +24,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.HostAndPort;
-import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
@@ -230,7 +230,7 @@ public final class OriginClient implements AutoCloseable {
     answered.body().cancel();
     if (answered.head().status() == 101 && sending.switched().isPresent()) {
       // It no longer speaks HTTP, and nobody will speak anything else on it.
-      var _ = sending.switched().get().thenAccept(end -> end.close().run());
+      var _ = sending.switched().get().thenAccept(TunnelEnd::close);
     }
     return fault.get();
   }
@@ -407,7 +407,11 @@ public final class OriginClient implements AutoCloseable {
       Consumer<PulledStream.End> onOver) {
     response.pause();
     return PulledStream.of(
-        response, idle, breakOff, onOver, () -> VertxFields.of(response.trailers()));
+        response,
+        Patience.ofIdle(idle),
+        breakOff,
+        onOver,
+        () -> VertxFields.of(response.trailers()));
   }
 
   static void tell(AnswerListener listener, PulledStream.End how) {
@@ -422,15 +426,10 @@ public final class OriginClient implements AutoCloseable {
   /// this, and its place is another's: tunnels may live for days, and have a bound of their own.
   private static BodySource switched(
       HttpClientResponse response, CompletableFuture<TunnelEnd> end, AnswerListener listener) {
-    NetSocket socket = response.netSocket();
-    socket.pause();
+    TunnelEnd switched = TunnelEnd.of(response.netSocket());
     listener.whole();
-    Runnable close =
-        () -> {
-          var _ = socket.close();
-        };
-    if (!end.complete(new TunnelEnd(socket, socket, close))) {
-      close.run();
+    if (!end.complete(switched)) {
+      switched.close();
     }
     return BodySource.EMPTY;
   }

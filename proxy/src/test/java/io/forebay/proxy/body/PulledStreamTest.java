@@ -72,7 +72,8 @@ class PulledStreamTest {
   private final TestingStream stream = new TestingStream();
   private final AtomicInteger cancellations = new AtomicInteger();
   private final PulledStream body =
-      PulledStream.of(stream, Duration.ofMillis(50), cancellations::incrementAndGet);
+      PulledStream.of(
+          stream, Patience.ofIdle(Duration.ofMillis(50)), cancellations::incrementAndGet);
 
   @Test
   void asManyChunksAreAskedForAsWereTakenHalfOfThemAtATime() throws IOException {

@@ -39,6 +39,7 @@ final class ProxyMapping {
             settings.maxExchanges(),
             maxHeadBytes,
             settings.idleTimeout(),
+            settings.minUploadRate().bytes(),
             longestSilence(settings),
             eventLoops,
             settings.tagFields(),

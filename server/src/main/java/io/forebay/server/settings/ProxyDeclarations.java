@@ -62,6 +62,15 @@ final class ProxyDeclarations {
           Duration.ofSeconds(60),
           "A connection on which nothing moved for so long is closed, on either side.");
 
+  static final Setting<ByteSize> PROXY_MIN_UPLOAD_RATE =
+      Setting.of(
+          "proxy.min_upload_rate",
+          byteSize(new ByteSize(0), ByteSize.ofMebibytes(1)),
+          new ByteSize(500),
+          "How much of a request's content must come in a second, until its answer begins: a client"
+              + " that is slower for longer than proxy.idle_timeout is cut off, as its request"
+              + " holds a place at an origin; 0B for any rate.");
+
   static final Setting<ByteSize> PROXY_MAX_STORED_BODY_BYTES =
       Setting.of(
           "proxy.max_stored_body_bytes",
@@ -154,6 +163,7 @@ final class ProxyDeclarations {
           PROXY_CONNECT_TIMEOUT,
           PROXY_FIRST_BYTE_TIMEOUT,
           PROXY_IDLE_TIMEOUT,
+          PROXY_MIN_UPLOAD_RATE,
           PROXY_MAX_STORED_BODY_BYTES,
           PROXY_PAGES_MAX_BYTES,
           PROXY_STALE_IF_ERROR,
@@ -185,6 +195,7 @@ final class ProxyDeclarations {
         values.get(PROXY_PURGE_NETWORKS),
         values.get(OriginDeclarations.DNS_SERVERS),
         values.get(PROXY_IDLE_TIMEOUT),
+        values.get(PROXY_MIN_UPLOAD_RATE),
         values.get(PROXY_TAG_FIELDS),
         GuardDeclarations.read(values),
         ConnectionDeclarations.read(settings),

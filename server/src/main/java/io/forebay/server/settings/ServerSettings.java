@@ -174,6 +174,7 @@ public record ServerSettings(
       List<Network> purgeNetworks,
       List<HostAndPort> dnsServers,
       Duration idleTimeout,
+      ByteSize minUploadRate,
       TagFields tagFields,
       Guards guards,
       Connections connections,

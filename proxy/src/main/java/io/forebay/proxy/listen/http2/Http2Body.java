@@ -2,10 +2,10 @@ package io.forebay.proxy.listen.http2;
 
 import io.forebay.http.HttpFields;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.Patience;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// was taken (RFC 9113 §5.2).
 final class Http2Body implements BodySource {
 
-  private final Duration idleTimeout;
+  private final Patience patience;
   private final IntConsumer taken;
   private final Runnable onCancel;
 
@@ -32,10 +32,11 @@ final class Http2Body implements BodySource {
   private boolean isCancelled;
   private @Nullable String fault;
 
+  /// @param patience how long the reader waits
   /// @param taken told how many bytes were taken, so that the client may send as many more
   /// @param onCancel called once when the rest is not wanted
-  Http2Body(Duration idleTimeout, IntConsumer taken, Runnable onCancel) {
-    this.idleTimeout = idleTimeout;
+  Http2Body(Patience patience, IntConsumer taken, Runnable onCancel) {
+    this.patience = patience;
     this.taken = taken;
     this.onCancel = onCancel;
   }
@@ -95,7 +96,7 @@ final class Http2Body implements BodySource {
   }
 
   private @Nullable Buffer await() throws IOException {
-    long left = idleTimeout.toNanos();
+    long waited = 0;
     lock.lock();
     try {
       while (true) {
@@ -105,6 +106,7 @@ final class Http2Body implements BodySource {
         if (waiting.length() > 0) {
           Buffer chunk = waiting;
           waiting = Buffer.buffer();
+          patience.came(chunk.length(), waited);
           return chunk;
         }
         if (isWhole) {
@@ -114,10 +116,11 @@ final class Http2Body implements BodySource {
         if (fault != null) {
           throw new IOException("the body broke off: " + fault);
         }
+        long left = patience.nanos() - waited;
         if (left <= 0) {
           break;
         }
-        left = news.awaitNanos(left);
+        waited += left - news.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -126,7 +129,7 @@ final class Http2Body implements BodySource {
       lock.unlock();
     }
     cancel();
-    throw new IOException("no part of the body came for " + idleTimeout);
+    throw new IOException(patience.fault());
   }
 
   @Override

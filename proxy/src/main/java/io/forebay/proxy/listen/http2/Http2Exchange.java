@@ -8,6 +8,7 @@ import io.forebay.proxy.ClientExchange;
 import io.forebay.proxy.Sender;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
+import io.forebay.proxy.body.Patience;
 import io.forebay.proxy.listen.ContinuedBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -44,6 +45,7 @@ final class Http2Exchange implements ClientExchange, BodySink {
   private final @Nullable Http2Body content;
   private final BodySource body;
   private final Duration idleTimeout;
+  private final Patience patience;
   private final AtomicReference<Watch> watch = new AtomicReference<>(new Watch(() -> {}, false));
   private long bodyBytesSent;
   private int aheadBytes;
@@ -61,16 +63,17 @@ final class Http2Exchange implements ClientExchange, BodySink {
       RequestHead head,
       Sender sender,
       boolean hasContent,
-      Duration idleTimeout) {
+      Http2Rules rules) {
     this.session = session;
     this.stream = stream;
     this.head = head;
     this.sender = sender;
-    this.idleTimeout = idleTimeout;
+    this.idleTimeout = rules.idleTimeout();
+    this.patience = Patience.ofRate(idleTimeout, rules.minUploadRate());
     if (hasContent) {
       Http2Body received =
           new Http2Body(
-              idleTimeout, bytes -> session.taken(stream, bytes), () -> session.refuseRest(stream));
+              patience, bytes -> session.taken(stream, bytes), () -> session.refuseRest(stream));
       content = received;
       body = ContinuedBody.ifExpected(head.fields(), this::goOn, received);
     } else {
@@ -153,6 +156,7 @@ final class Http2Exchange implements ClientExchange, BodySink {
 
   @Override
   public void respond(ResponseHead response, Buffer whole) throws IOException {
+    patience.endRate();
     bodyBytesSent += whole.length();
     isAnswered = true;
     HttpFields fields = session.shown(head, response.fields());
@@ -165,6 +169,7 @@ final class Http2Exchange implements ClientExchange, BodySink {
 
   @Override
   public BodySink begin(ResponseHead response) {
+    patience.endRate();
     Http2Headers headers =
         Http2Responses.head(response.status(), session.shown(head, response.fields()));
     var _ = session.write(this, stream, headers, null, false);

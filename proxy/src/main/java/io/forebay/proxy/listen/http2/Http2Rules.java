@@ -10,6 +10,8 @@ import java.time.Duration;
 /// @param maxFields field lines of a request
 /// @param headerTimeout for the preface and first settings
 /// @param idleTimeout the longest wait for a client to send or take anything, or to ask anything
+/// @param minUploadRate bytes a second that a request's content must come at, 0 for any; see
+///   [io.forebay.proxy.body.Patience]
 /// @param tagFields whether clients see the fields that carry tags
 public record Http2Rules(
     int maxStreams,
@@ -17,4 +19,5 @@ public record Http2Rules(
     int maxFields,
     Duration headerTimeout,
     Duration idleTimeout,
+    long minUploadRate,
     TagFields tagFields) {}

@@ -378,8 +378,7 @@ final class Http2Session extends Http2ConnectionHandler {
             request.target(),
             request.fields());
     Http2Exchange exchange =
-        new Http2Exchange(
-            this, stream, head, provenance.sender(), !isLast, owner.rules().idleTimeout());
+        new Http2Exchange(this, stream, head, provenance.sender(), !isLast, owner.rules());
     stream.setProperty(exchangeKey, exchange);
     owner.admission().run(exchange, exchange::close);
   }
