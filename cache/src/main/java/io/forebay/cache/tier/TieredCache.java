@@ -291,6 +291,11 @@ public final class TieredCache<V> {
     };
   }
 
+  /// When the end of another's lease is judged: for what the tier's clock and ours differ in that
+  /// time, and for milliseconds cut off. Who is taken for lost a moment too early has only just
+  /// ended its turn.
+  private static final Duration LEASE_SLACK = Duration.ofMillis(5);
+
   /// This node's turn to load something.
   ///
   /// @param waited whether another had it before: what it loaded may be in the tier
@@ -314,19 +319,21 @@ public final class TieredCache<V> {
     long othersEnd = 0;
     boolean waited = false;
     while (true) {
+      // Its lease runs since some moment after this, and may be over before the answer is here.
+      long asked = System.nanoTime();
       switch (tier.beginFill(key, true)) {
         case FillStart.Unavailable _ -> {
           return Optional.of(Turn.NONE);
         }
         case FillStart.Granted(FillStart.Ticket ticket) -> {
-          boolean lost = waited && System.nanoTime() - othersEnd >= 0;
+          boolean lost = waited && System.nanoTime() - othersEnd >= -LEASE_SLACK.toNanos();
           return Optional.of(new Turn(new FillTurn(() -> tier.abandon(ticket)), waited, lost));
         }
         case FillStart.Elsewhere(Duration left) -> {
           if (System.nanoTime() - end >= 0) {
             return Optional.empty();
           }
-          othersEnd = System.nanoTime() + left.toNanos();
+          othersEnd = asked + left.toNanos();
           waited = true;
           try {
             tier.awaitFill(key, shorter(Duration.ofNanos(end - System.nanoTime()), left));

@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -485,5 +486,55 @@ class TieredCacheTest {
       assertThat(findings.hits()).isGreaterThan(4_000);
       assertThat(tiered.statistics().hits()).isGreaterThan(400);
     }
+  }
+
+  // ---- turns
+
+  /// A tier in which another node has the lease until it is asked a second time.
+  private static final class LeasedTier extends ForwardingTier {
+    private final Duration left;
+    private final Duration answerTakes;
+    private final AtomicInteger asked = new AtomicInteger();
+
+    LeasedTier(Tier tier, Duration left, Duration answerTakes) {
+      super(tier);
+      this.left = left;
+      this.answerTakes = answerTakes;
+    }
+
+    @Override
+    public FillStart beginFill(TierKey key, boolean exclusive) {
+      if (asked.getAndIncrement() > 0) {
+        return super.beginFill(key, exclusive);
+      }
+      try {
+        Thread.sleep(answerTakes);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return new FillStart.Elsewhere(left);
+    }
+  }
+
+  private TieredCache.Turn turnAfter(Duration left, Duration answerTakes) {
+    tier.claim(Tier.Ability.LEASES);
+    var leased = new LeasedTier(tier, left, answerTakes);
+    return new TieredCache<>(memory, leased, new TextCodec(), log, versions, time)
+        .turn("k", Duration.ofMinutes(1))
+        .orElseThrow();
+  }
+
+  @Test
+  void anotherWhoseLeaseEndedWhileItsAnswerWasOnTheWayWasLost() {
+    TieredCache.Turn turn = turnAfter(Duration.ofMillis(20), Duration.ofMillis(50));
+    assertThat(turn.waited()).isTrue();
+    assertThat(turn.otherWasLost()).isTrue();
+  }
+
+  @Test
+  void anotherWhoEndedItsTurnBeforeItsLeaseWasNotLost() {
+    TieredCache.Turn turn = turnAfter(Duration.ofMinutes(1), Duration.ZERO);
+    assertThat(turn.waited()).isTrue();
+    assertThat(turn.otherWasLost()).isFalse();
   }
 }
