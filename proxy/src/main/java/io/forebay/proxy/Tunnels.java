@@ -139,7 +139,7 @@ final class Tunnels {
     try {
       end = client.upgrade(switching);
     } catch (IOException e) {
-      origin.close();
+      origin.cutOff();
       throw e;
     }
     Tunnel.run(end, origin, route.timeouts().idle());

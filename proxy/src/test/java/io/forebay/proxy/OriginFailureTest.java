@@ -55,6 +55,47 @@ class OriginFailureTest {
     }
   }
 
+  private static String answerToAnUpload(ProxyUnderTest proxy) throws Exception {
+    try (RawClient client = new RawClient(proxy.port)) {
+      Thread sending =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  client.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n");
+                  client.send("x".repeat(20_000_000));
+                } catch (IOException answeredBefore) {
+                  return;
+                }
+              });
+      String answer = client.readToEnd();
+      sending.join();
+      return answer;
+    }
+  }
+
+  @Test
+  void anOriginThatClosesDuringAnUploadIs502() throws Exception {
+    try (RawOrigin origin = new RawOrigin((_, _) -> RawOrigin.CLOSE);
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(CachePolicy.defaults(), SHORT, origin.address())) {
+      assertThat(answerToAnUpload(proxy)).startsWith("HTTP/1.1 502 ").contains("Proxy-Status: ");
+    }
+  }
+
+  @Test
+  void anOriginThatTakesNoMoreOfAnUploadIs504() throws Exception {
+    try (ServerSocket notReading = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ProxyUnderTest proxy =
+            new ProxyUnderTest(
+                CachePolicy.defaults(),
+                SHORT,
+                new Origin("127.0.0.1", notReading.getLocalPort(), false))) {
+      assertThat(answerToAnUpload(proxy))
+          .startsWith("HTTP/1.1 504 ")
+          .contains("Proxy-Status: forebay; error=connection_write_timeout");
+    }
+  }
+
   /// A listener with no room for one more connection: Linux drops what knocks, as a firewall does.
   /// Over both ways to an origin: what is sent with `Authorization` leaves on the event loop.
   @ParameterizedTest

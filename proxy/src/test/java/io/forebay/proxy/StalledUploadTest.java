@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// after the idle time, gives its place back here and at the origin, and keeps nobody else waiting.
 class StalledUploadTest {
 
-  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Duration IDLE = seconds(2);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final int PAUSES_LONGER_THAN_IDLE = 15;
 
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicInteger brokenOff = new AtomicInteger();
@@ -33,7 +35,7 @@ class StalledUploadTest {
 
   @BeforeEach
   void start() throws Exception {
-    proxy = new ProxyUnderTest(seconds(1));
+    proxy = new ProxyUnderTest(IDLE);
     proxy.origin.page("/p", "page");
     proxy.origin.on(
         "/up",
@@ -111,15 +113,18 @@ class StalledUploadTest {
 
   @Test
   void overHttp2OneThatIsNeverSilentButTooSlowEndsToo() throws Exception {
+    proxy.origin.on("/held", _ -> {});
     try (RawHttp2Client client = RawHttp2Client.open(proxy.port)) {
       client.frame(HEADERS, END_HEADERS, 1, post("/up", "content-length", "1000"));
+      // So that the connection is not idle, however slow this test is.
+      client.request(3, get("/held"));
       Thread trickle = trickle(() -> client.frame(DATA, 0, 1, new byte[1]).flush());
       RawHttp2Client.Response ended = client.response(1);
       trickle.interrupt();
       trickle.join();
       assertThat(ended.head()).isEmpty();
       assertThat(ended.reset()).hasValue((int) Http2Error.CANCEL.code());
-      assertThat(client.request(3, get("/p")).flush().response(3).body()).isEqualTo("page");
+      assertThat(client.request(5, get("/p")).flush().response(5).body()).isEqualTo("page");
     }
     awaitPlacesFreed();
   }
@@ -129,8 +134,10 @@ class StalledUploadTest {
     String part = "a".repeat((int) ProxyUnderTest.MIN_UPLOAD_RATE);
     try (RawClient client = new RawClient(proxy.port)) {
       client.send(
-          "POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: " + 12 * part.length() + "\r\n\r\n");
-      for (int i = 0; i < 12; i++) {
+          "POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: "
+              + PAUSES_LONGER_THAN_IDLE * part.length()
+              + "\r\n\r\n");
+      for (int i = 0; i < PAUSES_LONGER_THAN_IDLE; i++) {
         Thread.sleep(PAUSE);
         client.send(part);
       }
@@ -147,10 +154,18 @@ class StalledUploadTest {
           request.endHandler(_ -> request.response().end("took it"));
         });
     try (RawHttp2Client client = RawHttp2Client.open(proxy.port)) {
-      client.frame(HEADERS, END_HEADERS, 1, post("/both", "content-length", "12")).flush();
-      for (int i = 0; i < 12; i++) {
+      client
+          .frame(
+              HEADERS,
+              END_HEADERS,
+              1,
+              post("/both", "content-length", Integer.toString(PAUSES_LONGER_THAN_IDLE)))
+          .flush();
+      for (int i = 0; i < PAUSES_LONGER_THAN_IDLE; i++) {
         Thread.sleep(PAUSE);
-        client.frame(DATA, i == 11 ? END_STREAM : 0, 1, new byte[1]).flush();
+        client
+            .frame(DATA, i == PAUSES_LONGER_THAN_IDLE - 1 ? END_STREAM : 0, 1, new byte[1])
+            .flush();
       }
       assertThat(client.response(1).body()).isEqualTo("begun took it");
     }

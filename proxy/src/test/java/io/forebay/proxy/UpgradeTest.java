@@ -17,7 +17,6 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -236,9 +235,11 @@ class UpgradeTest {
     Awaitility.await().until(() -> proxy.proxy.figures().tunnels() == 0);
   }
 
+  /// On a connection that was used before, which may be another event loop's than the request.
   @Test
   void whatAnOriginSentBeforeItClosedReachesASlowClientWhole() throws Exception {
     int length = 8_000_000;
+    proxy.origin.page("/page", "page", "Cache-Control", "no-store");
     proxy.origin.on(
         "/up",
         request -> {
@@ -248,16 +249,19 @@ class UpgradeTest {
               .onSuccess(socket ->
                   socket.write("x".repeat(length) + "\0").onComplete(_ -> socket.close()));
         });
-    try (RawClient client = new RawClient(proxy.port)) {
-      client.send(asking("echo"));
-      client.readUntil("\r\n\r\n");
-      // Takes nothing until all buffers on the way are full.
-      Awaitility.await()
-          .pollDelay(Duration.ofMillis(300))
-          .until(() -> proxy.proxy.figures().tunnels() == 1);
-      assertThat(client.readUntil("\0")).hasSize(length + 1);
+    for (int i = 0; i < 5; i++) {
+      assertThat(proxy.send("POST", "/page", "content").body()).isEqualTo("page");
+      try (RawClient client = new RawClient(proxy.port)) {
+        client.send(asking("echo"));
+        String first = client.readUntil("\r\n\r\n");
+        // Takes nothing until all buffers on the way are full, and keeps its place.
+        Thread.sleep(300);
+        assertThat(proxy.proxy.figures().tunnels()).isEqualTo(1);
+        String all = first + client.readToEnd();
+        assertThat(all.substring(all.indexOf("\r\n\r\n") + 4)).hasSize(length + 1).endsWith("\0");
+      }
+      Awaitility.await().until(() -> proxy.proxy.figures().tunnels() == 0);
     }
-    Awaitility.await().until(() -> proxy.proxy.figures().tunnels() == 0);
   }
 
   @Test

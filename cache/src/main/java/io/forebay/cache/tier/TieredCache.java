@@ -291,9 +291,8 @@ public final class TieredCache<V> {
     };
   }
 
-  /// When the end of another's lease is judged: for what the tier's clock and ours differ in that
-  /// time, and for milliseconds cut off. Who is taken for lost a moment too early has only just
-  /// ended its turn.
+  /// A turn that comes to us this long before the end of another's lease, or later, counts as lost
+  /// by the other: the tier's clock differs from ours, and it cuts milliseconds off.
   private static final Duration LEASE_SLACK = Duration.ofMillis(5);
 
   /// This node's turn to load something.

@@ -57,9 +57,11 @@ public final class Patience {
   }
 
   /// What a sender did that lost it.
-  public String fault() {
-    return isRated
-        ? "the body came slower than " + bytesPerSecond + " bytes a second"
-        : "no part of the body came for " + Duration.ofNanos(idleNanos);
+  ///
+  /// @param waitedNanos for the part that did not come
+  public String fault(long waitedNanos) {
+    return waitedNanos >= idleNanos
+        ? "no part of the body came for " + Duration.ofNanos(idleNanos)
+        : "the body came slower than " + bytesPerSecond + " bytes a second";
   }
 }

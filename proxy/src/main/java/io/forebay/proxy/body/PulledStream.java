@@ -138,7 +138,7 @@ public final class PulledStream implements BodySource {
       case null -> {
         onOver.accept(End.BROKEN);
         cancel();
-        throw new IOException(patience.fault());
+        throw new IOException(patience.fault(waited));
       }
     };
   }

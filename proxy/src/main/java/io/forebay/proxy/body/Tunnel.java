@@ -1,6 +1,7 @@
 package io.forebay.proxy.body;
 
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,8 +18,8 @@ public final class Tunnel {
 
   private Tunnel() {}
 
-  /// Runs until either side closes, or nothing has moved for so long; then both are closed. On a
-  /// virtual thread.
+  /// Runs until either side closes and the other has taken what was sent before, or nothing has
+  /// moved for so long; then both are closed. On a virtual thread.
   ///
   /// @return bytes passed to the client
   public static long run(TunnelEnd client, TunnelEnd origin, Duration idleTimeout) {
@@ -29,34 +30,56 @@ public final class Tunnel {
       client.in().resume();
       origin.in().resume();
       tunnel.await(idleTimeout);
+      if (tunnel.over.isDone()) {
+        Future<Void> toClient = client.close();
+        Future<Void> toOrigin = origin.close();
+        awaitTaken(client, toClient, idleTimeout);
+        awaitTaken(origin, toOrigin, idleTimeout);
+      }
     } finally {
-      client.close();
-      origin.close();
+      client.cutOff();
+      origin.cutOff();
     }
     return tunnel.toClient.get();
   }
 
   private void join(TunnelEnd from, TunnelEnd to, AtomicLong moved) {
-    from.in()
-        .handler((Buffer chunk) -> {
-          movedNanos.set(System.nanoTime());
-          moved.addAndGet(chunk.length());
-          var _ = to.out().write(chunk);
-          // Behind the end there is at most what was read ahead.
-          if (to.out().writeQueueFull() && !from.hasEnded()) {
-            from.in().pause();
-            to.out()
-                .drainHandler(_ -> {
-                  movedNanos.set(System.nanoTime());
-                  from.in().resume();
-                });
-            if (!to.out().writeQueueFull()) {
-              // It drained before it was listened to, and won't say so again.
+    from.deliverTo(chunk -> {
+      movedNanos.set(System.nanoTime());
+      moved.addAndGet(chunk.length());
+      var _ = to.out().write(chunk);
+      // Behind the end there is at most what was read ahead.
+      if (to.out().writeQueueFull() && !from.hasEnded()) {
+        from.in().pause();
+        to.out()
+            .drainHandler(_ -> {
+              movedNanos.set(System.nanoTime());
               from.in().resume();
-            }
-          }
-        });
+            });
+        if (!to.out().writeQueueFull()) {
+          // It drained before it was listened to, and won't say so again.
+          from.in().resume();
+        }
+      }
+    });
     from.onEnd(() -> over.complete(null));
+  }
+
+  /// Waits until all is taken that was written to a side, or the side is gone, or takes nothing
+  /// more.
+  private static void awaitTaken(TunnelEnd end, Future<Void> closed, Duration idleTimeout) {
+    long before = Long.MAX_VALUE;
+    for (long left = end.untaken(); left < before; left = end.untaken()) {
+      try {
+        Wait.on(closed, idleTimeout, "the end of the tunnel");
+        return;
+      } catch (IOException e) {
+        if (!(e.getCause() instanceof TimeoutException)) {
+          return;
+        }
+        before = left;
+      }
+    }
   }
 
   private void await(Duration idleTimeout) {

@@ -1,34 +1,43 @@
 package io.forebay.proxy.body;
 
+import io.netty.channel.Channel;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /// One side of a tunnel: a connection that no longer speaks HTTP.
 public final class TunnelEnd {
 
   private final NetSocket socket;
+  private final Channel channel;
   private final Context context;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final AtomicLong delivered = new AtomicLong();
 
-  private TunnelEnd(NetSocket socket, Context context) {
+  private TunnelEnd(NetSocket socket, Channel channel, Context context) {
     this.socket = socket;
+    this.channel = channel;
     this.context = context;
   }
 
-  /// Takes a connection over and pauses it; on its event loop, before anything behind the head was
+  /// Takes a connection over and pauses it; in its context, before anything behind the head was
   /// delivered. From here on its end is noticed, which Vert.x tells only those who listen already.
-  public static TunnelEnd of(NetSocket socket) {
+  ///
+  /// @param channel the connection's
+  public static TunnelEnd of(NetSocket socket, Channel channel) {
     Context context = Vertx.currentContext();
     if (context == null) {
       throw new IllegalStateException("not on an event loop");
     }
     socket.pause();
-    TunnelEnd end = new TunnelEnd(socket, context);
+    TunnelEnd end = new TunnelEnd(socket, channel, context);
     socket.exceptionHandler(_ -> end.ended.complete(null));
     socket.endHandler(_ -> end.ended.complete(null));
     return end;
@@ -42,24 +51,57 @@ public final class TunnelEnd {
     return socket;
   }
 
+  /// Who gets what comes.
+  void deliverTo(Consumer<Buffer> handler) {
+    socket.handler(chunk -> {
+      delivered.incrementAndGet();
+      handler.accept(chunk);
+    });
+  }
+
   /// Whether the other side has closed. What it sent before may still be waiting here.
   boolean hasEnded() {
     return ended.isDone();
   }
 
-  /// Runs it once the other side has closed and all that it sent has been delivered; there must be
-  /// a handler for that, which no longer pauses.
+  /// Runs it once the other side has closed and all that it sent has been delivered, to somebody
+  /// who does not pause any more.
   void onEnd(Runnable action) {
     var _ =
         ended.thenRun(() -> {
           socket.resume();
-          // Delivery is a task of the event loop too, and comes first.
-          context.runOnContext(_ -> action.run());
+          whenDelivered(action);
         });
   }
 
+  /// What was read waits with the connection and with the stream, each on an event loop of its own,
+  /// which pass it on in turns. It is all delivered when a round through both brought nothing.
+  private void whenDelivered(Runnable action) {
+    long before = delivered.get();
+    channel
+        .eventLoop()
+        .execute(() ->
+            context.runOnContext(_ -> {
+              if (delivered.get() == before) {
+                action.run();
+              } else {
+                whenDelivered(action);
+              }
+            }));
+  }
+
+  /// Bytes written to it by which the connection is too full to be written to.
+  long untaken() {
+    return channel.bytesBeforeWritable();
+  }
+
   /// Ends the connection, behind what was written to it; idempotent.
-  public void close() {
-    var _ = socket.close();
+  Future<Void> close() {
+    return socket.close();
+  }
+
+  /// Ends the connection at once; idempotent.
+  public void cutOff() {
+    var _ = channel.close();
   }
 }

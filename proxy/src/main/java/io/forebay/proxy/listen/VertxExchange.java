@@ -270,11 +270,12 @@ final class VertxExchange implements ClientExchange, BodySink {
   public TunnelEnd upgrade(ResponseHead switching) throws IOException {
     VertxFields.addTo(response.headers(), switching.fields());
     Promise<TunnelEnd> end = Promise.promise();
+    Channel channel = ((ConnectionBase) request.connection()).channel();
     // On the event loop: there nothing is read between the change of protocol and the pause.
-    ((ConnectionBase) request.connection())
-        .channel()
+    channel
         .eventLoop()
-        .execute(() -> request.toNetSocket().map(TunnelEnd::of).onComplete(end));
+        .execute(() ->
+            request.toNetSocket().map(socket -> TunnelEnd.of(socket, channel)).onComplete(end));
     isUpgraded = true;
     return Wait.on(end.future(), idleTimeout, "the upgraded connection");
   }

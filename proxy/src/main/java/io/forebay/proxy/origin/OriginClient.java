@@ -10,6 +10,7 @@ import io.forebay.proxy.body.Patience;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.TunnelEnd;
 import io.forebay.proxy.body.Wait;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -191,29 +192,39 @@ public final class OriginClient implements AutoCloseable {
   }
 
   /// A stream that fails may have met a connection that was just going away, whichever it was. The
-  /// connection is others' too, so whatever becomes of the stream, those that are on it go on. But
-  /// when no answer begins in time the connection may be dead, or its frames out of step, and would
-  /// fail all that come: they get another.
+  /// connection is others' too, so whatever becomes of the stream, those that are on it go on.
   private Attempt sendOnStream(
       HttpClientRequest request,
       Origin origin,
       OriginTimeouts timeouts,
       Sending sending,
       AnswerListener listener) {
+    long began = System.nanoTime();
     request.earlyHintsHandler(
         hints -> sending.interim().accept(new ResponseHead(103, VertxFields.of(hints))));
     try {
       OriginOutcome outcome =
           exchange(request, () -> reset(request), origin, timeouts, sending, listener);
       if (outcome instanceof OriginOutcome.Failed failed
-          && failed.error() == OriginError.HTTP_RESPONSE_TIMEOUT) {
-        var _ = request.connection().shutdown(timeouts.idle().toMillis(), TimeUnit.MILLISECONDS);
+          && isDoubtful(failed.error(), sending, System.nanoTime() - began, timeouts)) {
+        var _ = request.connection().shutdown(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       }
       return new Attempt(usable(outcome, sending), true);
     } catch (RuntimeException e) {
       reset(request);
       throw e;
     }
+  }
+
+  /// Whether no answer came for so long that the connection may be dead, or its frames out of step,
+  /// and would fail all that come: they get another, those that are on it may end, and the last one
+  /// closes it.
+  private static boolean isDoubtful(
+      OriginError error, Sending sending, long nanos, OriginTimeouts timeouts) {
+    return error == OriginError.HTTP_RESPONSE_TIMEOUT
+        || error == OriginError.CONNECTION_WRITE_TIMEOUT
+        // Its client had no more patience; but by then a new connection would have been there.
+        || (sending.givenUp().isDone() && nanos > timeouts.connect().toNanos());
   }
 
   /// Refuses what cannot be passed on: a status code outside of RFC 9110 §15 (an interim one takes
@@ -230,7 +241,7 @@ public final class OriginClient implements AutoCloseable {
     answered.body().cancel();
     if (answered.head().status() == 101 && sending.switched().isPresent()) {
       // It no longer speaks HTTP, and nobody will speak anything else on it.
-      var _ = sending.switched().get().thenAccept(TunnelEnd::close);
+      var _ = sending.switched().get().thenAccept(TunnelEnd::cutOff);
     }
     return fault.get();
   }
@@ -251,9 +262,8 @@ public final class OriginClient implements AutoCloseable {
                 OriginError.HTTP_PROTOCOL_ERROR, "the origin answered with status " + status));
   }
 
-  /// No upload is waited for longer than this; what matters is that it moves, which the idle
-  /// timeout sees to.
-  private static final Duration UPLOAD_LIMIT = Duration.ofDays(1);
+  /// Nothing that moves is waited for longer than this; that it moves, the idle timeout sees to.
+  private static final Duration LIMIT = Duration.ofDays(1);
 
   private static boolean isIdempotent(String method) {
     return switch (method) {
@@ -315,18 +325,26 @@ public final class OriginClient implements AutoCloseable {
       if (!sending.body().isNone()) {
         // Whichever comes first: an origin may answer before it has read everything, and then that
         // counts.
-        Wait.on(Future.any(answer, uploaded), UPLOAD_LIMIT, "the end of the upload");
+        Wait.on(Future.any(answer, uploaded), LIMIT, "the end of the upload");
       }
       return Wait.on(answer, timeouts.firstByte(), "the response head of " + origin);
     } catch (IOException e) {
       breakOff.run();
       return uploaded.failed() && !sending.body().isNone()
-          ? new OriginOutcome.Failed(
-              OriginError.HTTP_REQUEST_ERROR, String.valueOf(uploaded.cause().getMessage()))
+          ? uploadFailed(uploaded.cause())
           : failed(e, OriginError.HTTP_RESPONSE_TIMEOUT);
     } finally {
       brokenOff.cancel(false);
     }
+  }
+
+  /// It is the origin that did not go on if something was not written in time.
+  private static OriginOutcome.Failed uploadFailed(Throwable cause) {
+    return new OriginOutcome.Failed(
+        cause.getCause() instanceof TimeoutException
+            ? OriginError.CONNECTION_WRITE_TIMEOUT
+            : OriginError.HTTP_REQUEST_ERROR,
+        String.valueOf(cause.getMessage()));
   }
 
   private static void putHead(HttpClientRequest request, RequestHead head) {
@@ -356,7 +374,7 @@ public final class OriginClient implements AutoCloseable {
 
   /// Passes the body on, on a virtual thread of its own: the answer may come before its end.
   /// Whatever is left of it when the exchange is over is not read, and the connection is not used
-  /// again.
+  /// again; until then the client may still be answered.
   private static Future<Void> upload(
       HttpClientRequest request,
       Runnable breakOff,
@@ -383,7 +401,6 @@ public final class OriginClient implements AutoCloseable {
             request.end();
             uploaded.complete();
           } catch (IOException | RuntimeException e) {
-            body.cancel();
             uploaded.fail(e);
             breakOff.run();
           }
@@ -426,10 +443,11 @@ public final class OriginClient implements AutoCloseable {
   /// this, and its place is another's: tunnels may live for days, and have a bound of their own.
   private static BodySource switched(
       HttpClientResponse response, CompletableFuture<TunnelEnd> end, AnswerListener listener) {
-    TunnelEnd switched = TunnelEnd.of(response.netSocket());
+    Channel channel = ((ConnectionBase) response.request().connection()).channel();
+    TunnelEnd switched = TunnelEnd.of(response.netSocket(), channel);
     listener.whole();
     if (!end.complete(switched)) {
-      switched.close();
+      switched.cutOff();
     }
     return BodySource.EMPTY;
   }

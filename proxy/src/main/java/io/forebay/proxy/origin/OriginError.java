@@ -18,6 +18,8 @@ public enum OriginError {
       503,
       "no connection to the origin became free in time; all were in use"),
   TLS_PROTOCOL_ERROR("tls_protocol_error", 502, "the TLS handshake with the origin failed"),
+  CONNECTION_WRITE_TIMEOUT(
+      "connection_write_timeout", 504, "the origin took no more of the request in time"),
   HTTP_RESPONSE_TIMEOUT("http_response_timeout", 504, "the origin did not begin to answer in time"),
   HTTP_RESPONSE_TRANSFER_CODING(
       "http_response_transfer_coding",
@@ -75,6 +77,7 @@ public enum OriginError {
           PROXY_LOOP_DETECTED ->
           true;
       case CONNECTION_TERMINATED,
+          CONNECTION_WRITE_TIMEOUT,
           HTTP_RESPONSE_TIMEOUT,
           HTTP_RESPONSE_TRANSFER_CODING,
           HTTP_PROTOCOL_ERROR,
@@ -102,6 +105,7 @@ public enum OriginError {
           CONNECTION_TIMEOUT,
           CONNECTION_TERMINATED,
           TLS_PROTOCOL_ERROR,
+          CONNECTION_WRITE_TIMEOUT,
           HTTP_RESPONSE_TIMEOUT,
           HTTP_RESPONSE_TRANSFER_CODING,
           HTTP_PROTOCOL_ERROR ->
@@ -132,6 +136,7 @@ public enum OriginError {
           CONNECTION_TIMEOUT,
           CONNECTION_TERMINATED,
           TLS_PROTOCOL_ERROR,
+          CONNECTION_WRITE_TIMEOUT,
           HTTP_RESPONSE_TIMEOUT,
           HTTP_RESPONSE_TRANSFER_CODING,
           HTTP_PROTOCOL_ERROR,
@@ -155,6 +160,7 @@ public enum OriginError {
           CONNECTION_TIMEOUT,
           CONNECTION_TERMINATED,
           TLS_PROTOCOL_ERROR,
+          CONNECTION_WRITE_TIMEOUT,
           HTTP_RESPONSE_TIMEOUT,
           HTTP_RESPONSE_TRANSFER_CODING,
           HTTP_PROTOCOL_ERROR,

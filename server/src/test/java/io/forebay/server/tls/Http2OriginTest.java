@@ -213,17 +213,61 @@ class Http2OriginTest {
 
   /// It may be dead, or its frames out of step; it was used for ever.
   @Test
-  void aConnectionOnWhichNoAnswerBeganGetsNoMoreRequestsAndThoseOnItEnd() throws Exception {
+  void aConnectionOnWhichNoAnswerBeganGetsNoMoreRequestsAndThoseOnItGoOn() throws Exception {
     Queue<HttpServerResponse> slow = slowPage();
     pages.put("/hangs", _ -> {});
-    try (TestingServer server = TestingServer.start(yaml("first_byte_timeout: 1s"))) {
+    try (TestingServer server =
+        TestingServer.start(yaml("first_byte_timeout: 1s", "idle_timeout: 1s"))) {
       Future<HttpResponse<String>> other = getLater(server, "/slow");
       Awaitility.await().until(() -> slow.size() == 1);
+      HttpServerResponse response = slow.remove();
+      long ticking = vertx.setPeriodic(100, _ -> response.write("."));
       assertThat(server.getPage("/hangs").statusCode()).isEqualTo(504);
       assertThat(server.getPage("/next").body()).isEqualTo("HTTP_2 /next");
       assertThat(connections).hasValue(2);
-      var _ = slow.remove().end("and ended");
-      assertThat(other.get().body()).isEqualTo("begun and ended");
+      // For longer than any timeout.
+      Thread.sleep(2_500);
+      vertx.cancelTimer(ticking);
+      var _ = response.end("and ended");
+      assertThat(other.get().body()).startsWith("begun .").endsWith(".and ended");
+    }
+  }
+
+  @Test
+  void soDoesOneThatTakesNoMoreOfAnUpload() throws Exception {
+    pages.put("/stuck", HttpServerRequest::pause);
+    try (TestingServer server = TestingServer.start(yaml("idle_timeout: 1s"))) {
+      assertThat(
+              answerTo(
+                  server,
+                  "POST /stuck HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                      + "Content-Length: 1000000\r\n\r\n"
+                      + "x".repeat(1_000_000)))
+          .startsWith("HTTP/1.1 504 ")
+          .contains("error=connection_write_timeout");
+      assertThat(server.getPage("/next").body()).isEqualTo("HTTP_2 /next");
+    }
+    assertThat(connections).hasValue(2);
+  }
+
+  @Test
+  void soDoesOneOnWhichClientsGiveUp() throws Exception {
+    pages.put("/hangs", _ -> {});
+    try (TestingServer server = TestingServer.start(yaml("connect_timeout: 100ms"))) {
+      assertThat(server.getPage("/first").body()).isEqualTo("HTTP_2 /first");
+      HostAndPort proxy = server.running().proxyAddress().orElseThrow();
+      try (Socket client = new Socket(proxy.host(), proxy.port())) {
+        client
+            .getOutputStream()
+            .write("GET /hangs HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+        Awaitility.await().until(() -> asked.size() == 2);
+        Thread.sleep(300);
+      }
+      Awaitility.await()
+          .untilAsserted(() -> {
+            assertThat(server.getPage("/next").body()).isEqualTo("HTTP_2 /next");
+            assertThat(connections).hasValue(2);
+          });
     }
   }
 

@@ -97,6 +97,7 @@ final class Http2Body implements BodySource {
 
   private @Nullable Buffer await() throws IOException {
     long waited = 0;
+    String tooSlow;
     lock.lock();
     try {
       while (true) {
@@ -118,6 +119,7 @@ final class Http2Body implements BodySource {
         }
         long left = patience.nanos() - waited;
         if (left <= 0) {
+          tooSlow = patience.fault(waited);
           break;
         }
         waited += left - news.awaitNanos(left);
@@ -129,7 +131,7 @@ final class Http2Body implements BodySource {
       lock.unlock();
     }
     cancel();
-    throw new IOException(patience.fault());
+    throw new IOException(tooSlow);
   }
 
   @Override
