@@ -46,6 +46,7 @@ public final class PageProxy {
   private final Duration clientsWait;
   private final Proxy proxy;
   private volatile boolean logExchanges;
+  private volatile List<ServerSettings.Route> routes;
 
   /// @param pages called [#CACHE]; closed by [#stop]
   /// @param store over the same cache
@@ -65,6 +66,7 @@ public final class PageProxy {
       Optional<ServerTls> tls,
       List<OriginLink> links) {
     this.settings = settings.proxy();
+    this.routes = settings.proxy().routes();
     this.pages = pages;
     this.logExchanges = settings.log().exchanges();
     this.clientsWait = ProxyMapping.longestSilence(settings.proxy());
@@ -145,12 +147,10 @@ public final class PageProxy {
 
   /// Every origin, as JSON.
   public Map<String, Object> origins() {
-    Map<String, List<String>> routes = new HashMap<>();
-    settings
-        .routes()
-        .forEach(route ->
-            routes.computeIfAbsent(route.pool().name(), _ -> new ArrayList<>()).add(route.name()));
-    return OriginsView.of(proxy.poolFigures(), routes);
+    Map<String, List<String>> ofPools = new HashMap<>();
+    routes.forEach(route ->
+        ofPools.computeIfAbsent(route.pool().name(), _ -> new ArrayList<>()).add(route.name()));
+    return OriginsView.of(proxy.poolFigures(), ofPools);
   }
 
   /// The URLs, as they are in cache keys, under which something of this URL may be stored: what an
@@ -167,6 +167,7 @@ public final class PageProxy {
     if (changed.proxy().isOn()) {
       proxy.useRoutes(
           ProxyMapping.routes(changed.proxy()), RuleMapping.guards(changed.proxy().guards()));
+      routes = changed.proxy().routes();
     }
   }
 

@@ -29,6 +29,15 @@ final class OriginChecks {
           route.fields(),
           problems);
     }
+    resolved
+        .values()
+        .get(ProxyDeclarations.PROXY_ORIGIN)
+        .ifPresent(source ->
+            checkFile(
+                ProxyDeclarations.PROXY_ORIGIN.name(),
+                source,
+                resolved.values().origin(ProxyDeclarations.PROXY_ORIGIN),
+                problems));
     checkFills(resolved, problems);
     refuseSharedName(resolved, names, problems);
     return problems;
@@ -97,12 +106,17 @@ final class OriginChecks {
       Setting<List<OriginSource>> origins,
       ResolvedSettings.Values fields,
       List<SettingProblem> problems) {
+    String name = path + "." + origins.name();
     for (OriginSource source : fields.get(origins)) {
-      if (source instanceof OriginSource.InFile(var file)
-          && OriginFile.read(file) instanceof OriginFile.Reading.Wrong(var why)) {
-        String name = path + "." + origins.name();
-        problems.add(new SettingProblem(name, name + ": " + why, fields.origin(origins)));
-      }
+      checkFile(name, source, fields.origin(origins), problems);
+    }
+  }
+
+  private static void checkFile(
+      String name, OriginSource source, SettingOrigin written, List<SettingProblem> problems) {
+    if (source instanceof OriginSource.InFile(var file)
+        && OriginFile.read(file) instanceof OriginFile.Reading.Wrong(var why)) {
+      problems.add(new SettingProblem(name, name + ": " + why, written));
     }
   }
 

@@ -88,8 +88,9 @@ final class OriginDeclarations {
           "proxy.panic_below_percent",
           integer(0, 100),
           50L,
-          "When fewer than this share of a pool's origins are up and these have no room, those that"
-              + " are down are asked too; when none is up, all are.");
+          "When fewer than this share of the origins of the priority that gets the requests are up"
+              + " and these have no room, those that are down are asked too; when none is up, all"
+              + " are.");
 
   static final Setting<AddressFamily> ADDRESS_FAMILY =
       Setting.of(
@@ -130,22 +131,23 @@ final class OriginDeclarations {
           "Refreshes of stale pages in the background at one time; others are left to a later"
               + " request.");
 
-  static final List<Setting<?>> ALL =
+  /// Of all pools that do not say otherwise.
+  static final List<Setting<?>> OF_POOLS =
       List.of(
           MAX_REQUESTS_PER_ORIGIN,
           MAX_FILLS_PER_ORIGIN,
           MAX_WAITING_REQUESTS,
           WAIT_TIMEOUT,
-          MAX_FOLLOWERS,
-          MAX_REFRESHES,
           RETRY_PERCENT,
           DOWN_AFTER_FAILURES,
           DOWN_FOR,
           DOWN_FOR_AT_MOST,
           PANIC_BELOW_PERCENT,
           ADDRESS_FAMILY,
-          DNS_INTERVAL,
-          DNS_SERVERS);
+          DNS_INTERVAL);
+
+  /// Of the node.
+  static final List<Setting<?>> OF_NODE = List.of(MAX_FOLLOWERS, MAX_REFRESHES, DNS_SERVERS);
 
   /// What holds for a pool that says nothing of its own.
   static PoolSettings.Limits limits(ResolvedSettings.Values node) {

@@ -60,7 +60,8 @@ final class ProxyDeclarations {
           "proxy.idle_timeout",
           TIMEOUT,
           Duration.ofSeconds(60),
-          "A connection on which nothing moved for so long is closed, on either side.");
+          "A connection on which nothing moves for so long in the middle of an exchange is closed, on"
+              + " either side.");
 
   static final Setting<ByteSize> PROXY_MIN_UPLOAD_RATE =
       Setting.of(
@@ -98,7 +99,8 @@ final class ProxyDeclarations {
           "proxy.heuristic_freshness",
           onOff(),
           true,
-          "Whether a page without a stated lifetime gets one from its age (RFC 9111 §4.2.2).");
+          "Whether a page without a stated lifetime gets a tenth of the time since its Last-Modified,"
+              + " a day at most (RFC 9111 §4.2.2).");
 
   static final Setting<Boolean> PROXY_STORE_SET_COOKIE =
       Setting.of(

@@ -22,7 +22,10 @@ public final class ReloadedSettings {
                   ProxyDeclarations.PROXY_HEURISTIC_FRESHNESS,
                   ProxyDeclarations.PROXY_STORE_SET_COOKIE,
                   ProxyDeclarations.PROXY_EXPLAIN_NETWORKS),
-              Stream.of(GuardDeclarations.ALL, CompressionDeclarations.ALL, OriginDeclarations.ALL)
+              Stream.of(
+                      GuardDeclarations.ALL,
+                      CompressionDeclarations.ALL,
+                      OriginDeclarations.OF_POOLS)
                   .flatMap(List::stream))
           .map(SettingField::name)
           .toList();

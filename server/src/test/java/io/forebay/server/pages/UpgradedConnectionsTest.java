@@ -28,7 +28,7 @@ class UpgradedConnectionsTest {
         vertx
             .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
             .requestHandler(request -> {
-              if (!request.path().equals("/up")) {
+              if (!"/up".equals(request.path())) {
                 var _ = request.response().putHeader("Cache-Control", "no-store").end("page");
                 return;
               }

@@ -155,13 +155,32 @@ class ReloadTest {
   @Test
   void whatNeedsARestartIsNamedAndTheRestIsTakenOver() throws Exception {
     try (var server = TestingServer.startWith(write("", mark("one")))) {
-      write("memory: {max_bytes: 64MiB}\nshutdown: {grace: 5s}\n", mark("two"));
+      write(
+          "memory: {max_bytes: 64MiB}\nshutdown: {grace: 5s}\nproxy.max_followers: 7\n",
+          mark("two"));
       for (int i = 0; i < 2; i++) {
         assertThat(reload(server).body())
             .as("each time, until it is restarted")
-            .contains("\"needs_restart\":[\"memory.max_bytes\",\"shutdown.grace\"]");
+            .contains(
+                "\"needs_restart\":[\"memory.max_bytes\",\"proxy.max_followers\",\"shutdown.grace\"]");
       }
       assertThat(rules(server.getPage("/p"))).isEqualTo("two");
+    }
+  }
+
+  @Test
+  void originsAreShownWithTheRoutesThatAreInForce() throws Exception {
+    try (var server = TestingServer.startWith(write("", ""))) {
+      assertThat(server.get("/v1/origins").body()).contains("\"routes\":[\"all\"]");
+      Files.writeString(
+          folder.resolve("f.yaml"),
+          "log: {exchanges: off}\n"
+              + "proxy: {connect_timeout: 30s, pools: {app: {origins: [http://127.0.0.1:1]}},"
+              + " routes: [{name: a, path: /a, pool: app}, {name: b, pool: app}]}");
+      assertThat(reload(server).body()).contains("\"needs_restart\":[]");
+      assertThat(server.get("/v1/origins").body())
+          .contains("\"name\":\"app\"", "\"routes\":[\"a\",\"b\"]")
+          .doesNotContain("\"all\"");
     }
   }
 

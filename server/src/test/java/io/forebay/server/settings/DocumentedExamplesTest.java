@@ -16,7 +16,14 @@ class DocumentedExamplesTest {
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
   @ParameterizedTest
-  @CsvSource({"docs/concepts/rules.md, 6", "README.md, 1"})
+  @CsvSource({
+    "docs/concepts/rules.md, 6",
+    "docs/concepts/origins.md, 2",
+    "docs/concepts/protocols.md, 3",
+    "docs/concepts/tiers.md, 1",
+    "docs/operate.md, 1",
+    "README.md, 1"
+  })
   void everyExampleIsAccepted(String document, int atLeast) throws IOException {
     Matcher example = YAML.matcher(Files.readString(Path.of("..", document)));
     int examples = 0;

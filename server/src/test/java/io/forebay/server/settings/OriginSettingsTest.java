@@ -143,4 +143,16 @@ class OriginSettingsTest {
     Files.writeString(file, "http://10.0.0.1\n");
     assertThat(sources(routes(yaml).getFirst().pool())).containsExactly("file:" + file);
   }
+
+  @Test
+  void soIsOneThatTheProxysOriginNames(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("origins.txt"), "nonsense\n");
+    String yaml = "proxy: {origin: 'file:" + file + "'}";
+    assertThat(problems(yaml))
+        .singleElement()
+        .asString()
+        .startsWith("f.yaml:1:17: proxy.origin: " + file + ":1: expected an origin's address");
+    Files.writeString(file, "http://10.0.0.1\n");
+    assertThat(sources(routes(yaml).getFirst().pool())).containsExactly("file:" + file);
+  }
 }
