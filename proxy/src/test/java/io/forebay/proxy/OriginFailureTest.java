@@ -82,6 +82,21 @@ class OriginFailureTest {
     }
   }
 
+  /// Its connection can carry nothing else.
+  @Test
+  void anOriginThatAnswersBeforeTheEndOfAnUploadIsLetGo() throws Exception {
+    try (RawOrigin origin =
+            new RawOrigin((_, _) -> "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine");
+        ProxyUnderTest proxy = new ProxyUnderTest(CachePolicy.defaults(), SHORT, origin.address());
+        RawClient client = new RawClient(proxy.port)) {
+      client.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+      assertThat(client.readToEnd()).startsWith("HTTP/1.1 200 ").endsWith("fine");
+      Awaitility.await()
+          .until(
+              () -> proxy.proxy.poolFigures().getFirst().origins().getFirst().connections() == 0);
+    }
+  }
+
   @Test
   void anOriginThatTakesNoMoreOfAnUploadIs504() throws Exception {
     try (ServerSocket notReading = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -93,6 +108,9 @@ class OriginFailureTest {
       assertThat(answerToAnUpload(proxy))
           .startsWith("HTTP/1.1 504 ")
           .contains("Proxy-Status: forebay; error=connection_write_timeout");
+      Awaitility.await()
+          .until(
+              () -> proxy.proxy.poolFigures().getFirst().origins().getFirst().connections() == 0);
     }
   }
 

@@ -40,6 +40,11 @@ final class RawClient implements AutoCloseable {
     return read.toString();
   }
 
+  /// As many bytes, or what there is before the server closes.
+  String read(int atMost) throws IOException {
+    return new String(socket.getInputStream().readNBytes(atMost), StandardCharsets.ISO_8859_1);
+  }
+
   /// Everything until the server closes.
   String readToEnd() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -1,7 +1,5 @@
 package io.forebay.proxy.body;
 
-import io.vertx.core.Future;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,10 +29,10 @@ public final class Tunnel {
       origin.in().resume();
       tunnel.await(idleTimeout);
       if (tunnel.over.isDone()) {
-        Future<Void> toClient = client.close();
-        Future<Void> toOrigin = origin.close();
-        awaitTaken(client, toClient, idleTimeout);
-        awaitTaken(origin, toOrigin, idleTimeout);
+        client.close();
+        origin.close();
+        awaitTaken(client, idleTimeout);
+        awaitTaken(origin, idleTimeout);
       }
     } finally {
       client.cutOff();
@@ -65,20 +63,19 @@ public final class Tunnel {
     from.onEnd(() -> over.complete(null));
   }
 
-  /// Waits until all is taken that was written to a side, or the side is gone, or takes nothing
-  /// more.
-  private static void awaitTaken(TunnelEnd end, Future<Void> closed, Duration idleTimeout) {
-    long before = Long.MAX_VALUE;
-    for (long left = end.untaken(); left < before; left = end.untaken()) {
-      try {
-        Wait.on(closed, idleTimeout, "the end of the tunnel");
-        return;
-      } catch (IOException e) {
-        if (!(e.getCause() instanceof TimeoutException)) {
+  /// Waits until a side that is closed has taken all that was written to it, or takes nothing more.
+  private static void awaitTaken(TunnelEnd end, Duration idleTimeout) {
+    try {
+      long before = Long.MAX_VALUE;
+      while (!end.isClosedWithin(idleTimeout)) {
+        long left = end.untaken();
+        if (left >= before) {
           return;
         }
         before = left;
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

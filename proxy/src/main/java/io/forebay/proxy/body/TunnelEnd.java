@@ -1,13 +1,14 @@
 package io.forebay.proxy.body;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -90,18 +91,24 @@ public final class TunnelEnd {
             }));
   }
 
-  /// Bytes written to it by which the connection is too full to be written to.
-  long untaken() {
-    return channel.bytesBeforeWritable();
+  /// Ends the connection, behind what was written to it; idempotent.
+  void close() {
+    var _ = channel.close();
   }
 
-  /// Ends the connection, behind what was written to it; idempotent.
-  Future<Void> close() {
-    return socket.close();
+  /// Whether it is closed, now or in so long.
+  boolean isClosedWithin(Duration patience) throws InterruptedException {
+    return channel.closeFuture().await(patience.toMillis());
+  }
+
+  /// Bytes that it was to take before its end and has not.
+  long untaken() {
+    ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
+    return written == null ? 0 : written.totalPendingWriteBytes();
   }
 
   /// Ends the connection at once; idempotent.
   public void cutOff() {
-    var _ = channel.close();
+    ForcedClose.of(channel);
   }
 }

@@ -168,9 +168,11 @@ public final class OriginClient implements AutoCloseable {
     }
     // Once the connection is another's, its request is not ours to break off.
     Runnable breakOff = () -> connection.breakOff(sending.interim(), request::reset);
+    Runnable breakOffUpload = () -> connection.breakOffUpload(sending.interim(), request::reset);
     boolean isReused = connection.begun(sending.interim());
     try {
-      OriginOutcome outcome = exchange(request, breakOff, origin, timeouts, sending, listener);
+      OriginOutcome outcome =
+          exchange(request, breakOff, breakOffUpload, origin, timeouts, sending, listener);
       return new Attempt(usable(outcome, sending), isReused);
     } catch (RuntimeException e) {
       breakOff.run();
@@ -202,11 +204,12 @@ public final class OriginClient implements AutoCloseable {
     long began = System.nanoTime();
     request.earlyHintsHandler(
         hints -> sending.interim().accept(new ResponseHead(103, VertxFields.of(hints))));
+    Runnable reset = () -> reset(request);
     try {
-      OriginOutcome outcome =
-          exchange(request, () -> reset(request), origin, timeouts, sending, listener);
+      OriginOutcome outcome = exchange(request, reset, reset, origin, timeouts, sending, listener);
       if (outcome instanceof OriginOutcome.Failed failed
-          && isDoubtful(failed.error(), sending, System.nanoTime() - began, timeouts)) {
+          && isDoubtful(failed.error(), sending, began)
+          && OriginConnections.isSilentSince(request.connection(), began)) {
         var _ = request.connection().shutdown(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       }
       return new Attempt(usable(outcome, sending), true);
@@ -216,15 +219,13 @@ public final class OriginClient implements AutoCloseable {
     }
   }
 
-  /// Whether no answer came for so long that the connection may be dead, or its frames out of step,
-  /// and would fail all that come: they get another, those that are on it may end, and the last one
-  /// closes it.
-  private static boolean isDoubtful(
-      OriginError error, Sending sending, long nanos, OriginTimeouts timeouts) {
+  /// Whether no answer came for so long that, if nobody else heard anything on the connection
+  /// either, it may be dead, or its frames out of step, and would fail all that come: they get
+  /// another, those that are on it may end, and the last one closes it.
+  private static boolean isDoubtful(OriginError error, Sending sending, long began) {
     return error == OriginError.HTTP_RESPONSE_TIMEOUT
         || error == OriginError.CONNECTION_WRITE_TIMEOUT
-        // Its client had no more patience; but by then a new connection would have been there.
-        || (sending.givenUp().isDone() && nanos > timeouts.connect().toNanos());
+        || (sending.givenUp().isDone() && System.nanoTime() - began > LONG_SILENCE.toNanos());
   }
 
   /// Refuses what cannot be passed on: a status code outside of RFC 9110 §15 (an interim one takes
@@ -262,6 +263,9 @@ public final class OriginClient implements AutoCloseable {
                 OriginError.HTTP_PROTOCOL_ERROR, "the origin answered with status " + status));
   }
 
+  /// A request that its client gave up earlier says nothing about the connection.
+  private static final Duration LONG_SILENCE = Duration.ofSeconds(1);
+
   /// Nothing that moves is waited for longer than this; that it moves, the idle timeout sees to.
   private static final Duration LIMIT = Duration.ofDays(1);
 
@@ -276,6 +280,7 @@ public final class OriginClient implements AutoCloseable {
   private OriginOutcome exchange(
       HttpClientRequest request,
       Runnable breakOff,
+      Runnable breakOffUpload,
       Origin origin,
       OriginTimeouts timeouts,
       Sending sending,
@@ -312,7 +317,7 @@ public final class OriginClient implements AutoCloseable {
             ? request.connect().mapEmpty()
             : sending.body().isNone()
                 ? request.end()
-                : upload(request, breakOff, sending.head(), sending.body(), timeouts.idle());
+                : upload(request, breakOffUpload, sending.head(), sending.body(), timeouts.idle());
     CompletableFuture<Void> brokenOff =
         sending
             .givenUp()

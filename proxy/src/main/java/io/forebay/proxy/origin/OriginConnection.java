@@ -2,6 +2,7 @@ package io.forebay.proxy.origin;
 
 import io.forebay.http.ResponseHead;
 import io.forebay.proxy.VertxFields;
+import io.forebay.proxy.body.ForcedClose;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -118,9 +119,30 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         channel.eventLoop(),
         () -> {
           if (isBusy && carried == consumer) {
-            reset.run();
+            end(reset);
           }
         });
+  }
+
+  /// Breaks the request that `consumer` was for off whose content is not all sent, whatever became
+  /// of its answer: the connection can't be another's before.
+  ///
+  /// @param reset closes the connection
+  @SuppressWarnings("ReferenceEquality") // the very one
+  void breakOffUpload(Consumer<ResponseHead> consumer, Runnable reset) {
+    Loops.execute(
+        channel.eventLoop(),
+        () -> {
+          if (carried == consumer) {
+            end(reset);
+          }
+        });
+  }
+
+  /// In the usual way it waits for the origin to take what was written, which it may never do.
+  private void end(Runnable reset) {
+    reset.run();
+    ForcedClose.of(channel);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.forebay.proxy.origin;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -7,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AttributeKey;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
@@ -29,6 +31,9 @@ final class OriginConnections implements AutoCloseable {
 
   /// Streams of one HTTP/2 connection; with many requests to one origin there are several.
   private static final int STREAMS_PER_CONNECTION = 100;
+
+  private static final AttributeKey<AnswerFrames> ANSWERS =
+      AttributeKey.valueOf(OriginConnections.class, "answers");
 
   private final ElasticClient usual;
   private final Map<Origin, Linked> linked = new HashMap<>();
@@ -141,16 +146,43 @@ final class OriginConnections implements AutoCloseable {
         ((ConnectionBase) connection).channel().pipeline().get(Http2ConnectionHandler.class);
     if (http2 != null) {
       Http2ConnectionDecoder decoder = http2.decoder();
-      decoder.frameListener(new WithoutInterim(decoder.frameListener()));
+      var answers = new AnswerFrames(decoder.frameListener());
+      decoder.frameListener(answers);
+      ((ConnectionBase) connection).channel().attr(ANSWERS).set(answers);
     }
   }
 
-  /// Drops interim responses that Vert.x would take for final ones: over HTTP/2 it knows 100 and
-  /// 103. They are hints, and whoever sends one sends a final response too.
-  private static final class WithoutInterim extends Http2FrameListenerDecorator {
+  /// Whether no part of any answer came on an HTTP/2 connection since a moment of
+  /// [System#nanoTime].
+  static boolean isSilentSince(HttpConnection connection, long nanos) {
+    AnswerFrames answers = ((ConnectionBase) connection).channel().attr(ANSWERS).get();
+    return answers == null || answers.heard - nanos <= 0;
+  }
 
-    WithoutInterim(Http2FrameListener listener) {
+  /// Notes when parts of answers come, and drops interim responses that Vert.x would take for final
+  /// ones: over HTTP/2 it knows 100 and 103. They are hints, and whoever sends one sends a final
+  /// response too.
+  private static final class AnswerFrames extends Http2FrameListenerDecorator {
+
+    private volatile long heard = System.nanoTime();
+
+    AnswerFrames(Http2FrameListener listener) {
       super(listener);
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean endOfStream)
+        throws Http2Exception {
+      heard = System.nanoTime();
+      return super.onDataRead(context, streamId, data, padding, endOfStream);
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode)
+        throws Http2Exception {
+      heard = System.nanoTime();
+      super.onRstStreamRead(context, streamId, errorCode);
     }
 
     @Override
@@ -161,6 +193,7 @@ final class OriginConnections implements AutoCloseable {
         int padding,
         boolean endStream)
         throws Http2Exception {
+      heard = System.nanoTime();
       if (!isUnknownInterim(headers)) {
         super.onHeadersRead(context, streamId, headers, padding, endStream);
       }
@@ -177,6 +210,7 @@ final class OriginConnections implements AutoCloseable {
         int padding,
         boolean endStream)
         throws Http2Exception {
+      heard = System.nanoTime();
       if (!isUnknownInterim(headers)) {
         super.onHeadersRead(
             context, streamId, headers, streamDependency, weight, exclusive, padding, endStream);
