@@ -2,7 +2,7 @@ package io.forebay.proxy.origin;
 
 import io.forebay.http.ResponseHead;
 import io.forebay.proxy.VertxFields;
-import io.forebay.proxy.body.ForcedClose;
+import io.forebay.proxy.tunnel.ForcedClose;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -1,4 +1,4 @@
-package io.forebay.proxy.body;
+package io.forebay.proxy.tunnel;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.forebay.proxy.body;
+package io.forebay.proxy.tunnel;
 
 import io.netty.channel.Channel;
 import java.util.concurrent.RejectedExecutionException;
