@@ -3,6 +3,11 @@ package io.forebay.cache.testing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -80,10 +85,40 @@ public final class ServerProcess {
       if (kill.waitFor() != 0) {
         throw new IllegalStateException("kill -" + signal + " failed");
       }
+      if (signal.equals("STOP")) {
+        awaitStopped(pid);
+      }
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// On a busy machine a thread may go on for a while after the signal is sent.
+  private static void awaitStopped(long pid) throws IOException, InterruptedException {
+    Path tasks = Path.of("/proc/" + pid + "/task");
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (Files.exists(tasks) && !areStopped(tasks)) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(pid + " does not stop");
+      }
+      Thread.sleep(1);
+    }
+  }
+
+  private static boolean areStopped(Path tasks) throws IOException {
+    try (DirectoryStream<Path> each = Files.newDirectoryStream(tasks)) {
+      for (Path task : each) {
+        String stat = Files.readString(task.resolve("stat"));
+        char state = stat.charAt(stat.lastIndexOf(')') + 2);
+        if (state != 'T' && state != 'Z') {
+          return false;
+        }
+      }
+      return true;
+    } catch (NoSuchFileException | DirectoryIteratorException ended) {
+      return false; // one of them, or all
     }
   }
 }
