@@ -191,7 +191,8 @@ class FuzzedPeersTest {
       }
       assertThat(stuck).as("seed %d", seed).isEmpty();
       proxy.assertNothingIsLeft(seed);
-      assertThat(proxy.answeredFast).hasValueGreaterThan(rounds / 2);
+      // Of the almost HTTP, a third or so; the rest is finished by the general path.
+      assertThat(proxy.answeredFast).hasValueGreaterThan(rounds / 6);
     }
   }
 
