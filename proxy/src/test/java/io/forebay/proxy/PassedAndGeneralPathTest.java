@@ -290,14 +290,16 @@ class PassedAndGeneralPathTest {
           assertThat(one.get(i).head()).as(about).isEqualTo(other.get(i).head());
           assertThat(one.get(i).body().equals(other.get(i).body())).as(about).isTrue();
         }
-        // What is stored is stored behind the answer.
+        // What is stored is stored behind the answer, and what is told is told behind it.
         Awaitility.await(about)
             .atMost(Duration.ofSeconds(5))
             .pollDelay(Duration.ZERO)
             .pollInterval(Duration.ofMillis(2))
-            .untilAsserted(() -> assertThat(onLoop.counts()).isEqualTo(general.counts()));
+            .untilAsserted(() -> {
+              assertThat(onLoop.counts()).isEqualTo(general.counts());
+              assertThat(onLoop.told(told)).isEqualTo(general.told(told));
+            });
         assertThat(onLoop.asked(asked)).as(about).isEqualTo(general.asked(asked));
-        assertThat(onLoop.told(told)).as(about).isEqualTo(general.told(told));
       }
       assertThat(onLoop.proxy.answeredFast.get()).isGreaterThan(100);
     }
