@@ -7,7 +7,7 @@ import io.forebay.http.caching.CacheKey;
 import io.forebay.proxy.body.BodySink;
 import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.fetch.Ahead;
-import io.forebay.proxy.tunnel.TunnelEnd;
+import io.forebay.proxy.socket.TunnelEnd;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.Optional;

@@ -13,7 +13,7 @@ import io.forebay.proxy.coding.PageCoder;
 import io.forebay.proxy.fetch.Ahead;
 import io.forebay.proxy.pages.StoredCandidatePage;
 import io.forebay.proxy.route.Route;
-import io.forebay.proxy.tunnel.TunnelEnd;
+import io.forebay.proxy.socket.TunnelEnd;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.Optional;

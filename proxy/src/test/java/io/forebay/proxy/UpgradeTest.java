@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
 /// WebSocket and other protocols behind `Upgrade` (RFC 9110 §7.8, RFC 6455).
 class UpgradeTest {
 
+  /// More than the system's buffers hold.
+  private static final int MUCH = 30_000_000;
+
   private ProxyUnderTest proxy;
 
   @BeforeEach
@@ -51,6 +54,11 @@ class UpgradeTest {
         .putHeader("Upgrade", "echo")
         .putHeader("X-Origin", "yes");
     request.toNetSocket().onSuccess(socket -> socket.pipeTo(socket));
+  }
+
+  private static void sayAndClose(HttpServerRequest request, String words) {
+    request.response().putHeader("Connection", "Upgrade").putHeader("Upgrade", "echo");
+    request.toNetSocket().onSuccess(socket -> socket.write(words).onComplete(_ -> socket.close()));
   }
 
   private static String asking(String protocol, String... lines) {
@@ -199,14 +207,7 @@ class UpgradeTest {
 
   @Test
   void anOriginThatClosesEndsTheTunnel() throws Exception {
-    proxy.origin.on(
-        "/up",
-        request -> {
-          request.response().putHeader("Connection", "Upgrade").putHeader("Upgrade", "echo");
-          request
-              .toNetSocket()
-              .onSuccess(socket -> socket.write("bye").onComplete(_ -> socket.close()));
-        });
+    proxy.origin.on("/up", request -> sayAndClose(request, "bye"));
     try (RawClient client = new RawClient(proxy.port)) {
       client.send(asking("echo"));
       assertThat(client.readToEnd()).endsWith("bye");
@@ -236,8 +237,6 @@ class UpgradeTest {
     Awaitility.await().until(() -> proxy.proxy.figures().tunnels() == 0);
   }
 
-  private static final int MUCH = 30_000_000;
-
   /// An origin that sends much and closes.
   private void startWithIdleTimeout(Duration idleTimeout) throws Exception {
     proxy.close();
@@ -246,15 +245,7 @@ class UpgradeTest {
             CachePolicy.defaults(),
             new OriginTimeouts(seconds(20), seconds(20), idleTimeout),
             null);
-    proxy.origin.on(
-        "/up",
-        request -> {
-          request.response().putHeader("Connection", "Upgrade").putHeader("Upgrade", "echo");
-          request
-              .toNetSocket()
-              .onSuccess(
-                  socket -> socket.write("x".repeat(MUCH) + "\0").onComplete(_ -> socket.close()));
-        });
+    proxy.origin.on("/up", request -> sayAndClose(request, "x".repeat(MUCH) + "\0"));
   }
 
   @Test
@@ -264,9 +255,8 @@ class UpgradeTest {
       client.send(asking("echo"));
       StringBuilder all = new StringBuilder(client.readUntil("\r\n\r\n"));
       int bodyFrom = all.indexOf("\r\n\r\n") + 4;
-      // Never silent for the idle timeout, but for longer than it in all. The rest is in the
-      // system's
-      // buffers then.
+      // Never silent for the idle timeout, but for longer than it in all. The rest is in buffers of
+      // the system then.
       while (all.length() < bodyFrom + MUCH / 2) {
         assertThat(proxy.proxy.figures().tunnels()).isEqualTo(1);
         Thread.sleep(200);

@@ -93,7 +93,7 @@ class AllowedImportsTest {
               "io.forebay.backends..",
               "io.forebay.proxy.listen..",
               "io.forebay.proxy.origin..",
-              "io.forebay.proxy.tunnel..",
+              "io.forebay.proxy.socket..",
               "io.forebay.server..",
               "io.forebay.benchmarks..",
               "io.forebay.cache.testing..") // tests'; its jar is on the class path

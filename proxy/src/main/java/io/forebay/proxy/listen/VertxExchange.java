@@ -14,7 +14,7 @@ import io.forebay.proxy.body.Patience;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.Wait;
 import io.forebay.proxy.fetch.Ahead;
-import io.forebay.proxy.tunnel.TunnelEnd;
+import io.forebay.proxy.socket.TunnelEnd;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;

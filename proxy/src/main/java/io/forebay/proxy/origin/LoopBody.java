@@ -1,6 +1,7 @@
 package io.forebay.proxy.origin;
 
 import io.forebay.http.HttpFields;
+import io.forebay.proxy.socket.Loops;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;

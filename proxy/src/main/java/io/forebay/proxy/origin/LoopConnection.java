@@ -7,6 +7,7 @@ import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.Patience;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.scan.ResponseScan;
+import io.forebay.proxy.socket.Loops;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

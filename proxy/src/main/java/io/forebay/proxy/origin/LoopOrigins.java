@@ -1,6 +1,7 @@
 package io.forebay.proxy.origin;
 
 import io.forebay.proxy.scan.ResponseScan;
+import io.forebay.proxy.socket.Loops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;

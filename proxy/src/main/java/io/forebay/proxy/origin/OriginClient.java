@@ -9,7 +9,7 @@ import io.forebay.proxy.body.BodySource;
 import io.forebay.proxy.body.Patience;
 import io.forebay.proxy.body.PulledStream;
 import io.forebay.proxy.body.Wait;
-import io.forebay.proxy.tunnel.TunnelEnd;
+import io.forebay.proxy.socket.TunnelEnd;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;

@@ -2,7 +2,8 @@ package io.forebay.proxy.origin;
 
 import io.forebay.http.ResponseHead;
 import io.forebay.proxy.VertxFields;
-import io.forebay.proxy.tunnel.ForcedClose;
+import io.forebay.proxy.socket.ForcedClose;
+import io.forebay.proxy.socket.Loops;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -113,36 +114,29 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   /// late, and then the connection is another's.
   ///
   /// @param reset closes the connection
-  @SuppressWarnings("ReferenceEquality") // the very one
   void breakOff(Consumer<ResponseHead> consumer, Runnable reset) {
-    Loops.execute(
-        channel.eventLoop(),
-        () -> {
-          if (isBusy && carried == consumer) {
-            end(reset);
-          }
-        });
+    breakOff(consumer, reset, false);
   }
 
   /// Breaks the request that `consumer` was for off whose content is not all sent, whatever became
   /// of its answer: the connection can't be another's before.
   ///
   /// @param reset closes the connection
-  @SuppressWarnings("ReferenceEquality") // the very one
   void breakOffUpload(Consumer<ResponseHead> consumer, Runnable reset) {
+    breakOff(consumer, reset, true);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very one
+  private void breakOff(Consumer<ResponseHead> consumer, Runnable reset, boolean evenIfAnswered) {
     Loops.execute(
         channel.eventLoop(),
         () -> {
-          if (carried == consumer) {
-            end(reset);
+          if (carried == consumer && (isBusy || evenIfAnswered)) {
+            reset.run();
+            // It waits for the origin to take what was written, which it may never do.
+            ForcedClose.of(channel);
           }
         });
-  }
-
-  /// In the usual way it waits for the origin to take what was written, which it may never do.
-  private void end(Runnable reset) {
-    reset.run();
-    ForcedClose.of(channel);
   }
 
   @Override

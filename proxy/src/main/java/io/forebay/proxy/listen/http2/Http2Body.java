@@ -97,7 +97,6 @@ final class Http2Body implements BodySource {
 
   private @Nullable Buffer await() throws IOException {
     long waited = 0;
-    String tooSlow;
     lock.lock();
     try {
       while (true) {
@@ -119,7 +118,6 @@ final class Http2Body implements BodySource {
         }
         long left = patience.nanos() - waited;
         if (left <= 0) {
-          tooSlow = patience.fault(waited);
           break;
         }
         waited += left - news.awaitNanos(left);
@@ -131,7 +129,7 @@ final class Http2Body implements BodySource {
       lock.unlock();
     }
     cancel();
-    throw new IOException(tooSlow);
+    throw new IOException(patience.fault(waited));
   }
 
   @Override

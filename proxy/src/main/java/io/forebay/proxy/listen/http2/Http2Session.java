@@ -4,6 +4,7 @@ import io.forebay.http.HttpFields;
 import io.forebay.http.RequestHead;
 import io.forebay.proxy.listen.ClientConnection;
 import io.forebay.proxy.listen.Provenance;
+import io.forebay.proxy.socket.Loops;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -28,7 +29,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -460,12 +460,7 @@ final class Http2Session extends Http2ConnectionHandler {
       action.run();
       return;
     }
-    try {
-      executor.execute(action);
-    } catch (RejectedExecutionException stopped) {
-      // The event loops have ended, and all connections with them.
-      return;
-    }
+    Loops.execute(executor, action);
   }
 
   /// The client may send as many bytes more.

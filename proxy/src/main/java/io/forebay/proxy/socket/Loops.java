@@ -1,15 +1,15 @@
-package io.forebay.proxy.origin;
+package io.forebay.proxy.socket;
 
-import io.netty.channel.EventLoop;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /// What is to be done on event loops that may have ended.
-final class Loops {
+public final class Loops {
 
   private Loops() {}
 
   /// Does it there, soon; or not at all, if the loop has ended, and its connections with it.
-  static void execute(EventLoop loop, Runnable task) {
+  public static void execute(Executor loop, Runnable task) {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException stopped) {

@@ -1,4 +1,4 @@
-package io.forebay.proxy.tunnel;
+package io.forebay.proxy.socket;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -79,9 +79,9 @@ public final class TunnelEnd {
   /// which pass it on in turns. It is all delivered when a round through both brought nothing.
   private void whenDelivered(Runnable action) {
     long before = delivered.get();
-    channel
-        .eventLoop()
-        .execute(() ->
+    Loops.execute(
+        channel.eventLoop(),
+        () ->
             context.runOnContext(_ -> {
               if (delivered.get() == before) {
                 action.run();

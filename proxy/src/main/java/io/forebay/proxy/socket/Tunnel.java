@@ -1,4 +1,4 @@
-package io.forebay.proxy.tunnel;
+package io.forebay.proxy.socket;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,19 +12,16 @@ public final class Tunnel {
 
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final AtomicLong movedNanos = new AtomicLong(System.nanoTime());
-  private final AtomicLong toClient = new AtomicLong();
 
   private Tunnel() {}
 
   /// Runs until either side closes and the other has taken what was sent before, or nothing has
   /// moved for so long; then both are closed. On a virtual thread.
-  ///
-  /// @return bytes passed to the client
-  public static long run(TunnelEnd client, TunnelEnd origin, Duration idleTimeout) {
+  public static void run(TunnelEnd client, TunnelEnd origin, Duration idleTimeout) {
     Tunnel tunnel = new Tunnel();
     try {
-      tunnel.join(client, origin, new AtomicLong());
-      tunnel.join(origin, client, tunnel.toClient);
+      tunnel.join(client, origin);
+      tunnel.join(origin, client);
       client.in().resume();
       origin.in().resume();
       tunnel.await(idleTimeout);
@@ -38,13 +35,11 @@ public final class Tunnel {
       client.cutOff();
       origin.cutOff();
     }
-    return tunnel.toClient.get();
   }
 
-  private void join(TunnelEnd from, TunnelEnd to, AtomicLong moved) {
+  private void join(TunnelEnd from, TunnelEnd to) {
     from.deliverTo(chunk -> {
       movedNanos.set(System.nanoTime());
-      moved.addAndGet(chunk.length());
       var _ = to.out().write(chunk);
       // Behind the end there is at most what was read ahead.
       if (to.out().writeQueueFull() && !from.hasEnded()) {
