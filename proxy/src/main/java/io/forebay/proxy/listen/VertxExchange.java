@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /// A [ClientExchange] on an HTTP/1.1 request of Vert.x.
@@ -47,6 +48,9 @@ final class VertxExchange implements ClientExchange, BodySink {
   private final Patience patience;
   private final TagFields tagFields;
   private final long nanosBefore;
+
+  /// Whether the client did not send its content, and gets no answer.
+  private final AtomicBoolean isCutOff;
 
   /// What an event loop has begun, until it is taken.
   private Optional<Ahead> ahead;
@@ -67,7 +71,8 @@ final class VertxExchange implements ClientExchange, BodySink {
       Duration idleTimeout,
       Patience patience,
       TagFields tagFields,
-      Optional<Ahead> ahead) {
+      Optional<Ahead> ahead,
+      AtomicBoolean isCutOff) {
     this.request = request;
     this.response = request.response();
     this.head = head;
@@ -78,6 +83,7 @@ final class VertxExchange implements ClientExchange, BodySink {
     this.tagFields = tagFields;
     this.ahead = ahead;
     this.nanosBefore = ahead.map(Ahead::nanos).orElse(0L);
+    this.isCutOff = isCutOff;
   }
 
   /// Takes a request over; on its event loop, before anything of its body was delivered.
@@ -97,10 +103,17 @@ final class VertxExchange implements ClientExchange, BodySink {
         new RequestHead(
             stated.method(), provenance.scheme(), provenance.authority(), stated.target(), fields);
     Patience patience = Patience.ofRate(idleTimeout, minUploadRate);
+    AtomicBoolean isCutOff = new AtomicBoolean();
     BodySource body = BodySource.EMPTY;
     if (hasBody(fields)) {
       request.pause();
-      body = PulledStream.of(request, patience, () -> request.connection().close());
+      Runnable cutOff =
+          () -> {
+            // Closing takes a turn of the event loop, which an answer could overtake.
+            isCutOff.set(true);
+            request.connection().close();
+          };
+      body = PulledStream.of(request, patience, cutOff);
       if (request.version() != HttpVersion.HTTP_1_0) {
         body = ContinuedBody.ifExpected(fields, request.response()::writeContinue, body);
       }
@@ -113,7 +126,8 @@ final class VertxExchange implements ClientExchange, BodySink {
         idleTimeout,
         patience,
         tagFields,
-        FastConnection.takeAhead(channel));
+        FastConnection.takeAhead(channel),
+        isCutOff);
   }
 
   private static boolean hasBody(HttpFields fields) {
@@ -226,7 +240,10 @@ final class VertxExchange implements ClientExchange, BodySink {
     }
   }
 
-  private void putHead(ResponseHead head) {
+  private void putHead(ResponseHead head) throws IOException {
+    if (isCutOff.get()) {
+      throw new IOException("the client was cut off, as its content did not come");
+    }
     patience.endRate();
     response.setStatusCode(head.status());
     MultiMap headers = response.headers();
