@@ -13,7 +13,7 @@ import io.forebay.proxy.listen.ListenFigures;
 /// @param fillBytes held by bodies on their way into the store
 /// @param fillsRefused bodies not stored because `fillBytes` was used up
 /// @param connections those of clients
-/// @param pagesCoded pages made in a content coding, once for each coding
+/// @param pagesCoded stored pages that were made in a content coding, once for each coding
 /// @param codingsRefused those not made because too many were waiting
 /// @param tunnels connections that go on in another protocol, now
 /// @param tunnelsRefused answered 503 because too many were

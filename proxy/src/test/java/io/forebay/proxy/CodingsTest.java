@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -302,6 +303,38 @@ class CodingsTest {
     get("/p");
     Awaitility.await().until(() -> cacheStatus(get("/p")).equals("forebay; hit; ttl=10"));
     assertThat(header(get("/p", "Accept-Encoding", "gzip"), "Content-Encoding")).isEqualTo("gzip");
+    assertThat(proxy.proxy.figures().pagesCoded()).isEqualTo(1);
+  }
+
+  /// One that is asked for rarely is stale each time: what was made of it while it was refreshed
+  /// serves the next.
+  @Test
+  void aPageThatIsConfirmedWhileItIsCodedKeepsTheCoding() throws Exception {
+    CompletableFuture<Void> isCoded = new CompletableFuture<>();
+    proxy.origin.on(
+        "/p",
+        request -> {
+          request
+              .response()
+              .putHeader("Cache-Control", "max-age=10, stale-while-revalidate=60")
+              .putHeader("Content-Type", "text/html")
+              .putHeader("ETag", "\"v1\"");
+          if ("\"v1\"".equals(request.getHeader("If-None-Match"))) {
+            var _ = isCoded.thenRun(() -> request.response().setStatusCode(304).end());
+          } else {
+            request.response().end(TEXT);
+          }
+        });
+    proxy.getStored("/p");
+    proxy.time.advance(seconds(11));
+    get("/p", "Accept-Encoding", "gzip");
+    Awaitility.await().until(() -> proxy.proxy.figures().pagesCoded() == 1);
+    isCoded.complete(null);
+    Awaitility.await().until(() -> proxy.proxy.figures().fetchesUnderWay() == 0);
+    proxy.time.advance(seconds(11));
+    HttpResponse<byte[]> next = get("/p", "Accept-Encoding", "gzip");
+    assertThat(cacheStatus(next)).isEqualTo("forebay; hit; ttl=-1");
+    assertThat(header(next, "Content-Encoding")).isEqualTo("gzip");
     assertThat(proxy.proxy.figures().pagesCoded()).isEqualTo(1);
   }
 

@@ -77,8 +77,9 @@ public final class PageCoder implements AutoCloseable {
     try {
       byte[] coded = ContentCoder.named(work.coding()).code(page.body());
       boolean isWorthIt = coded.length * 100L < page.body().length * (long) WORTH_PERCENT;
-      pages.addCoding(work.key(), page, work.coding(), isWorthIt ? coded : new byte[0]);
-      made.increment();
+      if (pages.addCoding(work.key(), page, work.coding(), isWorthIt ? coded : new byte[0])) {
+        made.increment();
+      }
     } catch (RuntimeException e) {
       log.atWarn()
           .setCause(e)
@@ -90,7 +91,7 @@ public final class PageCoder implements AutoCloseable {
     }
   }
 
-  /// Pages that were coded, once for each coding.
+  /// Pages that were coded, once for each coding; not those that were replaced meanwhile.
   public long made() {
     return made.sum();
   }

@@ -107,7 +107,7 @@ final class Storing {
       case StoreDecision.Store store -> {
         Page.Stored page =
             page(received, store, candidate.page().trailers(), candidate.page().body())
-                .withCoded(candidate.page().coded());
+                .withCoded(pages.codings(candidate));
         noteIfNeverFresh(received, store);
         put(received, page, store);
         yield Optional.of(

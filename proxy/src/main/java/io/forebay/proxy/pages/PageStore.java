@@ -167,9 +167,13 @@ public final class PageStore {
 
   /// The stored part of a response of this URL, to be combined with another; not counted as read.
   public Optional<Page.Stored> part(CacheKey key) {
-    try (Entry<String, Page> entry = cache.peek(key.text() + PART)) {
-      return entry != null && entry.value() instanceof Page.Stored part
-          ? Optional.of(part)
+    return peeked(key.text() + PART);
+  }
+
+  private Optional<Page.Stored> peeked(String under) {
+    try (Entry<String, Page> entry = cache.peek(under)) {
+      return entry != null && entry.value() instanceof Page.Stored page
+          ? Optional.of(page)
           : Optional.empty();
     }
   }
@@ -304,6 +308,18 @@ public final class PageStore {
       addToIndex(key, page);
     }
     return outcome;
+  }
+
+  /// The codings of a page's body, also those that were added since it was looked up.
+  @SuppressWarnings("ReferenceEquality") // the same bytes are meant, not equal ones
+  public Map<String, byte[]> codings(StoredCandidatePage candidate) {
+    Page.Stored page = candidate.page();
+    return candidate
+        .storedUnder()
+        .flatMap(this::peeked)
+        .filter(present -> present.body() == page.body())
+        .orElse(page)
+        .coded();
   }
 
   /// Adds a coding to a page that is still there. Nothing else about the page changes: not its age,
