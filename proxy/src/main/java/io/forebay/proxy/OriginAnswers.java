@@ -324,7 +324,9 @@ public final class OriginAnswers {
           FailureAnswers.insteadOfAsking(need, unshareable.head());
       case Landing.Failed(var failure) ->
           // The leader had something stale to serve; who has not asks all the same.
-          failure.error().isSparing() && FailureAnswers.cover(need) == Errand.Cover.NONE
+          failure.error().isOfRequest()
+                  || (failure.error().isSparing()
+                      && FailureAnswers.cover(need) == Errand.Cover.NONE)
               ? Optional.empty()
               : Optional.of(failed(need, failure));
     };

@@ -12,6 +12,7 @@ import io.forebay.proxy.body.Wait;
 import io.forebay.proxy.socket.TunnelEnd;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -41,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /// Sends a request to one origin over pooled connections, HTTP/1.1 or HTTP/2, in blocking style on
 /// virtual threads. Which origin, when, and how often: [OriginDispatch].
@@ -334,6 +336,10 @@ public final class OriginClient implements AutoCloseable {
       }
       return Wait.on(answer, timeouts.firstByte(), "the response head of " + origin);
     } catch (IOException e) {
+      if (isHeadTooLarge(e) || isHeadTooLarge(uploaded.cause())) {
+        return new OriginOutcome.Failed(
+            OriginError.REQUEST_HEAD_TOO_LARGE, String.valueOf(e.getMessage()));
+      }
       breakOff.run();
       return uploaded.failed() && !sending.body().isNone()
           ? uploadFailed(uploaded.cause())
@@ -341,6 +347,16 @@ public final class OriginClient implements AutoCloseable {
     } finally {
       brokenOff.cancel(false);
     }
+  }
+
+  /// How much an origin over HTTP/2 says it takes is a hint (RFC 9113 §6.5.2), but many end the
+  /// whole connection at what is more.
+  private static boolean isHeadTooLarge(@Nullable Throwable failure) {
+    return switch (failure) {
+      case HeaderListSizeException size -> !size.duringDecode();
+      case null -> false;
+      default -> isHeadTooLarge(failure.getCause());
+    };
   }
 
   /// It is the origin that did not go on if something was not written in time.
@@ -387,13 +403,17 @@ public final class OriginClient implements AutoCloseable {
       BodySource body,
       Duration idle) {
     Promise<Void> uploaded = Promise.promise();
-    if (request.version() != HttpVersion.HTTP_2) {
+    boolean isStream = request.version() == HttpVersion.HTTP_2;
+    if (!isStream) {
       request.setChunked(!head.fields().contains("Content-Length"));
     }
     Thread.ofVirtual()
         .name("upload")
         .start(() -> {
           try {
+            if (isStream) {
+              Wait.on(request.writeHead(), idle, "room for the request head");
+            }
             for (Buffer chunk = body.next(); chunk != null; chunk = body.next()) {
               Future<Void> written = request.write(chunk);
               if (written.failed()) {
@@ -407,7 +427,9 @@ public final class OriginClient implements AutoCloseable {
             uploaded.complete();
           } catch (IOException | RuntimeException e) {
             uploaded.fail(e);
-            breakOff.run();
+            if (!isHeadTooLarge(e)) { // then there is no stream to break off
+              breakOff.run();
+            }
           }
         });
     return uploaded.future();

@@ -26,6 +26,10 @@ public enum OriginError {
       502,
       "the origin's answer has a transfer coding that it was not asked for"),
   HTTP_PROTOCOL_ERROR("http_protocol_error", 502, "the origin's answer is not valid HTTP"),
+  REQUEST_HEAD_TOO_LARGE(
+      "http_request_error",
+      431,
+      "the request's header section is larger than the origin says it takes"),
   HTTP_REQUEST_ERROR("http_request_error", 502, "the request body could not be passed on"),
   DESTINATION_UNAVAILABLE(
       "destination_unavailable", 503, "the origin is down: it could not be reached lately"),
@@ -61,7 +65,7 @@ public enum OriginError {
     return sentence;
   }
 
-  /// Whether no connection was had, so that the origin has seen nothing of the request.
+  /// Whether the origin has seen nothing of the request, mostly as no connection was had.
   public boolean isBeforeRequest() {
     return switch (this) {
       case DNS_ERROR,
@@ -74,7 +78,8 @@ public enum OriginError {
           DESTINATION_FAILING,
           DESTINATION_UNKNOWN,
           TOO_MANY_FOLLOWERS,
-          PROXY_LOOP_DETECTED ->
+          PROXY_LOOP_DETECTED,
+          REQUEST_HEAD_TOO_LARGE ->
           true;
       case CONNECTION_TERMINATED,
           CONNECTION_WRITE_TIMEOUT,
@@ -97,6 +102,11 @@ public enum OriginError {
     return this == DESTINATION_UNAVAILABLE || this == DESTINATION_FAILING;
   }
 
+  /// Whether it is this request's own, and says nothing of another for the same page.
+  public boolean isOfRequest() {
+    return this == REQUEST_HEAD_TOO_LARGE;
+  }
+
   /// What this says about the origin's health; empty if nothing.
   Optional<Health.Cause> cause() {
     return switch (this) {
@@ -112,6 +122,7 @@ public enum OriginError {
           Optional.of(Health.Cause.UNREACHABLE);
       case CONNECTION_LIMIT_REACHED,
           CONNECTION_WAIT_TIMEOUT,
+          REQUEST_HEAD_TOO_LARGE,
           HTTP_REQUEST_ERROR,
           DESTINATION_UNAVAILABLE,
           DESTINATION_FAILING,
@@ -129,7 +140,8 @@ public enum OriginError {
       case CONNECTION_LIMIT_REACHED,
           CONNECTION_WAIT_TIMEOUT,
           DESTINATION_FAILING,
-          TOO_MANY_FOLLOWERS ->
+          TOO_MANY_FOLLOWERS,
+          REQUEST_HEAD_TOO_LARGE ->
           OriginFailure.ERROR_RESPONSE;
       case DNS_ERROR,
           CONNECTION_REFUSED,
@@ -164,6 +176,7 @@ public enum OriginError {
           HTTP_RESPONSE_TIMEOUT,
           HTTP_RESPONSE_TRANSFER_CODING,
           HTTP_PROTOCOL_ERROR,
+          REQUEST_HEAD_TOO_LARGE,
           HTTP_REQUEST_ERROR,
           PROXY_LOOP_DETECTED ->
           Optional.empty();

@@ -5,6 +5,9 @@ import io.forebay.server.settings.WrittenNode.Mapping;
 import io.forebay.server.settings.WrittenNode.Member;
 import io.forebay.server.settings.WrittenNode.Scalar;
 import io.forebay.server.settings.WrittenNode.Sequence;
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +53,27 @@ final class YamlText {
     }
   }
 
+  /// Leaves room in each buffer. SnakeYAML Engine 3.0.1 reads one character more, behind a buffer
+  /// that is full, where the last one is the first half of a pair, as in an emoji, and throws an
+  /// IndexOutOfBoundsException.
+  private static final class Unfilling extends FilterReader {
+    Unfilling(String text) {
+      super(new StringReader(text));
+    }
+
+    @Override
+    public int read(char[] buffer, int from, int length) throws IOException {
+      return super.read(buffer, from, length > 1 ? length - 1 : length);
+    }
+  }
+
   /// @param place makes an origin of line and column, both from 1
   static Reading read(String yaml, BiFunction<Integer, Integer, SettingOrigin> place) {
     try (YAMLParser parser =
-        (YAMLParser) YAMLFactory.builder().build().createParser(ObjectReadContext.empty(), yaml)) {
+        (YAMLParser)
+            YAMLFactory.builder()
+                .build()
+                .createParser(ObjectReadContext.empty(), new Unfilling(yaml))) {
       return new Reading.Read(new YamlText(parser, place).document());
     } catch (BrokenYaml e) {
       return new Reading.Broken(e.problem);

@@ -41,6 +41,16 @@ class SettingsReaderTest {
     assertThat(settings.shutdownGrace()).isEqualTo(Duration.ofSeconds(10));
   }
 
+  /// The parser reads in pieces, which may end in the midst of one.
+  @Test
+  void anEmojiMayStandAnywhere() {
+    for (int before = 1_000; before < 1_100; before++) {
+      String comment = "# " + "a".repeat(before) + "\ud83c\udf0a" + "b".repeat(1_023);
+      var written = file(comment + "\ud83c\udf0a\napi.listen: 127.0.0.1:1001\n");
+      assertThat(accepted(written).settings().api().listen().port()).isEqualTo(1001);
+    }
+  }
+
   @Test
   void theEnvironmentIsOverTheFileAndAFlagOverBoth() {
     var written =

@@ -32,6 +32,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// An origin over HTTP/2, and what it may do to requests that share its connections.
 class Http2OriginTest {
@@ -179,6 +181,59 @@ class Http2OriginTest {
       askAtOnce(server, 60);
     }
     assertThat(connections.get()).as("connections").isBetween(1, 8);
+  }
+
+  private static HttpServerOptions takingHeadsOf2000Bytes() {
+    return new HttpServerOptions()
+        .setInitialSettings(new Http2Settings().setMaxHeaderListSize(2_000));
+  }
+
+  private static String large(TestingServer server, String method, String path, String content) {
+    HostAndPort proxy = server.running().proxyAddress().orElseThrow();
+    return (method + " " + path + " HTTP/1.1\r\nHost: " + proxy + "\r\nConnection: close\r\n")
+        + ("Cookie: " + "a".repeat(4_000) + "\r\n")
+        + ("Content-Length: " + content.length() + "\r\n\r\n" + content);
+  }
+
+  /// It is the client's fault: the origin stays up for others, and so does the connection.
+  @ParameterizedTest
+  @CsvSource({"GET, ''", "POST, abc"})
+  void aHeaderSectionLargerThanTheOriginTakesIsRefused(String method, String content)
+      throws Exception {
+    port = origin(takingHeadsOf2000Bytes());
+    try (TestingServer server = TestingServer.start(yaml())) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(answerTo(server, large(server, method, "/large", content)))
+            .startsWith("HTTP/1.1 431 ")
+            .contains("Proxy-Status: forebay; error=http_request_error")
+            .contains("larger than the origin says it takes");
+      }
+      assertThat(server.get("/v1/origins").body())
+          .contains("\"state\":\"up\"", "\"failures\":{\"http_request_error\":20}");
+      assertThat(server.getPage("/next").body()).isEqualTo("HTTP_2 /next");
+    }
+    assertThat(connections).hasValue(1);
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void whoWaitedForOneWithTooLargeAHeaderSectionAsksForHimself() throws Exception {
+    port = origin(takingHeadsOf2000Bytes());
+    Queue<HttpServerResponse> slow = slowPage();
+    try (TestingServer server = TestingServer.start(yaml("max_requests_per_origin: 1"))) {
+      Future<HttpResponse<String>> other = getLater(server, "/slow");
+      Awaitility.await().until(() -> slow.size() == 1);
+      Future<String> leader =
+          threads.submit(() -> answerTo(server, large(server, "GET", "/page", "")));
+      Awaitility.await().until(() -> server.get("/v1/origins").body().contains("\"waiting\":1"));
+      Future<HttpResponse<String>> follower = getLater(server, "/page");
+      Awaitility.await()
+          .until(() -> server.get("/metrics").body().contains("forebay_proxy_exchanges 3"));
+      var _ = slow.remove().end("and ended");
+      assertThat(leader.get()).startsWith("HTTP/1.1 431 ");
+      assertThat(follower.get().body()).isEqualTo("HTTP_2 /page");
+      assertThat(other.get().body()).isEqualTo("begun and ended");
+    }
   }
 
   /// A page that begins and waits to be ended.
