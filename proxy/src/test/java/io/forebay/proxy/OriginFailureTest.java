@@ -444,6 +444,10 @@ class OriginFailureTest {
       proxy.origin.page("/p", "body", "Cache-Control", "max-age=60");
       proxy.getStored("/p");
       proxy.origin.close();
+      // On a connection whose end has not been noticed yet, it might have left.
+      Awaitility.await()
+          .until(
+              () -> proxy.proxy.poolFigures().getFirst().origins().getFirst().connections() == 0);
       assertThat(proxy.send("POST", "/p", "change").statusCode()).isEqualTo(502);
       assertThat(proxy.get("/p").body()).isEqualTo("body");
     }

@@ -180,6 +180,6 @@ final class ClusterLinks implements RedisSessions {
       lock.unlock();
     }
     thread.interrupt();
-    client.shutdown(0, 2, TimeUnit.SECONDS);
+    RedisLink.shutDown(client);
   }
 }

@@ -101,6 +101,6 @@ final class FillWaiters implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdown(0, 2, TimeUnit.SECONDS);
+    RedisLink.shutDown(client);
   }
 }

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -392,6 +391,6 @@ final class LogFollower {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    client.shutdown(0, 2, TimeUnit.SECONDS);
+    RedisLink.shutDown(client);
   }
 }

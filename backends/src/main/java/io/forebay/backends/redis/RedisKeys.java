@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// All keys of a database of a Redis that others write, for copying them: by SCAN, so each key that
@@ -104,7 +103,7 @@ public final class RedisKeys implements AutoCloseable {
           arguments,
           mostBytes);
     } catch (Unusable e) {
-      client.shutdown(0, 2, TimeUnit.SECONDS);
+      RedisLink.shutDown(client);
       throw new Failed(e.why());
     }
   }
@@ -201,6 +200,6 @@ public final class RedisKeys implements AutoCloseable {
   @Override
   public void close() {
     var _ = connection.closeAsync();
-    client.shutdown(0, 2, TimeUnit.SECONDS);
+    RedisLink.shutDown(client);
   }
 }

@@ -8,7 +8,9 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// A [RedisSession] to one server, kept open.
 ///
@@ -49,6 +51,18 @@ final class RedisLink implements RedisSessions {
             .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
             .build());
     return client;
+  }
+
+  /// Closes a client and all of its connections. Lettuce 7.7.0 now and then waits for ever for the
+  /// end of threads that have ended.
+  static void shutDown(RedisClient client) {
+    try {
+      client.shutdownAsync(0, 2, TimeUnit.SECONDS).get(4, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      return; // nothing is asked of it any more
+    }
   }
 
   @Override
@@ -96,7 +110,7 @@ final class RedisLink implements RedisSessions {
   public void close() {
     kept.close();
     if (ownsClient) {
-      client.shutdown(0, 2, TimeUnit.SECONDS);
+      shutDown(client);
     }
   }
 }
