@@ -281,22 +281,27 @@ class CodingsTest {
     assertThat(cacheStatus(get("/p", "Accept-Encoding", "gzip"))).contains("fwd=uri-miss");
   }
 
-  @Test
-  void aConfirmedPageKeepsItsCodings() throws Exception {
+  /// A page that the origin confirms, once it may.
+  private void startConfirming(String cacheControl, CompletableFuture<Void> mayConfirm) {
     proxy.origin.on(
         "/p",
         request -> {
           request
               .response()
-              .putHeader("Cache-Control", "max-age=10")
+              .putHeader("Cache-Control", cacheControl)
               .putHeader("Content-Type", "text/html")
               .putHeader("ETag", "\"v1\"");
           if ("\"v1\"".equals(request.getHeader("If-None-Match"))) {
-            request.response().setStatusCode(304).end();
+            var _ = mayConfirm.thenRun(() -> request.response().setStatusCode(304).end());
           } else {
             request.response().end(TEXT);
           }
         });
+  }
+
+  @Test
+  void aConfirmedPageKeepsItsCodings() throws Exception {
+    startConfirming("max-age=10", CompletableFuture.completedFuture(null));
     proxy.getStored("/p");
     codedBy("gzip", "/p");
     proxy.time.advance(seconds(11));
@@ -311,20 +316,7 @@ class CodingsTest {
   @Test
   void aPageThatIsConfirmedWhileItIsCodedKeepsTheCoding() throws Exception {
     CompletableFuture<Void> isCoded = new CompletableFuture<>();
-    proxy.origin.on(
-        "/p",
-        request -> {
-          request
-              .response()
-              .putHeader("Cache-Control", "max-age=10, stale-while-revalidate=60")
-              .putHeader("Content-Type", "text/html")
-              .putHeader("ETag", "\"v1\"");
-          if ("\"v1\"".equals(request.getHeader("If-None-Match"))) {
-            var _ = isCoded.thenRun(() -> request.response().setStatusCode(304).end());
-          } else {
-            request.response().end(TEXT);
-          }
-        });
+    startConfirming("max-age=10, stale-while-revalidate=60", isCoded);
     proxy.getStored("/p");
     proxy.time.advance(seconds(11));
     get("/p", "Accept-Encoding", "gzip");

@@ -33,7 +33,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /// A [ClientExchange] on an HTTP/1.1 request of Vert.x.
@@ -50,7 +49,7 @@ final class VertxExchange implements ClientExchange, BodySink {
   private final long nanosBefore;
 
   /// Whether the client did not send its content, and gets no answer.
-  private final AtomicBoolean isCutOff;
+  private volatile boolean isCutOff;
 
   /// What an event loop has begun, until it is taken.
   private Optional<Ahead> ahead;
@@ -67,23 +66,20 @@ final class VertxExchange implements ClientExchange, BodySink {
       HttpServerRequest request,
       RequestHead head,
       Sender sender,
-      BodySource body,
       Duration idleTimeout,
       Patience patience,
       TagFields tagFields,
-      Optional<Ahead> ahead,
-      AtomicBoolean isCutOff) {
+      Optional<Ahead> ahead) {
     this.request = request;
     this.response = request.response();
     this.head = head;
     this.sender = sender;
-    this.body = body;
     this.idleTimeout = idleTimeout;
     this.patience = patience;
     this.tagFields = tagFields;
     this.ahead = ahead;
     this.nanosBefore = ahead.map(Ahead::nanos).orElse(0L);
-    this.isCutOff = isCutOff;
+    this.body = hasBody(head.fields()) ? pulledBody() : BodySource.EMPTY;
   }
 
   /// Takes a request over; on its event loop, before anything of its body was delivered.
@@ -103,31 +99,28 @@ final class VertxExchange implements ClientExchange, BodySink {
         new RequestHead(
             stated.method(), provenance.scheme(), provenance.authority(), stated.target(), fields);
     Patience patience = Patience.ofRate(idleTimeout, minUploadRate);
-    AtomicBoolean isCutOff = new AtomicBoolean();
-    BodySource body = BodySource.EMPTY;
-    if (hasBody(fields)) {
-      request.pause();
-      Runnable cutOff =
-          () -> {
-            // Closing takes a turn of the event loop, which an answer could overtake.
-            isCutOff.set(true);
-            request.connection().close();
-          };
-      body = PulledStream.of(request, patience, cutOff);
-      if (request.version() != HttpVersion.HTTP_1_0) {
-        body = ContinuedBody.ifExpected(fields, request.response()::writeContinue, body);
-      }
-    }
     return new VertxExchange(
         request,
         head,
         provenance.sender(),
-        body,
         idleTimeout,
         patience,
         tagFields,
-        FastConnection.takeAhead(channel),
-        isCutOff);
+        FastConnection.takeAhead(channel));
+  }
+
+  private BodySource pulledBody() {
+    request.pause();
+    BodySource pulled = PulledStream.of(request, patience, this::cutOff);
+    return request.version() == HttpVersion.HTTP_1_0
+        ? pulled
+        : ContinuedBody.ifExpected(head.fields(), response::writeContinue, pulled);
+  }
+
+  private void cutOff() {
+    // Closing takes a turn of the event loop, which an answer could overtake.
+    isCutOff = true;
+    request.connection().close();
   }
 
   private static boolean hasBody(HttpFields fields) {
@@ -241,7 +234,7 @@ final class VertxExchange implements ClientExchange, BodySink {
   }
 
   private void putHead(ResponseHead head) throws IOException {
-    if (isCutOff.get()) {
+    if (isCutOff) {
       throw new IOException("the client was cut off, as its content did not come");
     }
     patience.endRate();
